@@ -1,0 +1,40 @@
+"""The user database, in memory."""
+
+from typing import Any, Self, cast
+
+from attrs import frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from zope.interface import implementer
+
+from fakes.stage import Stage
+from service.interfaces import IUserDatabase
+from service.values import User
+
+
+@implementer(IUserDatabase)
+@frozen
+class FakeUserDatabase:
+    """Knows the people on its stage; a malformed user has no name."""
+
+    stage: Stage
+
+    @classmethod
+    def from_url(cls, url: str, clock: IReactorTime) -> Self:
+        """Make one as ``--database`` asks for it.
+
+        :raise ValueError: if the options of the URL are wrong.
+        """
+        return cls(Stage.from_url(url, clock, "user database"))
+
+    def ping(self) -> Deferred[None]:
+        """See ``IBackend.ping``."""
+        return self.stage.play("", lambda _: None, None)
+
+    def get_user(self, username: str) -> Deferred[User | None]:
+        """See ``IUserDatabase.get_user``; the name may carry faults."""
+        return self.stage.play(username, self._user, cast("Any", {"username": username}))
+
+    def _user(self, username: str) -> User | None:
+        person = self.stage.people.by_username.get(username)
+        return None if person is None else User(username, person.name)

@@ -1,0 +1,43 @@
+"""The instant-messaging service, in memory."""
+
+from typing import Any, Self, cast
+
+from attrs import frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from zope.interface import implementer
+
+from fakes.stage import Stage
+from service.errors import NoSuchUser
+from service.interfaces import IIMService
+from service.values import Contact
+
+
+@implementer(IIMService)
+@frozen
+class FakeIMService:
+    """Keeps the contact lists of the people on its stage; a malformed list has a contact without a username."""
+
+    stage: Stage
+
+    @classmethod
+    def from_url(cls, url: str, clock: IReactorTime) -> Self:
+        """Make one as ``--im`` asks for it.
+
+        :raise ValueError: if the options of the URL are wrong.
+        """
+        return cls(Stage.from_url(url, clock, "IM service"))
+
+    def ping(self) -> Deferred[None]:
+        """See ``IBackend.ping``."""
+        return self.stage.play("", lambda _: None, None)
+
+    def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
+        """See ``IIMService.get_contact_list``; the name may carry faults."""
+        return self.stage.play(username, self._contact_list, cast("Any", [Contact("karl"), {}]))
+
+    def _contact_list(self, username: str) -> list[Contact]:
+        person = self.stage.people.by_username.get(username)
+        if person is None:
+            raise NoSuchUser(username)
+        return [Contact(contact) for contact in person.contacts]

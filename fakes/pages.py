@@ -1,0 +1,52 @@
+"""The web, in memory: the slides' own pages, offline."""
+
+from typing import Any, Self, cast
+
+from attrs import frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from zope.interface import implementer
+
+from fakes.stage import Stage
+from service.errors import BackendError, UpstreamStatus
+from service.interfaces import IPageFetcher
+from service.values import Page
+
+#: Address, without a trailing slash -> what it leads to: a page, or a status.
+KNOWN_PAGES: dict[str, bytes | int] = {
+    "http://buildbot.net": b"<!doctype html><title>Buildbot</title><h1>Buildbot</h1>",
+    "http://hudson.com": 404,
+    "http://untitled.example": b"<!doctype html><p>This page has no title.",
+}
+
+
+@implementer(IPageFetcher)
+@frozen
+class FakePageFetcher:
+    """Knows the pages of the slides; faults stand in the path, as in ``http://buildbot.net/~slow``."""
+
+    stage: Stage
+
+    @classmethod
+    def from_url(cls, url: str, clock: IReactorTime) -> Self:
+        """Make one as ``--pages`` asks for it.
+
+        :raise ValueError: if the options of the URL are wrong.
+        """
+        return cls(Stage.from_url(url, clock, "web server of the page"))
+
+    def ping(self) -> Deferred[None]:
+        """See ``IBackend.ping``."""
+        return self.stage.play("", lambda _: None, None)
+
+    def fetch(self, url: str) -> Deferred[Page]:
+        """See ``IPageFetcher.fetch``; the address may end in faults. A malformed page is none at all."""
+        return self.stage.play(url, self._page, cast("Any", None))
+
+    def _page(self, url: str) -> Page:
+        found = KNOWN_PAGES.get(url.rstrip("/"))
+        if found is None:
+            raise BackendError(self.stage.backend, "cannot be found")
+        if isinstance(found, int):
+            raise UpstreamStatus(found)
+        return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)

@@ -1,0 +1,1 @@
+"""Contacts, user info and page titles as JSON, through Deferred chains."""

@@ -1,0 +1,1 @@
+"""The real backends, behind the same interfaces as the fakes."""

@@ -1,0 +1,1 @@
+"""The slides' functions, done right: Deferred chains that know neither HTTP nor SQL."""

@@ -1,0 +1,61 @@
+"""What a backend promises. Every method names each way it can end.
+
+Whoever implements one of these verifies it with the suite of the same name in ``tests/contracts/``. All of them
+may also raise at once, or fire with nonsense: the chains in ``service.chains`` are built to survive that.
+Each Deferred can be cancelled: it then fails with ``CancelledError`` and lets go of its timer or socket.
+"""
+
+from typing import TYPE_CHECKING
+
+from zope.interface import Interface
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+    from service.values import Contact, Page, User
+
+
+class IBackend(Interface):
+    """What every backend can be asked."""
+
+    def ping() -> "Deferred[None]":
+        """Find out whether the backend can be reached.
+
+        :return: a Deferred that fires with None if it can, or fails with ``BackendError`` if it cannot.
+        """
+
+
+class IUserDatabase(IBackend):
+    """Who is who."""
+
+    def get_user(username: str) -> "Deferred[User | None]":
+        """Look up one person.
+
+        :return: a Deferred that fires with the ``User`` of that exact username, or with None if there is
+            nobody of that name; or fails with ``BackendError`` if the database cannot be asked.
+        """
+
+
+class IIMService(IBackend):
+    """Who talks to whom."""
+
+    def get_contact_list(username: str) -> "Deferred[list[Contact]]":
+        """Fetch somebody's contact list.
+
+        :return: a Deferred that fires with the list of ``Contact``, in the service's own order, empty for an
+            account without contacts; or fails with ``NoSuchUser`` if there is no such account, with
+            ``BackendError`` if the service cannot be asked.
+        """
+
+
+class IPageFetcher(IBackend):
+    """What a web address leads to."""
+
+    def fetch(url: str) -> "Deferred[Page]":
+        """Fetch a web page, or its beginning if it is large.
+
+        :return: a Deferred that fires with the ``Page``; or fails with ``InvalidParameter`` if the URL is none
+            that can be fetched, with ``BlockedAddress`` if it leads where we do not connect, with
+            ``UpstreamStatus`` if its server answers with another status than 200, with ``Overloaded`` if too
+            many fetches are under way, with ``BackendError`` if no answer can be had or understood.
+        """

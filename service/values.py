@@ -1,0 +1,51 @@
+"""What travels along the chains: frozen, checked when made, the same for every backend."""
+
+from attrs import field, frozen
+from attrs.validators import and_, instance_of, min_len
+
+_some_text = and_(instance_of(str), min_len(1))
+
+
+@frozen
+class User:
+    """One person as the user database knows them: the name they log in with and the name they go by."""
+
+    username: str = field(validator=_some_text)
+    name: str = field(validator=_some_text)
+
+
+@frozen
+class Contact:
+    """One entry of somebody's contact list at the instant-messaging service."""
+
+    username: str = field(validator=_some_text)
+
+
+@frozen(kw_only=True)
+class Page:
+    """A web page as it came over the wire, or as much of it as was wanted.
+
+    ``content_type`` is the header's value, None where the server sent none; ``truncated`` says that the page
+    goes on after ``body``.
+    """
+
+    url: str
+    final_url: str
+    content_type: str | None
+    body: bytes
+    truncated: bool = False
+
+
+@frozen(kw_only=True)
+class Title:
+    """The title of a page: None where it has no title element, ``""`` where that is empty.
+
+    ``charset`` is the WHATWG name of the encoding the page was read in; ``truncated`` says that a limit was
+    reached before the title was settled.
+    """
+
+    title: str | None
+    url: str
+    final_url: str
+    charset: str
+    truncated: bool

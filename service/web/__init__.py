@@ -1,0 +1,1 @@
+"""Requests become chains, results become JSON."""

@@ -1,0 +1,138 @@
+"""The routes: each a Deferred chain of a few lines, in the slides' own shape."""
+
+from attrs import define
+from klein import Klein
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
+from twisted.python.failure import Failure
+from twisted.web.iweb import IRequest
+from twisted.web.resource import IResource
+
+from service.chains.contacts import Contacts
+from service.chains.health import Health
+from service.chains.lookup import Lookup
+from service.chains.titles import Titles
+from service.chains.users import Users
+from service.errors import Draining, TimedOut
+from service.web.bodies import as_contacts, as_readiness, as_title, as_user_info, as_user_name, as_users
+from service.web.door import Door
+from service.web.exchanges import Exchanges, begin
+from service.web.parameters import url_asked_for, username_asked_for, usernames_asked_for
+from service.web.problems import as_problem
+from service.web.replies import as_json
+
+
+@define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
+class Application:
+    """What the service answers, on which path. ``deadline`` and ``page_deadline`` are in seconds."""
+
+    contacts: Contacts
+    users: Users
+    lookup: Lookup
+    titles: Titles
+    health: Health
+    exchanges: Exchanges
+    clock: IReactorTime
+    deadline: float
+    page_deadline: float
+
+    app = Klein()
+
+    def resource(self) -> IResource:
+        """Make the resource that any twisted.web site can serve."""
+        return Door(self.app.resource(), self.exchanges)
+
+    @app.route("/contacts", methods=["GET"])
+    def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
+        """Whom ``username`` talks to."""
+        d = begin(request)
+        d.addCallback(username_asked_for)
+        d.addCallback(self.contacts.get_contacts)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addCallback(as_contacts)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)  # terminal: the browser's JavaScript takes it from here
+        return d
+
+    @app.route("/user-info", methods=["GET"])
+    def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes | None]:
+        """Who ``username`` is."""
+        d = begin(request)
+        d.addCallback(username_asked_for)
+        d.addCallback(self.users.get_user)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addCallback(as_user_info)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/user-name", methods=["GET"])
+    def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes | None]:
+        """What ``username`` is called, ``"(unknown)"`` if there is nobody of that name."""
+        d = begin(request)
+        d.addCallback(username_asked_for)
+        d.addCallback(self.users.get_user_name)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addCallback(as_user_name)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/users", methods=["GET"])
+    def ajax_get_users(self, request: IRequest) -> Deferred[bytes | None]:
+        """Who each ``username`` is, and why some are not to be had; ends within the look-ups' own deadline."""
+        d = begin(request)
+        d.addCallback(usernames_asked_for)
+        d.addCallback(self.lookup.parallel_lookup)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addCallback(as_users, request)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/page-title", methods=["GET"])
+    def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes | None]:
+        """What the page at ``url`` is called."""
+        d = begin(request)
+        d.addCallback(url_asked_for)
+        d.addCallback(self.titles.get_page_title)
+        d.addTimeout(self.page_deadline, self.clock, or_time_out)
+        d.addCallback(as_title)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/livez", methods=["GET"])
+    def livez(self, request: IRequest) -> Deferred[bytes | None]:
+        """Whether the process is alive: it is, if it can say so."""
+        d = begin(request)
+        d.addCallback(lambda _: {"status": "ok"})
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/readyz", methods=["GET"])
+    def readyz(self, request: IRequest) -> Deferred[bytes | None]:
+        """Whether to send requests here; a backend that is down is named, and no reason to send none."""
+        d = begin(request)
+        d.addCallback(self._unless_draining)
+        d.addCallback(lambda _: self.health.check())
+        d.addCallback(as_readiness)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.handle_errors(Exception)
+    def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
+        """Answer what never reached a chain of ours: no such path, or not for that verb."""
+        return succeed(as_problem(failure, request))
+
+    def _unless_draining(self, request: IRequest) -> IRequest:
+        if self.exchanges.draining:
+            raise Draining("the service is stopping")
+        return request
+
+
+def or_time_out(_: object, seconds: float) -> Failure:
+    """Put ``TimedOut`` in the place of whatever the cancelled work ended with."""
+    return Failure(TimedOut(seconds))

@@ -1,0 +1,46 @@
+"""The bodies of successful answers, as they are before they become JSON: one function an endpoint."""
+
+from typing import Any
+
+from attrs import asdict
+from twisted.web.iweb import IRequest
+
+from service.chains.lookup import UsersByName
+from service.values import Title, User
+from service.web.problems import as_service_error, problem_document
+
+
+def as_contacts(usernames: list[str]) -> dict[str, Any]:
+    """Shape a contact list: ``{"contacts": ["karl", ...]}``."""
+    return {"contacts": usernames}
+
+
+def as_user_info(user: User) -> dict[str, Any]:
+    """Shape what is known of a user: ``{"username": "dustin", "name": "Dustin"}``."""
+    return asdict(user)
+
+
+def as_user_name(name: str) -> dict[str, Any]:
+    """Shape a name: ``{"name": "Dustin"}``."""
+    return {"name": name}
+
+
+def as_title(title: Title) -> dict[str, Any]:
+    """Shape a title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
+    return asdict(title)
+
+
+def as_users(users: UsersByName, request: IRequest) -> dict[str, Any]:
+    """Shape many users: ``{"users": {"dustin": {...}, "jimbo": null}, "errors": {"jimbo": {problem document}}}``."""
+    return {
+        "users": {username: user and as_user_info(user) for username, user in users.items()},
+        "errors": {
+            username: problem_document(as_service_error(failure, request), request)
+            for username, failure in users.failures.items()
+        },
+    }
+
+
+def as_readiness(backends: dict[str, str]) -> dict[str, Any]:
+    """Shape the state of the backends: ``{"status": "ok", "backends": {"database": "ok", "im": "down", ...}}``."""
+    return {"status": "ok", "backends": backends}

@@ -1,0 +1,128 @@
+"""One request and its answer: numbered, counted while it lasts, logged when it ends."""
+
+from secrets import token_hex
+from typing import Any
+
+from attrs import define, field
+from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.iweb import IRequest
+from zope.interface import Interface, implementer
+
+from service.errors import ClientGone, Draining, ServiceError
+
+_log = Logger(namespace="access")
+
+
+class IExchange(Interface):
+    """The component of a request that is its ``Exchange``."""
+
+
+@implementer(IExchange)
+@define(eq=False)
+class Exchange:
+    """One request and its answer.
+
+    ``id`` is 32 hex digits; ``chain`` is the Deferred that makes the answer; ``cancelled`` says why it was
+    cancelled, None while it was not.
+    """
+
+    started: float
+    id: str = field(factory=lambda: token_hex(16))
+    chain: Deferred[Any] | None = None
+    cancelled: ServiceError | None = None
+
+    def cancel(self, why: ServiceError) -> None:
+        """Stop the work on the answer; the terminal errback will find out why."""
+        self.cancelled = why
+        if self.chain is not None:
+            self.chain.cancel()
+
+
+def exchange_of(request: Any) -> Exchange:
+    """Find the exchange that a request belongs to."""
+    exchange: Exchange = request.getComponent(IExchange)
+    return exchange
+
+
+def begin(request: IRequest) -> Deferred[Any]:
+    """Start the chain of a request inside the chain.
+
+    :return: a Deferred that has fired with the request, and that the exchange can cancel.
+    """
+    d: Deferred[Any] = succeed(request)
+    exchange_of(request).chain = d
+    return d
+
+
+@define
+class Exchanges:
+    """All exchanges in progress. ``draining`` says that no new ones are wanted."""
+
+    clock: IReactorTime
+    draining: bool = False
+    _open: set[Exchange] = field(factory=set, init=False)
+    _waiters: list[Deferred[None]] = field(factory=list, init=False)
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def open(self, request: Any) -> None:
+        """Number a request, and follow it to its end.
+
+        :param request: an ``IRequest`` that has components and ``notifyFinish``, as those of twisted.web do.
+        """
+        exchange = Exchange(self.clock.seconds())
+        request.setComponent(IExchange, exchange)
+        request.setHeader(b"X-Request-Id", exchange.id.encode())
+        request.setHeader(b"X-Content-Type-Options", b"nosniff")
+        self._open.add(exchange)
+        d = request.notifyFinish()
+        d.addErrback(self._client_gone, exchange)
+        d.addCallback(self._close, request, exchange)
+        d.addErrback(lambda failure: _log.failure("an exchange could not be closed", failure))
+
+    def cancel_all(self) -> None:
+        """Stop the work on every answer that is not ready; each is then answered ``Draining``."""
+        for exchange in list(self._open):
+            exchange.cancel(Draining("the service is stopping; try again"))
+
+    def when_idle(self) -> Deferred[None]:
+        """Wait until no exchange is in progress.
+
+        :return: a Deferred that fires with None then; it can be cancelled.
+        """
+        d: Deferred[None] = Deferred(self._waiters.remove)
+        self._waiters.append(d)
+        self._tell_waiters()
+        return d
+
+    def _tell_waiters(self) -> None:
+        if not self._open:
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                waiter.callback(None)
+
+    def _client_gone(self, _: Failure, exchange: Exchange) -> None:
+        # Klein cancels the chain itself, right after this.
+        exchange.cancelled = ClientGone("the client went away")
+
+    def _close(self, _: None, request: Any, exchange: Exchange) -> None:
+        self._open.discard(exchange)
+        gone = isinstance(exchange.cancelled, ClientGone)
+        _log.info(
+            "{method} {path} {status} {seconds:.3f}s {request_id}",
+            method=request.method.decode("latin-1"),
+            path=request.path.decode("latin-1"),
+            status=ClientGone.status if gone else request.code,
+            seconds=self.clock.seconds() - exchange.started,
+            request_id=exchange.id,
+        )
+        self._tell_waiters()
+
+
+def why_cancelled(failure: Failure, request: IRequest) -> ServiceError | None:
+    """Say why a chain was cancelled, if that is what it failed of; None if it is not."""
+    return exchange_of(request).cancelled if failure.check(CancelledError) else None

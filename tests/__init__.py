@@ -1,0 +1,1 @@
+"""The rooms of the service and of the fakes, each with what it promises."""

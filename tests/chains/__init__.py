@@ -1,0 +1,1 @@
+"""The chains, on a clock of the tests' own."""

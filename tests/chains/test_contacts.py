@@ -1,0 +1,71 @@
+"""``get_contacts``: the chain in the middle of ``ajax_get_contacts``."""
+
+import pytest
+from twisted.internet.defer import CancelledError
+from twisted.internet.task import Clock
+
+from fakes.im import FakeIMService
+from fakes.stage import FakeBugError, Stage
+from service.chains.contacts import Contacts
+from service.errors import BackendError, NoSuchUser
+from tests.log import Log
+from tests.results import failure_of, outcomes_of, result_of
+
+NAMESPACE = "service.chains.contacts"
+
+
+@pytest.fixture
+def contacts(clock: Clock) -> Contacts:
+    return Contacts(FakeIMService(Stage(clock=clock, backend="IM service")))
+
+
+def test_usernames_in_the_order_of_the_service(contacts: Contacts, clock: Clock) -> None:
+    """A contact list becomes the usernames on it, in the IM service's order."""
+    d = contacts.get_contacts("dustin")
+    clock.advance(0)
+    assert result_of(d) == ["karl", "amber", "zoë"]
+
+
+def test_an_account_without_contacts(contacts: Contacts, clock: Clock) -> None:
+    """An empty contact list is an empty list, and no error."""
+    d = contacts.get_contacts("hermit")
+    clock.advance(0)
+    assert result_of(d) == []
+
+
+def test_the_failure_of_the_service_is_logged_and_passed_on(contacts: Contacts, clock: Clock, log: Log) -> None:
+    """The nonterminal errback logs whose contacts are missing, and the failure goes on as it was."""
+    d = contacts.get_contacts("jimbo")
+    clock.advance(0)
+    failure_of(d, NoSuchUser)
+    assert log.messages(NAMESPACE) == ["no contacts of 'jimbo': NoSuchUser"]
+
+
+def test_a_malformed_contact_passes_the_errback_beside_it(contacts: Contacts, clock: Clock, log: Log) -> None:
+    """An error of the callback does not reach the errback that stands beside it, so nothing is logged here."""
+    d = contacts.get_contacts("dustin~malformed")
+    clock.advance(0)
+    failure_of(d, BackendError)
+    assert log.messages(NAMESPACE) == []
+
+
+def test_a_method_that_raises_is_a_failure(contacts: Contacts, log: Log) -> None:
+    """An exception raised by the IM service itself is a failure of the chain, which has begun before it."""
+    failure_of(contacts.get_contacts("dustin~raise"), FakeBugError)
+    assert log.messages(NAMESPACE) == ["no contacts of 'dustin~raise': FakeBugError"]
+
+
+def test_cancelling_reaches_the_timer_of_the_service(contacts: Contacts, clock: Clock) -> None:
+    """To cancel the chain is to cancel what it waits for."""
+    d = contacts.get_contacts("dustin~slow=30")
+    clock.advance(29)
+    assert outcomes_of(d) == []
+    d.cancel()
+    assert clock.getDelayedCalls() == []
+
+
+def test_cancelling_what_hangs(contacts: Contacts) -> None:
+    """A service that never answers lets go when it is cancelled."""
+    d = contacts.get_contacts("dustin~hang")
+    d.cancel()
+    failure_of(d, CancelledError)

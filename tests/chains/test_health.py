@@ -1,0 +1,39 @@
+"""The state of the backends, in bounded time."""
+
+import pytest
+from twisted.internet.task import Clock
+
+from fakes.database import FakeUserDatabase
+from service.chains.health import Health
+from tests.log import Log
+from tests.results import result_of
+
+
+@pytest.mark.parametrize(
+    ("faults", "state"),
+    [("slow=0.5", "ok"), ("down", "down"), ("raise", "down"), ("hang", "timeout"), ("slow=2", "timeout")],
+)
+def test_the_state_of_a_backend(clock: Clock, faults: str, state: str) -> None:
+    """Each backend has a second to say that it is there; one that is not does not hide the others."""
+    backends = {
+        "database": FakeUserDatabase.from_url(f"fake:?faults={faults}", clock),
+        "other": FakeUserDatabase.from_url("fake:", clock),
+    }
+    d = Health(backends=backends, clock=clock).check()
+    clock.pump([0, 0.5, 0.5])
+    assert result_of(d) == {"database": state, "other": "ok"}
+    assert clock.getDelayedCalls() == []
+
+
+def test_a_backend_that_is_down_is_logged(clock: Clock, log: Log) -> None:
+    """The log says why a backend counts as down."""
+    result_of(Health(backends={"im": FakeUserDatabase.from_url("fake:?faults=raise", clock)}, clock=clock).check())
+    assert log.messages("service.chains.health") == ["backend im is down: FakeBugError('')"]
+
+
+def test_cancelling_the_check(clock: Clock, log: Log) -> None:
+    """A check that is cancelled leaves no timer behind."""
+    d = Health(backends={"im": FakeUserDatabase.from_url("fake:?faults=hang", clock)}, clock=clock).check()
+    d.cancel()
+    result_of(d)
+    assert clock.getDelayedCalls() == []

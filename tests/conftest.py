@@ -1,0 +1,65 @@
+"""What every test gets: a janitor, a look at the log, and a clock.
+
+Nothing here imports Klein at module level: it would import the reactor before pytest-twisted installs the one
+that ``--reactor`` asks for.
+"""
+
+import gc
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from pytest_twisted import blockon
+from twisted.internet.task import Clock, deferLater
+from twisted.logger import globalLogPublisher
+
+from tests.log import Log
+
+#: Turns of the reactor that sockets get to finish closing.
+TURNS = 200
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What was logged during the test."""
+    seen = Log()
+    globalLogPublisher.addObserver(seen)
+    yield seen
+    globalLogPublisher.removeObserver(seen)
+
+
+@pytest.fixture(scope="session")
+def running_reactor() -> Any:
+    """The reactor, once it has everything open that it keeps open itself."""
+    from twisted.internet import reactor
+
+    blockon(deferLater(cast("Any", reactor), 0))
+    return reactor
+
+
+@pytest.fixture(autouse=True)
+def janitor(running_reactor: Any, log: Log) -> Iterator[None]:
+    """Fail a test that leaves a delayed call, an open socket or a failure that nobody looked at."""
+    reactor = running_reactor
+    before = _left_over(reactor)
+    yield
+    gc.collect()  # a Deferred reports its unhandled failure when it dies
+    turns = TURNS
+    while (left := _left_over(reactor) - before) and turns:
+        blockon(deferLater(reactor, 0.005))
+        turns -= 1
+    assert not left, f"left behind: {left}"
+    assert not log.failures, f"nobody looked at: {[event['log_failure'] for event in log.failures]}"
+
+
+def _left_over(reactor: Any) -> set[Any]:
+    return {call for call in reactor.getDelayedCalls() if call.active()} | {
+        *reactor.getReaders(),
+        *reactor.getWriters(),
+    }

@@ -1,0 +1,55 @@
+"""What ``IIMService`` promises, of every implementation."""
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import CancelledError, gatherResults
+from zope.interface.verify import verifyObject
+
+from service.errors import NoSuchUser
+from service.interfaces import IIMService
+from service.values import Contact
+
+
+def test_the_interface(im_service: IIMService) -> None:
+    """It provides the whole interface."""
+    verifyObject(IIMService, im_service)
+
+
+@ensureDeferred
+async def test_it_can_be_reached(im_service: IIMService) -> None:
+    """A service that is up says so."""
+    assert await gatherResults([im_service.ping()]) == [None]
+
+
+@ensureDeferred
+@pytest.mark.parametrize(
+    ("username", "contacts"), [("dustin", ["karl", "amber", "zoë"]), ("zoë", ["amber"]), ("hermit", [])]
+)
+async def test_a_contact_list(im_service: IIMService, username: str, contacts: list[str]) -> None:
+    """An account leads to its contacts, none included."""
+    assert await im_service.get_contact_list(username) == [Contact(contact) for contact in contacts]
+
+
+@ensureDeferred
+@pytest.mark.parametrize("username", ["jimbo", "", "dustin/../karl", "dustin@elsewhere", "<dustin/>", "x" * 2000])
+async def test_an_unknown_account(im_service: IIMService, username: str) -> None:
+    """An account that does not exist is a failure, unlike one without contacts."""
+    with pytest.raises(NoSuchUser):
+        await im_service.get_contact_list(username)
+
+
+@ensureDeferred
+async def test_fifty_at_once(im_service: IIMService) -> None:
+    """Requests side by side do not get in each other's way."""
+    lists = await gatherResults([im_service.get_contact_list(name) for name in ["karl", "hermit"] * 25])
+    assert lists == [[Contact("dustin")], []] * 25
+
+
+@ensureDeferred
+async def test_cancelling(im_service: IIMService) -> None:
+    """A request that is cancelled fails with CancelledError, and the next one is not the worse for it."""
+    d = im_service.get_contact_list("karl")
+    d.cancel()
+    with pytest.raises(CancelledError):
+        await d
+    assert await im_service.get_contact_list("karl") == [Contact("dustin")]

@@ -1,0 +1,72 @@
+"""Faults by name: what a name says, and what it does not."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
+
+WORDS = st.sampled_from(["slow", "hang", "down", "raise", "malformed", "flaky", "slow=2.5", "flaky=0.3"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain", "faults"),
+    [
+        ("dustin", "dustin", FAULTLESS),
+        ("dustin~slow", "dustin", Faults(slow=1)),
+        ("dustin~slow=2.5", "dustin", Faults(slow=2.5)),
+        ("dustin~hang", "dustin", Faults(hang=True)),
+        ("dustin~down", "dustin", Faults(down=True)),
+        ("dustin~raise", "dustin", Faults(bug=True)),
+        ("dustin~malformed", "dustin", Faults(malformed=True)),
+        ("dustin~flaky", "dustin", Faults(flaky=0.5)),
+        ("dustin~flaky=0.3", "dustin", Faults(flaky=0.3)),
+        ("dustin~slow=1~down", "dustin", Faults(slow=1, down=True)),
+        ("http://buildbot.net/~slow", "http://buildbot.net/", Faults(slow=1)),
+    ],
+)
+def test_a_name_with_faults(asked: str, plain: str, faults: Faults) -> None:
+    """Behind a tilde stands a fault, behind an equals sign its number; several combine."""
+    assert split_name(asked) == (plain, faults)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "dustin~",
+        "dustin~late",
+        "dustin~slow=",
+        "dustin~slow=soon",
+        "dustin~slow=-1",
+        "dustin~slow=nan",
+        "dustin~slow=inf",
+        "dustin~slow=3601",
+        "dustin~flaky=1.5",
+        "dustin~hang=1",
+        "dustin~down~",
+        "dustin~~down",
+        "dustin~DOWN",
+    ],
+)
+def test_a_name_with_an_unknown_fault(asked: str) -> None:
+    """A name with a fault that does not exist is a name like any other, and so an unknown user."""
+    assert split_name(asked) == (asked, FAULTLESS)
+
+
+@given(st.text())
+def test_any_name_at_all(asked: str) -> None:
+    """No name is an error, and a name without a tilde is itself."""
+    plain, faults = split_name(asked)
+    assert asked.startswith(plain)
+    assert "~" in asked or (plain, faults) == (asked, FAULTLESS)
+
+
+@given(st.text().filter(lambda name: "~" not in name), st.lists(WORDS, min_size=1))
+def test_any_combination(plain: str, words: list[str]) -> None:
+    """Known faults combine in any order and number, and leave the plain name as it was."""
+    assert split_name("~".join([plain, *words])) == (plain, parse_faults("~".join(words)))
+
+
+def test_faults_of_a_backend_and_of_a_name() -> None:
+    """What goes wrong by either goes wrong: the longer wait, the larger share."""
+    added = add_faults(Faults(slow=2, flaky=0.1), Faults(slow=1, flaky=0.2, down=True))
+    assert added == Faults(slow=2, flaky=0.2, down=True)

@@ -1,0 +1,93 @@
+"""The house: imports point down its floors, rooms are small, and each says what it is."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAX_LINES = 200
+#: Floor of each room, from the top down; a room imports from lower floors alone. Inside a package only cycles
+#: are forbidden. ``__main__`` modules and the pytest plugin put the house together, as composition does.
+FLOORS = {
+    "service.__main__": 0,
+    "fakes.pytest_plugin": 0,
+    "service.composition": 1,
+    "service.config": 2,
+    "service.wiring": 2,
+    "service.server": 2,
+    "service.logs": 2,
+    "service.web": 3,
+    "service.chains": 4,
+    "service.backends": 4,
+    "fakes": 4,
+    "service.interfaces": 5,
+    "service.html": 5,
+    "service.values": 6,
+    "service.errors": 6,
+}
+MODULES = sorted(path for package in ("service", "fakes", "tests") for path in (ROOT / package).rglob("*.py"))
+OURS = [path for path in MODULES if path.is_relative_to(ROOT / "service") or path.is_relative_to(ROOT / "fakes")]
+
+
+def name_of(path: Path) -> str:
+    """Name the module in a file."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(module: str) -> str | None:
+    """Find the room that a module belongs to, None if it is none of the house's."""
+    rooms = [room for room in FLOORS if module == room or module.startswith(f"{room}.")]
+    return max(rooms, key=len, default=None)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """List what a module of the house imports, wherever it does."""
+    known = {name_of(module) for module in MODULES}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            members = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (member if member in known else node.module for member in members)
+
+
+@pytest.mark.parametrize("path", OURS, ids=name_of)
+def test_imports_point_down(path: Path) -> None:
+    """No room imports from its own floor or from above."""
+    module = name_of(path)
+    room = room_of(module)
+    assert room is not None or path.name == "__init__.py", f"{module} stands on no floor"
+    for imported in imports_of(path):
+        below = room_of(imported)
+        assert imported.split(".")[0] != "tests"
+        if room and below and below != room:
+            assert FLOORS[below] > FLOORS[room], f"{module} imports {imported}"
+        if imported.split(".")[0] == "fakes":
+            assert module.startswith("fakes"), f"{module} imports {imported}"
+
+
+def test_no_cycles() -> None:
+    """No module imports itself by way of others."""
+    graph = {name_of(path): set(imports_of(path)) for path in OURS}
+    while leaves := {module for module, imported in graph.items() if not imported & graph.keys()}:
+        graph = {module: imported for module, imported in graph.items() if module not in leaves}
+    assert not graph
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_room_says_what_it_is(path: Path) -> None:
+    """A module opens with one sentence, and a package is no more than that, or re-exports."""
+    tree = ast.parse(path.read_text())
+    docstring = ast.get_docstring(tree)
+    assert docstring is not None
+    assert docstring.split("\n\n")[0].endswith((".", ":")), docstring
+    if path.name == "__init__.py":
+        assert all(isinstance(node, ast.ImportFrom | ast.Expr | ast.Assign) for node in tree.body)
+
+
+@pytest.mark.parametrize("path", OURS, ids=name_of)
+def test_every_room_is_small(path: Path) -> None:
+    """A module has at most 200 lines."""
+    assert len(path.read_text().splitlines()) <= MAX_LINES

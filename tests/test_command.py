@@ -1,0 +1,218 @@
+"""The command itself, end to end: a process, a socket, signals, and treq."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import treq
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import gatherResults
+from twisted.internet.error import ConnectError
+from twisted.internet.threads import deferToThread
+from twisted.web.client import Agent, HTTPConnectionPool
+
+from tests.client import Client, connect
+
+COMMAND = [sys.executable, "-m", "service"]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}
+
+
+ENDPOINTS: list[tuple[str, int, str, object]] = [
+    ("contacts?username=dustin", 200, "contacts", ["karl", "amber", "zoë"]),
+    ("contacts", 400, "code", "missing_parameter"),
+    ("contacts?username=jimbo", 404, "code", "no_such_user"),
+    ("user-info?username=karl", 200, "name", "Karl"),
+    ("user-name?username=jimbo", 200, "name", "(unknown)"),
+    ("users?username=jimbo", 200, "users", {"jimbo": None}),
+    ("page-title?url=http://buildbot.net", 200, "title", "Buildbot"),
+    ("livez", 200, "status", "ok"),
+    ("readyz", 200, "backends", {"database": "ok", "im": "ok", "pages": "ok"}),
+    ("nope", 404, "code", "not_found"),
+]
+
+
+class Service:
+    """The command, running on a free port."""
+
+    def __init__(self, *arguments: str) -> None:
+        flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
+        self.process = subprocess.Popen(
+            [*COMMAND, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+        )
+        assert self.process.stdout is not None
+        self.greeting = self.process.stdout.readline()
+        match = re.search(r"http://127\.0\.0\.1:\d+/", self.greeting)
+        assert match, self.greeting
+        self.url = match[0]
+
+    def stop(self) -> tuple[int, list[dict[str, Any]]]:
+        """Wait for the end: the exit code, and the log."""
+        _, stderr = self.process.communicate(timeout=30)
+        return self.process.returncode, [json.loads(line) for line in stderr.splitlines()]
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """The command with its defaults, offline."""
+    running = Service()
+    yield running
+    running.process.send_signal(signal.SIGTERM)
+    exit_code, log = running.stop()
+    assert exit_code == 0
+    assert [line for line in log if line["level"] in ("error", "critical")] == []
+
+
+@pytest.fixture
+def agent(running_reactor: Any) -> Agent:
+    """Connects anew for each request."""
+    return Agent(running_reactor, pool=HTTPConnectionPool(running_reactor, persistent=False))
+
+
+async def get(agent: Agent, reactor: Any, url: str) -> tuple[int, Any]:
+    """Get the status and the JSON at an address."""
+    response = await treq.get(url, agent=agent, reactor=reactor)
+    return response.code, await response.json()
+
+
+@ensureDeferred
+async def test_every_endpoint(service: Service, agent: Agent, running_reactor: Any) -> None:
+    """Over a real socket each endpoint answers as in memory."""
+    for path, status, member, value in ENDPOINTS:
+        answered, body = await get(agent, running_reactor, service.url + path)
+        assert (answered, body[member]) == (status, value)
+
+
+def test_the_greeting(service: Service) -> None:
+    """Once it listens, the service says so in one line, with the real port and a link to try."""
+    assert (
+        service.greeting == f"ajax-contacts is serving on {service.url} - try {service.url}contacts?username=dustin\n"
+    )
+
+
+@ensureDeferred
+async def test_a_disconnect(agent: Agent, running_reactor: Any) -> None:
+    """A client that hangs up cancels its chain, and is logged as 499."""
+    service = Service()
+    d = treq.get(f"{service.url}contacts?username=dustin~hang", agent=agent, reactor=running_reactor)
+    await get(agent, running_reactor, f"{service.url}livez")
+    d.cancel()
+    with pytest.raises(Exception, match="Cancelled"):
+        await d
+    await get(agent, running_reactor, f"{service.url}livez")
+    service.process.send_signal(signal.SIGTERM)
+    exit_code, log = await deferToThread(service.stop)
+    assert exit_code == 0
+    assert [line["status"] for line in log if line["namespace"] == "access"].count(499) == 1
+    assert "CancelledError" in "".join(line["message"] for line in log)
+
+
+async def in_flight(service: Service, agent: Agent, reactor: Any, names: list[str]) -> list[Client]:
+    """Send requests, and wait until the service has them all: it has, when it has answered others after them."""
+    clients = [await connect(reactor, service.url) for _ in names]
+    for client, name in zip(clients, names, strict=True):
+        client.get(f"/contacts?username={name}")
+    for _ in range(2):
+        await get(agent, reactor, f"{service.url}livez")
+    return clients
+
+
+@ensureDeferred
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_good_stop(agent: Agent, running_reactor: Any, number: int) -> None:
+    """Of 40 slow requests in flight none is lost when a signal says to stop."""
+    service = Service()
+    clients = await in_flight(service, agent, running_reactor, ["karl~slow=1"] * 40)
+    service.process.send_signal(number)
+    await gatherResults([client.closed for client in clients])
+    assert [client.received[:15] for client in clients] == [b"HTTP/1.1 200 OK"] * 40
+    assert [client.received[-24:] for client in clients] == [b'{"contacts": ["dustin"]}'] * 40
+    assert (await deferToThread(service.stop))[0] == 0
+
+
+@ensureDeferred
+async def test_the_end_of_the_grace(agent: Agent, running_reactor: Any) -> None:
+    """What is not ready when the grace is over is answered 503, and the stop is a good one."""
+    service = Service("--grace", "0.1", "--linger", "0.1")
+    clients = await in_flight(service, agent, running_reactor, ["karl~hang"] * 40)
+    service.process.send_signal(signal.SIGTERM)
+    await gatherResults([client.closed for client in clients])
+    assert [client.received[:12] for client in clients] == [b"HTTP/1.1 503"] * 40
+    assert all(b'"code": "draining"' in client.received for client in clients)
+    assert (await deferToThread(service.stop))[0] == 0
+
+
+async def refused(reactor: Any, url: str) -> None:
+    """Wait until nobody listens any more."""
+    while True:
+        try:
+            (await connect(reactor, url)).hang_up()
+        except ConnectError:
+            return
+
+
+@ensureDeferred
+async def test_a_second_signal(agent: Agent, running_reactor: Any) -> None:
+    """A second signal stops at once, without an answer; any more change nothing."""
+    service = Service("--deadline", "30")
+    [client] = await in_flight(service, agent, running_reactor, ["karl~hang"])
+    service.process.send_signal(signal.SIGTERM)
+    await refused(running_reactor, service.url)
+    for _ in range(3):
+        service.process.send_signal(signal.SIGTERM)
+    await client.closed
+    assert client.received == b""
+    assert (await deferToThread(service.stop))[0] == 1
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=ENVIRONMENT | environment, timeout=30, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--deadline", "soon"], "--deadline 'soon': expected seconds, more than 0 and at most 3600"),
+        (["--database", "mysql:"], "--database 'mysql:': expected a URL that begins with fake:"),
+        (
+            ["--listen", "tcp:x"],
+            "--listen 'tcp:x': expected a Twisted endpoint string such as tcp:8080:interface=127.0.0.1",
+        ),
+        (["--colour"], "No such option '--colour'"),
+    ],
+)
+def test_a_wrong_setting(arguments: list[str], message: str) -> None:
+    """A wrong setting is refused in one line, exit code 2."""
+    ran = run(*arguments)
+    assert ran.returncode == 2
+    assert re.fullmatch(rf"ajax-contacts: {re.escape(message)}.*\n", ran.stderr)
+    assert ran.stdout == ""
+
+
+def test_a_wrong_environment_variable() -> None:
+    """A variable is refused by the name of its flag."""
+    ran = run(AJAX_CONTACTS_GRACE="soon")
+    assert (ran.returncode, ran.stderr.startswith("ajax-contacts: --grace 'soon': expected")) == (2, True)
+
+
+def test_a_port_in_use() -> None:
+    """A port in use is one line, exit code 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = run("--listen", f"tcp:{taken.getsockname()[1]}:interface=127.0.0.1")
+    assert ran.returncode == 1
+    assert re.fullmatch(r"ajax-contacts: cannot listen at tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
+
+
+def test_version() -> None:
+    """The version is that of the package."""
+    ran = run("--version")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert re.fullmatch(r"ajax-contacts, version \d+\.\d+\.\d+\n", ran.stdout)

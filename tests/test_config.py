@@ -1,0 +1,81 @@
+"""Flags and environment variables become settings."""
+
+import pytest
+from click import UsageError
+
+from service.config import Settings, read_settings
+from service.errors import BadSetting
+
+
+def settings(*arguments: str) -> Settings:
+    read = read_settings(list(arguments))
+    assert read is not None
+    return read
+
+
+def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has to be set: the defaults are the demonstration on this machine."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
+    assert settings() == Settings(
+        listen="tcp:8080:interface=127.0.0.1",
+        database="fake:",
+        im="fake:",
+        pages="http:",
+        deadline=5.0,
+        linger=0.0,
+        grace=8.0,
+        log_format="json",
+    )
+
+
+@pytest.mark.parametrize(("terminal", "log_format"), [(True, "text"), (False, "json")])
+def test_the_log_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool, log_format: str) -> None:  # noqa: FBT001
+    """The log is text for a person at a terminal, and JSON for a machine."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert settings().log_format == log_format
+
+
+def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every flag has an environment variable, which a flag on the command line outdoes."""
+    monkeypatch.setenv("AJAX_CONTACTS_DEADLINE", "2.5")
+    monkeypatch.setenv("AJAX_CONTACTS_GRACE", "1")
+    read = settings("--grace", "0")
+    assert (read.deadline, read.grace) == (2.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--deadline", "soon"], "--deadline 'soon': expected seconds, more than 0 and at most 3600"),
+        (["--deadline", "0"], "--deadline '0': expected seconds, more than 0 and at most 3600"),
+        (["--deadline", "nan"], "--deadline 'nan': expected seconds, more than 0 and at most 3600"),
+        (["--linger", "-1"], "--linger '-1': expected seconds, at least 0 and at most 3600"),
+        (["--grace", "inf"], "--grace 'inf': expected seconds, at least 0 and at most 3600"),
+        (["--log-format", "xml"], "--log-format 'xml': expected text or json"),
+    ],
+)
+def test_a_wrong_value(arguments: list[str], message: str) -> None:
+    """A wrong value is refused by flag, value and what is expected."""
+    with pytest.raises(BadSetting) as caught:
+        read_settings(arguments)
+    assert str(caught.value) == message
+
+
+def test_an_unknown_flag() -> None:
+    """A flag that does not exist is refused."""
+    with pytest.raises(UsageError, match="--colour"):
+        read_settings(["--colour", "red"])
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_no_settings(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Help and version are printed, and no settings come of them."""
+    assert read_settings([flag]) is None
+    assert "ajax-contacts" in capsys.readouterr().out
+
+
+def test_secrets_never_print() -> None:
+    """A password in a URL does not show when settings do."""
+    shown = repr(settings("--database", "postgresql://dustin:secret@db/users"))
+    assert "secret" not in shown
+    assert "'postgresql://dustin:***@db/users'" in shown

@@ -1,0 +1,166 @@
+"""The title of a page: what a browser would show, at a bounded cost."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from service.html import MAX_TITLE, FoundTitle, find_title
+
+ROOT = Path(__file__).parent.parent
+MIB = 1024 * 1024
+PADDING = b"<!--" + b"x" * 2000 + b"-->"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b"", None),
+        (b"<p>no title", None),
+        (b"<title></title>", ""),
+        (b"<title> \n a\t\tb \r\n </title>", "a b"),
+        (b"<title>\xc2\xa0a\xc2\xa0</title><meta charset=utf-8>", "\xa0a\xa0"),
+        (b"<TITLE>Tom &amp; Jerry &lt;3 &#128049;</TITLE>", "Tom & Jerry <3 🐱"),
+        (b"<title>a <b>bold</b> claim</title>", "a <b>bold</b> claim"),
+        (b"<title>never closed", "never closed"),
+        (b"<title>first</title><title>second</title>", "first"),
+        (b"<p>late</p><title>in the body</title>", "in the body"),
+        (b"<svg><title>drawing</title></svg><title>page</title>", "page"),
+        (b"<svg><title>drawing</title></svg>", None),
+        (b"<template><title>unused</title></template><title>page</title>", "page"),
+        (b"<template><title>unused</title></template>", None),
+        (b"<svg><p><title>broken out</title>", "broken out"),
+        (b"<svg></svg></svg><title>x</title>", "x"),
+        (b"<script>'<title>no</title>'</script><title>yes</title>", "yes"),
+        (b"<noscript><title>no</title></noscript><title>yes</title>", "yes"),
+        (b"<!-- <title>no</title> --><title>yes</title>", "yes"),
+        (b"<textarea><title>no</title></textarea>", None),
+        (b"</title><title>yes</title>", "yes"),
+        (b"<a href=x>link<title>yes</title></a></b>", "yes"),
+    ],
+)
+def test_which_title(body: bytes, title: str | None) -> None:
+    """The first title element of HTML counts, its white space stripped and collapsed."""
+    assert find_title(body, "text/html; charset=utf-8").text == title
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "title", "charset"),
+    [
+        (b"<title>\xe9</title>", None, "é", "windows-1252"),
+        (b"<title>\xc3\xa9</title>", "text/html; charset=UTF-8", "é", "UTF-8"),
+        (b"<title>\xc3\xa9</title>", 'text/html; charset="utf8"', "é", "UTF-8"),
+        (b"<title>\xe9</title>", "text/html; charset=klingon", "é", "windows-1252"),
+        (b"<meta charset=utf-8><title>\xc3\xa9</title>", "text/html", "é", "UTF-8"),
+        (b"<meta charset=utf-8><title>\xe9</title>", "text/html; charset=latin1", "é", "windows-1252"),
+        (b"\xef\xbb\xbf<title>\xc3\xa9</title>", "text/html; charset=latin1", "é", "UTF-8"),
+        ("\ufeff<title>é</title>".encode("utf-16-le"), None, "é", "UTF-16LE"),
+        ("<title>日本</title>".encode("shift_jis"), "text/html; charset=Shift_JIS", "日本", "Shift_JIS"),
+        (PADDING + b"<meta charset=iso-8859-2><title>\xb1</title>", None, "ą", "ISO-8859-2"),
+        (b"<title>\xb1</title>" + PADDING + b"<meta charset=iso-8859-2>", None, "ą", "ISO-8859-2"),
+        (
+            PADDING + b"<meta http-equiv=content-type content='text/html; charset=iso-8859-2'><title>\xb1</title>",
+            None,
+            "ą",
+            "ISO-8859-2",
+        ),
+        (PADDING + b"<meta name=x><meta charset=klingon><title>\xb1</title>", None, "±", "windows-1252"),
+        (PADDING + b"<title>\xb1</title></head><meta charset=iso-8859-2>", None, "±", "windows-1252"),
+        (PADDING + b"<title>\xb1</title><body><meta charset=iso-8859-2>", None, "±", "windows-1252"),
+    ],
+)
+def test_which_encoding(body: bytes, content_type: str | None, title: str, charset: str) -> None:
+    """A byte-order mark, the header, a meta in the head, or windows-1252: in this order."""
+    assert find_title(body, content_type) == FoundTitle(title, charset, truncated=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "whole", "prefix"),
+    [
+        (b"<title>x</title>", False, False),
+        (b"<title>x", False, True),
+        (b"<p>", False, True),
+        (b"<title>" + b"x" * (MAX_TITLE + 1) + b"</title>", True, True),
+    ],
+)
+def test_what_may_go_on(body: bytes, whole: bool, prefix: bool) -> None:  # noqa: FBT001
+    """A title that was seen to end is whole, also in a prefix of its page, unless it is too long."""
+    assert find_title(body).truncated is whole
+    assert find_title(body, truncated=True).truncated is prefix
+
+
+def test_a_long_title() -> None:
+    """At most 1,024 code points of a title are kept."""
+    assert find_title(b"<title>" + b"x" * 2000 + b"</title>").text == "x" * MAX_TITLE
+
+
+def repeated(unit: str, length: int = MIB) -> str:
+    """Fill a page with a unit."""
+    return unit * (length // len(unit))
+
+
+def numbered(unit: str, count: int) -> str:
+    """Repeat a unit that has a place for a number."""
+    return "".join(unit.format(number) for number in range(count))
+
+
+ATTACKS = {
+    "reopened formatting elements": "<p>" + numbered("<b id={}>", 500) + repeated("<p>x"),
+    "formatting elements piling up": numbered("<font id={}><p>", 40_000),
+    "a formatting element of many attributes": "<b " + numbered("a{} ", 20_000) + ">" + repeated("<p>x"),
+    "a formatting element of a long attribute": f"<b a='{'x' * 100_000}'>" + repeated("<p>x"),
+    "attributes merged into html": numbered("<html a{}=1>", 70_000),
+    "attributes merged into body": numbered("<body a{}=1>", 70_000),
+    "an element of many attributes": "<p " + numbered("a{} ", 140_000) + ">",
+    "unmatched end tags far down": repeated("<span>", MIB // 2) + repeated("</x>", MIB // 2),
+    "unmatched end tags in svg": "<svg>" + repeated("<g>", MIB // 2) + repeated("</x>", MIB // 2),
+    "declarations of the encoding": repeated("<meta charset=x>"),
+    "titles in svg": "<svg>" + repeated("<title>x</title>"),
+    "titles in templates": repeated("<template><title>x</title>"),
+    "tables in tables": repeated("<table>x"),
+    "brackets": repeated("<"),
+    "ampersands": repeated("&"),
+    "references": repeated("&notin"),
+    "NULs": repeated("\0"),
+}
+
+
+@pytest.mark.parametrize("page", ATTACKS.values(), ids=ATTACKS)
+def test_no_page_costs_more_than_the_budget(page: str) -> None:
+    """No page of a MiB costs what only a square can: its 50 ms of processor time, with a factor for busy machines."""
+    started = time.process_time()
+    find_title(page.encode()[:MIB] + b"<title>x")
+    assert time.process_time() - started < 10 * 0.05
+
+
+MEASURE_MEMORY = """
+import resource
+from service.html import find_title
+from tests.test_html import ATTACKS, MIB
+
+bodies = [page.encode()[:MIB] + b"<title>x" for page in ATTACKS.values()]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for body in bodies:
+    find_title(body)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_no_page_takes_much_memory() -> None:
+    """No page of a MiB takes over 64 MiB, whoever allocates them."""
+    measured = subprocess.run([sys.executable, "-c", MEASURE_MEMORY], check=True, capture_output=True, cwd=ROOT)
+    assert int(measured.stdout) < 64 * 1024
+
+
+@pytest.mark.parametrize("page", [ATTACKS["reopened formatting elements"], ATTACKS["attributes merged into html"]])
+def test_where_the_budget_ends_is_said(page: str) -> None:
+    """A page that costs too much is read as far as the budget goes."""
+    assert find_title(page.encode() + b"<title>x</title>") == FoundTitle(None, "windows-1252", truncated=True)
+
+
+def test_a_title_before_the_attack() -> None:
+    """What comes after a title costs nothing."""
+    body = b"<meta charset=utf-8><title>x</title>" + ATTACKS["reopened formatting elements"].encode()
+    assert find_title(body) == FoundTitle("x", "UTF-8", truncated=False)

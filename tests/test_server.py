@@ -1,0 +1,105 @@
+"""Starting and stopping: real sockets, real order."""
+
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError, ConnectError
+
+from service.composition import compose_server, make_endpoint
+from service.config import Settings
+from service.errors import BadSetting
+from service.server import Server
+from tests.client import connect, until
+from tests.web.memory import DEFAULTS
+
+
+def url_of(port: Any) -> str:
+    return f"http://127.0.0.1:{port.getHost().port}/"
+
+
+def server_with(reactor: Any, **settings: Any) -> Server:
+    return compose_server(Settings(**DEFAULTS | {"listen": "tcp:0:interface=127.0.0.1"} | settings), reactor)
+
+
+@ensureDeferred
+async def test_what_is_in_flight_is_finished(running_reactor: Any) -> None:
+    """A request in flight is answered within the grace, then its connection is closed; idle ones are closed too."""
+    server = server_with(running_reactor)
+    port = await server.start()
+    url = url_of(port)
+    idle, busy = await connect(running_reactor, url), await connect(running_reactor, url)
+    busy.get("/contacts?username=karl~slow=0.2")
+    await until(running_reactor, lambda: len(server.exchanges) == 1)
+    await server.stop()
+    await idle.closed
+    await busy.closed
+    assert busy.received.startswith(b"HTTP/1.1 200 OK")
+    assert busy.received.endswith(b'{"contacts": ["dustin"]}')
+    with pytest.raises(ConnectError, match="refused"):
+        await connect(running_reactor, url)
+
+
+@ensureDeferred
+async def test_what_takes_too_long_is_answered_all_the_same(running_reactor: Any) -> None:
+    """What is not ready when the grace is over is cancelled, and answered 503."""
+    server = server_with(running_reactor, grace=0.05)
+    client = await connect(running_reactor, url_of(await server.start()))
+    client.get("/contacts?username=karl~hang")
+    await until(running_reactor, lambda: len(server.exchanges) == 1)
+    await server.stop()
+    await client.closed
+    assert client.received.startswith(b"HTTP/1.1 503 Service Unavailable")
+    assert b'"code": "draining"' in client.received
+
+
+@ensureDeferred
+async def test_lingering(running_reactor: Any) -> None:
+    """While it lingers the service accepts, answers, says that it is not ready, and ends each connection."""
+    server = server_with(running_reactor, linger=0.2)
+    port = await server.start()
+    client = await connect(running_reactor, url_of(port))
+    client.get("/livez")
+    await until(running_reactor, lambda: b"ok" in client.received)
+    stopping = Deferred.fromCoroutine(server.stop())
+    late = await connect(running_reactor, url_of(port))
+    late.get("/readyz")
+    await late.closed
+    assert late.received.startswith(b"HTTP/1.1 503 Service Unavailable")
+    assert b"Connection: close" in late.received
+    await stopping
+    await client.closed
+
+
+@ensureDeferred
+async def test_a_client_that_does_not_read(running_reactor: Any) -> None:
+    """A connection that does not close by itself is aborted: it cannot keep the service from stopping."""
+    server = server_with(running_reactor)
+    client = await connect(running_reactor, url_of(await server.start()))
+    await until(running_reactor, lambda: server.connections.protocols)
+    [connection] = server.connections.protocols
+    connection.loseConnection = lambda: None
+    await server.stop()
+    await client.closed
+
+
+@ensureDeferred
+async def test_a_port_in_use(running_reactor: Any) -> None:
+    """Two cannot listen at one port; the second one fails, and stopping it is no error."""
+    first = server_with(running_reactor)
+    port: Any = await first.start()
+    second = server_with(running_reactor, listen=f"tcp:{port.getHost().port}:interface=127.0.0.1")
+    with pytest.raises(CannotListenError):
+        await second.start()
+    await second.stop()
+    await first.stop()
+
+
+@pytest.mark.parametrize(
+    "description", ["", "tcp", "tcp:x", "udp:80", "ssl:443:privateKey=/nowhere", "tcp:80:colour=red"]
+)
+def test_an_endpoint_that_cannot_be(running_reactor: Any, description: str) -> None:
+    """A string that describes no endpoint is refused by its flag."""
+    with pytest.raises(BadSetting, match=r"^--listen .*: expected a Twisted endpoint string such as tcp:8080"):
+        make_endpoint(description, running_reactor)

@@ -1,0 +1,1 @@
+"""Requests in, JSON out, in memory."""

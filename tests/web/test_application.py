@@ -1,0 +1,325 @@
+"""What each endpoint promises, to a browser that keeps to the rules and to one that does not."""
+
+import re
+
+import pytest
+
+from fakes.stage import FakeBugError
+from service.errors import BackendError
+from tests.log import Log
+from tests.results import outcomes_of
+from tests.web.memory import Answer, Web
+
+ENDPOINTS = {
+    "/contacts?username=dustin": {"contacts": ["karl", "amber", "zoë"]},
+    "/user-info?username=dustin": {"username": "dustin", "name": "Dustin"},
+    "/user-name?username=dustin": {"name": "Dustin"},
+    "/user-name?username=jimbo": {"name": "(unknown)"},
+    "/users?username=dustin": {"users": {"dustin": {"username": "dustin", "name": "Dustin"}}, "errors": {}},
+    "/page-title?url=http://buildbot.net": {
+        "title": "Buildbot",
+        "url": "http://buildbot.net",
+        "final_url": "http://buildbot.net",
+        "charset": "UTF-8",
+        "truncated": False,
+    },
+    "/livez": {"status": "ok"},
+    "/readyz": {"status": "ok", "backends": {"database": "ok", "im": "ok", "pages": "ok"}},
+}
+PATHS = ["/contacts", "/user-info", "/user-name", "/users", "/page-title", "/livez", "/readyz"]
+BY_USERNAME = ["/contacts", "/user-info", "/user-name"]
+
+
+def assert_problem(answer: Answer, status: int, code: str, error: str | None = None, **members: object) -> None:
+    """Check that an answer is a problem document, whole and in order."""
+    assert answer.status == status
+    assert answer.header("Content-Type") == "application/problem+json"
+    assert answer.header("Cache-Control") == "no-store"
+    assert answer.length == len(answer.text)
+    problem = answer.json
+    assert problem["request_id"] == answer.header("X-Request-Id")
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["type"] == f"/problems/{code.replace('_', '-')}"
+    assert isinstance(problem["title"], str)
+    assert error is None or problem["error"] == error
+    assert {name: problem[name] for name in members} == members
+
+
+@pytest.mark.parametrize(("path", "body"), ENDPOINTS.items())
+def test_a_good_request(web: Web, path: str, body: object) -> None:
+    """Every endpoint answers a good request with its body as JSON."""
+    answer = web.get(path)
+    assert answer.status == 200
+    assert answer.json == body
+    assert answer.header("Content-Type") == "application/json"
+    assert answer.length == len(answer.text)
+    assert answer.header("X-Content-Type-Options") == "nosniff"
+    assert answer.header("Server") is None
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+def test_head_follows_get(web: Web, path: str) -> None:
+    """HEAD answers with the headers of GET, and no body."""
+    get, head = web.get(path), web.get(path, method="HEAD")
+    assert (head.status, head.text) == (200, b"")
+    assert head.header("Content-Type") == get.header("Content-Type")
+    received = web.raw(f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    assert f"Content-Length: {get.length}\r\n".encode() in received
+    assert received.endswith(b"\r\n\r\n")
+
+
+def test_head_of_a_problem(web: Web) -> None:
+    """A problem has no body either, if only its head was asked for."""
+    head = web.get("/contacts", method="HEAD")
+    assert (head.status, head.text) == (400, b"")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+def test_other_verbs(web: Web, path: str, method: str) -> None:
+    """Any other verb is refused, with those that are allowed."""
+    answer = web.get(path, method=method)
+    assert_problem(answer, 405, "method_not_allowed", f"{method} is not allowed here, only GET and HEAD")
+    assert answer.header("Allow") == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["/", "/nope", "/contacts/", "/contacts/dustin", "/Contacts", "//nope//x", "/a%2fb"])
+def test_no_such_route(web: Web, path: str) -> None:
+    """A path that leads nowhere is a 404, also where the router would redirect."""
+    assert_problem(web.get(path), 404, "not_found", "there is nothing at this path")
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+@pytest.mark.parametrize(
+    ("query", "code", "error"),
+    [
+        ("", "missing_parameter", "no username specified"),
+        ("?user=dustin", "missing_parameter", "no username specified"),
+        ("?username=", "invalid_parameter", "username is blank"),
+        ("?username=%20%09", "invalid_parameter", "username is blank"),
+        ("?username=a&username=b", "repeated_parameter", "username is given more than once"),
+        ("?username=" + "x" * 256, "invalid_parameter", "username is longer than 255 characters"),
+        ("?username=%ff%fe", "invalid_parameter", "username is not UTF-8"),
+        ("?username=dust%00in", "invalid_parameter", "username has control characters"),
+    ],
+)
+def test_a_bad_username(web: Web, path: str, query: str, code: str, error: str) -> None:
+    """A username that is missing or cannot be one is refused by name, before any backend is asked."""
+    assert_problem(web.get(path + query), 400, code, error, parameter="username")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "missing_parameter"),
+        ("?username=", "invalid_parameter"),
+        ("?username=dustin&username=", "invalid_parameter"),
+        ("?" + "&".join(["username=dustin"] * 101), "invalid_parameter"),
+    ],
+)
+def test_bad_usernames(web: Web, query: str, code: str) -> None:
+    """No username, a blank one, or more than 100 are refused as a whole."""
+    assert_problem(web.get("/users" + query), 400, code, parameter="username")
+
+
+def test_a_hundred_usernames(web: Web) -> None:
+    """100 users can be asked for at once; in the answer each stands once."""
+    d = web.send("/users?" + "&".join(["username=dustin", *[f"username=u{n}" for n in range(98)], "username=dustin"]))
+    for _ in range(10):
+        web.advance(0)
+    body = web.answer(d).json
+    assert len(body["users"]) == 99
+    assert len(body["errors"]) == 98
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "missing_parameter"),
+        ("?url=", "invalid_parameter"),
+        ("?url=buildbot.net", "invalid_parameter"),
+        ("?url=ftp://buildbot.net", "invalid_parameter"),
+        ("?url=javascript:alert(1)", "invalid_parameter"),
+        ("?url=http://", "invalid_parameter"),
+        ("?url=http://a:99999/", "invalid_parameter"),
+        ("?url=http://a:b/", "invalid_parameter"),
+        ("?url=http://user:secret@buildbot.net/", "invalid_parameter"),
+        ("?url=http://a..b/", "invalid_parameter"),
+        ("?url=http://%5B::1%5D/", "invalid_parameter"),
+        ("?url=http://a%20b/", "invalid_parameter"),
+        ("?url=http://x&url=http://y", "repeated_parameter"),
+        ("?url=http://x/" + "y" * 2048, "invalid_parameter"),
+    ],
+)
+def test_a_bad_address(web: Web, query: str, code: str) -> None:
+    """An address that is missing or cannot be fetched is refused by name."""
+    assert_problem(web.get("/page-title" + query), 400, code, parameter="url")
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/user-info"])
+def test_an_unknown_user(web: Web, path: str) -> None:
+    """Somebody who does not exist is a 404 that names them."""
+    assert_problem(web.get(f"{path}?username=jimbo"), 404, "no_such_user", "no such user: jimbo")
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+@pytest.mark.parametrize("fault", ["down", "malformed", "flaky=1", "nosuchfault"])
+def test_a_backend_that_fails(web: Web, path: str, fault: str) -> None:
+    """A backend that is down or talks nonsense is a 502; an unknown fault is an unknown user."""
+    answer = web.get(f"{path}?username=dustin~{fault}")
+    if fault != "nosuchfault":
+        assert_problem(answer, 502, "backend_error")
+        assert "FakeBug" not in answer.text.decode()
+    elif path == "/user-name":
+        assert answer.json == {"name": "(unknown)"}
+    else:
+        assert_problem(answer, 404, "no_such_user", "no such user: dustin~nosuchfault")
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+def test_a_backend_with_a_bug(web: Web, log: Log, path: str) -> None:
+    """A bug is a bland 500, and one entry in the log with its traceback and the request's id."""
+    answer = web.get(f"{path}?username=dustin~raise")
+    assert_problem(answer, 500, "internal_error", "something went wrong here; the log knows what, by the request_id")
+    [logged] = log.flush(FakeBugError)
+    assert logged["request_id"] == answer.json["request_id"]
+    assert "in get_" in logged["log_failure"].getTraceback()
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+def test_a_backend_that_hangs(web: Web, path: str) -> None:
+    """A backend that never answers is a 504 at the deadline, and its work is cancelled."""
+    assert_problem(web.get(f"{path}?username=dustin~hang", after=5), 504, "timeout", "no answer within 5 seconds")
+    assert web.clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+def test_a_slow_backend(web: Web, path: str) -> None:
+    """A slow answer is the plain name's own, and leaves no timer of the deadline behind."""
+    slow, quick = web.get(f"{path}?username=dustin~slow=4.9", after=4.9), web.get(f"{path}?username=dustin")
+    assert slow.json == quick.json
+    assert web.clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"), [("down", 502, "backend_error"), ("malformed", 502, "backend_error")]
+)
+def test_a_page_that_fails(web: Web, fault: str, status: int, code: str) -> None:
+    """A page's server that is down is a 502."""
+    assert_problem(web.get(f"/page-title?url=http://buildbot.net/~{fault}"), status, code)
+
+
+def test_a_page_that_is_not_there(web: Web) -> None:
+    """A page whose server says no is a 422 that says what its server said."""
+    answer = web.get("/page-title?url=http://hudson.com")
+    assert_problem(answer, 422, "upstream_status", "the page's server answered with status 404", upstream_status=404)
+
+
+def test_a_page_that_hangs(web: Web) -> None:
+    """A page has ten seconds."""
+    d = web.send("/page-title?url=http://buildbot.net/~hang")
+    web.advance(9.9)
+    assert web.clock.getDelayedCalls() != []
+    web.advance(0.1)
+    assert_problem(web.answer(d), 504, "timeout", "no answer within 10 seconds")
+
+
+def test_users_of_whom_some_fail(web: Web, log: Log) -> None:
+    """Each user that fails is null, with its own problem beside it, under the name as asked."""
+    asked = ["dustin", "jimbo", "karl~down", "karl~slow=1", "amber~hang", "zoë~raise", "karl~malformed"]
+    d = web.send("/users?" + "&".join(f"username={name}" for name in asked))
+    web.advance(1)
+    web.advance(3)
+    body = web.answer(d).json
+    assert body["users"] == {
+        **dict.fromkeys(asked),
+        "dustin": {"username": "dustin", "name": "Dustin"},
+        "karl~slow=1": {"username": "karl", "name": "Karl"},
+    }
+    assert {name: problem["code"] for name, problem in body["errors"].items()} == {
+        "jimbo": "no_such_user",
+        "karl~down": "backend_error",
+        "amber~hang": "timeout",
+        "zoë~raise": "internal_error",
+        "karl~malformed": "backend_error",
+    }
+    assert len(log.flush(FakeBugError)) == 1
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/user-info", "/user-name", "/users"])
+def test_a_client_that_goes_away(web: Web, log: Log, path: str) -> None:
+    """A client that disconnects cancels its chain down to the backend's timer, and is logged as 499."""
+    d = web.send(f"{path}?username=dustin~slow=3")
+    assert web.clock.getDelayedCalls() != []
+    d.cancel()
+    outcomes_of(d)
+    web.advance(0)
+    assert web.clock.getDelayedCalls() == []
+    [line] = log.messages("access")
+    assert re.fullmatch(rf"GET {path} 499 0\.000s [0-9a-f]{{32}}", line)
+    assert len(web.application.exchanges) == 0
+
+
+def test_every_request_is_numbered_and_logged(web: Web, log: Log) -> None:
+    """The access log has a line an answer, with the request id that the answer carries."""
+    answers = [web.get("/contacts?username=dustin"), web.get("/nope", headers={"X-Request-Id": "mine"})]
+    ids = [answer.header("X-Request-Id") for answer in answers]
+    assert len(set(ids)) == 2
+    assert log.messages("access") == [f"GET /contacts 200 0.000s {ids[0]}", f"GET /nope 404 0.000s {ids[1]}"]
+    assert all(re.fullmatch("[0-9a-f]{32}", str(request_id)) for request_id in ids)
+
+
+def test_what_the_browser_is_not_told_is_logged(web: Web, log: Log) -> None:
+    """The cause of a backend's failure is in the log."""
+    request_id = web.get("/contacts?username=dustin~down").header("X-Request-Id")
+    assert log.messages("service.web.problems") == [f"the IM service cannot be reached: None ({request_id})"]
+
+
+def test_readiness_names_a_backend_that_is_down() -> None:
+    """One outage must not empty a proxy: a backend that is down is named, and the answer stays 200."""
+    answer = Web(database="fake:?faults=down").get("/readyz")
+    assert answer.status == 200
+    assert answer.json == {"status": "ok", "backends": {"database": "down", "im": "ok", "pages": "ok"}}
+
+
+def test_readiness_never_hangs() -> None:
+    """A backend that does not answer is named after a second."""
+    answer = Web(im="fake:?faults=hang").get("/readyz", after=1)
+    assert answer.json["backends"] == {"database": "ok", "im": "timeout", "pages": "ok"}
+
+
+def test_draining(web: Web) -> None:
+    """While the service drains it is alive, not ready, still answers, and ends each connection."""
+    web.application.exchanges.draining = True
+    answer = web.get("/readyz")
+    assert_problem(answer, 503, "draining", "the service is stopping")
+    assert answer.header("Retry-After") == "5"
+    assert web.get("/livez").status == 200
+    assert web.get("/contacts?username=karl").json == {"contacts": ["dustin"]}
+
+
+def test_what_the_drain_cancels(web: Web) -> None:
+    """An answer that is not ready when the grace is over is a 503, and its work is cancelled."""
+    waiting = [web.send(f"{path}?username=dustin~hang") for path in [*BY_USERNAME, "/users"]]
+    assert len(web.application.exchanges) == 4
+    web.application.exchanges.cancel_all()
+    web.advance(0)
+    for d in waiting:
+        answer = web.answer(d)
+        assert_problem(answer, 503, "draining", "the service is stopping; try again")
+        assert answer.header("Retry-After") == "5"
+    assert web.clock.getDelayedCalls() == []
+
+
+def test_an_encoding_error_reaches_the_terminal_errback(web: Web, log: Log) -> None:
+    """The terminal errback stands after the JSON step: what cannot be encoded is a 500, and no empty page."""
+    web = Web(im="fake:?people=tests/web/surrogate.json")
+    answer = web.get("/contacts?username=dustin")
+    assert_problem(answer, 500, "internal_error")
+    assert len(log.flush(UnicodeEncodeError)) == 1
+
+
+def test_the_cause_of_a_failure_is_never_shown(web: Web) -> None:
+    """No text of an exception that is not ours reaches the browser."""
+    assert "dustin~down" not in web.get("/contacts?username=dustin~down").text.decode()
+    assert BackendError("x", "y").error == "the x y"
