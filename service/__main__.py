@@ -1,6 +1,7 @@
 """The ajax-contacts command, which ``python -m service`` is, too."""
 
 import asyncio
+import ipaddress
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -90,13 +91,16 @@ def log_crash(failure: Failure) -> int:
 
 
 def announce(address: IAddress, listen: str) -> None:
-    """Say in one line where the service is, with a link to try."""
-    where = listen
+    """Say in one line where the service is, with a link to try where there is one."""
+    greeting = f"{PROGRAM} is serving on {listen}"
     if isinstance(address, IPv4Address | IPv6Address):
         scheme = "https" if listen.startswith("ssl:") else "http"
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)  # noqa: S104  not bound here
-        where = f"{scheme}://{host}:{address.port}/"
-    sys.stdout.write(f"{PROGRAM} is serving on {where} - try {where}contacts?username=dustin\n")
+        host = f"[{address.host}]" if isinstance(address, IPv6Address) else address.host
+        if ipaddress.ip_address(address.host).is_unspecified:
+            host = "localhost"
+        url = f"{scheme}://{host}:{address.port}/"
+        greeting = f"{PROGRAM} is serving on {url} - try {url}contacts?username=dustin"
+    sys.stdout.write(f"{greeting}\n")
     sys.stdout.flush()
 
 

@@ -1,11 +1,10 @@
 """Listen, say so, and stop in good order: nothing that is in flight is lost without an answer."""
 
-from collections.abc import Awaitable
 from operator import methodcaller
 from typing import Any
 
 from attrs import define, field
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IListeningPort, IReactorTime, IStreamServerEndpoint
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
@@ -50,7 +49,7 @@ class Connections(WrappingFactory[ProtocolWrapper]):
 
     def unregisterProtocol(self, p: ProtocolWrapper) -> None:
         """See ``WrappingFactory``."""
-        WrappingFactory.unregisterProtocol(self, p)
+        super().unregisterProtocol(p)
         self._tell()
 
     def _abort(self, _: Deferred[None]) -> None:
@@ -103,7 +102,7 @@ class Server:
         self.exchanges.draining = True
         await deferLater(self.clock, self.linger)
         if self._port is not None:
-            await _finished(self._port.stopListening())
+            await maybeDeferred(self._port.stopListening)
         await self._within(self.grace, self.exchanges.when_idle())
         self.exchanges.cancel_all()
         await self._within(FLUSH, self.connections.close())
@@ -111,8 +110,3 @@ class Server:
 
     def _within(self, seconds: float, d: Deferred[None]) -> Deferred[None]:
         return d.addTimeout(seconds, self.clock, lambda _, __: None)
-
-
-async def _finished(result: Awaitable[None] | None) -> None:
-    if result is not None:
-        await result

@@ -26,11 +26,6 @@ class Client(Protocol):
         """Tell."""
         self.closed.callback(None)
 
-    def hang_up(self) -> None:
-        """Close the connection."""
-        assert self.transport is not None
-        self.transport.loseConnection()
-
     def get(self, path: str) -> None:
         """Send a request."""
         assert self.transport is not None

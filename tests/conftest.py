@@ -40,6 +40,8 @@ def running_reactor() -> Any:
     from twisted.internet import reactor
 
     blockon(deferLater(cast("Any", reactor), 0))
+    gc.collect()
+    gc.freeze()  # what is imported by now is not looked through again after each test
     return reactor
 
 

@@ -18,8 +18,7 @@ def outcomes_of(d: Deferred[Any]) -> list[Any]:
 def result_of(d: Deferred[T]) -> T:
     """Take the result of a Deferred that has fired."""
     [result] = outcomes_of(d)
-    if isinstance(result, Failure):
-        result.raiseException()
+    assert not isinstance(result, Failure), result
     taken: T = result
     return taken
 

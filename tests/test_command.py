@@ -8,13 +8,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import treq
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import gatherResults
-from twisted.internet.error import ConnectError
 from twisted.internet.threads import deferToThread
 from twisted.web.client import Agent, HTTPConnectionPool
 
@@ -51,6 +51,12 @@ class Service:
         match = re.search(r"http://127\.0\.0\.1:\d+/", self.greeting)
         assert match, self.greeting
         self.url = match[0]
+
+    def read_log_until(self, words: str) -> None:
+        """Wait until the service has logged something."""
+        assert self.process.stderr is not None
+        while words not in self.process.stderr.readline():
+            pass
 
     def stop(self) -> tuple[int, list[dict[str, Any]]]:
         """Wait for the end: the exit code, and the log."""
@@ -148,22 +154,13 @@ async def test_the_end_of_the_grace(agent: Agent, running_reactor: Any) -> None:
     assert (await deferToThread(service.stop))[0] == 0
 
 
-async def refused(reactor: Any, url: str) -> None:
-    """Wait until nobody listens any more."""
-    while True:
-        try:
-            (await connect(reactor, url)).hang_up()
-        except ConnectError:
-            return
-
-
 @ensureDeferred
 async def test_a_second_signal(agent: Agent, running_reactor: Any) -> None:
     """A second signal stops at once, without an answer; any more change nothing."""
     service = Service("--deadline", "30")
     [client] = await in_flight(service, agent, running_reactor, ["karl~hang"])
     service.process.send_signal(signal.SIGTERM)
-    await refused(running_reactor, service.url)
+    await deferToThread(service.read_log_until, "draining")
     for _ in range(3):
         service.process.send_signal(signal.SIGTERM)
     await client.closed
@@ -209,6 +206,13 @@ def test_a_port_in_use() -> None:
         ran = run("--listen", f"tcp:{taken.getsockname()[1]}:interface=127.0.0.1")
     assert ran.returncode == 1
     assert re.fullmatch(r"ajax-contacts: cannot listen at tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
+
+
+def test_the_script() -> None:
+    """The package installs the command under its own name."""
+    script = Path(sys.executable).parent / "ajax-contacts"
+    ran = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout == run("--version").stdout
 
 
 def test_version() -> None:

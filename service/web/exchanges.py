@@ -117,7 +117,7 @@ class Exchanges:
             method=request.method.decode("latin-1"),
             path=request.path.decode("latin-1"),
             status=ClientGone.status if gone else request.code,
-            seconds=self.clock.seconds() - exchange.started,
+            seconds=round(self.clock.seconds() - exchange.started, 6),
             request_id=exchange.id,
         )
         self._tell_waiters()

@@ -215,6 +215,11 @@ def test_a_page_that_is_not_there(web: Web) -> None:
     assert_problem(answer, 422, "upstream_status", "the page's server answered with status 404", upstream_status=404)
 
 
+def test_a_page_that_nobody_knows(web: Web) -> None:
+    """A page that cannot be found at all is a 502."""
+    assert_problem(web.get("/page-title?url=http://nowhere.example"), 502, "backend_error")
+
+
 def test_a_page_that_hangs(web: Web) -> None:
     """A page has ten seconds."""
     d = web.send("/page-title?url=http://buildbot.net/~hang")

@@ -1,0 +1,23 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY service service
+COPY fakes fakes
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
+    && python -m venv /opt/ajax-contacts \
+    && /opt/ajax-contacts/bin/pip install --no-cache-dir /wheels/*.whl
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="ajax-contacts" \
+      org.opencontainers.image.description="Contacts, user info and page titles as JSON, through Deferred chains" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build /opt/ajax-contacts /opt/ajax-contacts
+COPY docker/healthcheck.py /opt/ajax-contacts/healthcheck.py
+ENV PATH=/opt/ajax-contacts/bin:$PATH \
+    AJAX_CONTACTS_LISTEN=tcp:8080
+USER 10001:10001
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+    CMD ["python", "/opt/ajax-contacts/healthcheck.py"]
+ENTRYPOINT ["ajax-contacts"]

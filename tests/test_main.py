@@ -1,0 +1,65 @@
+"""The parts of the command that need no process of their own."""
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IAddress
+from twisted.python.failure import Failure
+
+from service.__main__ import Signals, announce, log_crash
+from tests.log import Log
+
+
+@pytest.mark.parametrize(
+    ("address", "listen", "where"),
+    [
+        (IPv4Address("TCP", "127.0.0.1", 8080), "tcp:8080:interface=127.0.0.1", "http://127.0.0.1:8080/"),
+        (IPv4Address("TCP", "0.0.0.0", 80), "tcp:80", "http://localhost:80/"),
+        (IPv6Address("TCP", "::", 80), "tcp6:80", "http://localhost:80/"),
+        (IPv6Address("TCP", "fe80::1", 80), "tcp6:80:interface=fe80\\:\\:1", "http://[fe80::1]:80/"),
+        (IPv4Address("TCP", "127.0.0.1", 443), "ssl:443", "https://127.0.0.1:443/"),
+    ],
+)
+def test_the_greeting(address: IAddress, listen: str, where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The greeting names an address that a browser on this machine can open."""
+    announce(address, listen)
+    assert capsys.readouterr().out == f"ajax-contacts is serving on {where} - try {where}contacts?username=dustin\n"
+
+
+def test_the_greeting_without_a_link(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no browser can go there is no link."""
+    announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock")
+    assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n"
+
+
+def test_a_crash(log: Log) -> None:
+    """A bug that stops the service is logged, and its exit code is 1."""
+    assert log_crash(Failure(LookupError())) == 1
+    assert len(log.flush(LookupError)) == 1
+
+
+class Loop:
+    """As much of a reactor as signals need: it runs at once what other threads ask of it."""
+
+    def callFromThread(self, function: Callable[[], None]) -> None:
+        function()
+
+
+@pytest.fixture
+def signals() -> Iterator[Signals]:
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield Signals(Loop())
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals(signals: Signals, number: int) -> None:
+    """The first signal and the second one mean different things, and a third one nothing."""
+    heard = []
+    for _ in range(3):
+        signal.raise_signal(number)
+        heard.append((signals.first.called, signals.second.called))
+    assert heard == [(True, False), (True, True), (True, True)]
