@@ -1,0 +1,103 @@
+"""What can go wrong, as one tree: each class has a status, a code and words for the browser.
+
+::
+
+    ServiceError                        500
+    ├── BadRequest                      400  bad_request
+    │   ├── MissingParameter            400  missing_parameter
+    │   ├── RepeatedParameter           400  repeated_parameter
+    │   ├── InvalidParameter            400  invalid_parameter
+    │   ├── InvalidURL                  400  invalid_url
+    │   └── UnsupportedScheme           400  unsupported_scheme
+    ├── BlockedAddress                  403  blocked_address
+    ├── BlockedPort                     403  blocked_port
+    ├── NoSuchUser                      404  no_such_user
+    ├── NoSuchRoute                     404  not_found
+    ├── MethodNotAllowed                405  method_not_allowed
+    ├── NotHTML                         422  not_html
+    ├── UpstreamStatus                  422  upstream_status
+    ├── ClientGone                      499  client_gone (in the log only: nobody is left to read it)
+    ├── InternalError                   500  internal_error
+    ├── BackendError                    502  backend_error
+    │   └── PageError                   502
+    │       ├── DNSError                502  dns_error
+    │       ├── ConnectError            502  connect_error
+    │       ├── TLSError                502  tls_error
+    │       ├── BadResponse             502  bad_response
+    │       ├── BadRedirect             502  bad_redirect
+    │       └── TooManyRedirects        502  too_many_redirects
+    ├── Overloaded                      503  overloaded
+    ├── Draining                        503  draining
+    └── TimedOut                        504  timeout
+
+The text of a ServiceError is shown to the person at the browser: never put the text of a library's exception
+into it. What caused it goes to the log, by ``raise ... from cause``.
+"""
+
+from service.errors.backend import (
+    BackendError,
+    Draining,
+    Overloaded,
+    TimedOut,
+)
+from service.errors.base import (
+    BadSetting,
+    InternalError,
+    ServiceError,
+)
+from service.errors.page import (
+    BadRedirect,
+    BadResponse,
+    BlockedAddress,
+    BlockedPort,
+    ConnectError,
+    DNSError,
+    InvalidURL,
+    NotHTML,
+    PageError,
+    TLSError,
+    TooManyRedirects,
+    UnsupportedScheme,
+    UpstreamStatus,
+)
+from service.errors.request import (
+    BadRequest,
+    ClientGone,
+    InvalidParameter,
+    MethodNotAllowed,
+    MissingParameter,
+    NoSuchRoute,
+    NoSuchUser,
+    RepeatedParameter,
+)
+
+__all__ = [
+    "BackendError",
+    "BadRedirect",
+    "BadRequest",
+    "BadResponse",
+    "BadSetting",
+    "BlockedAddress",
+    "BlockedPort",
+    "ClientGone",
+    "ConnectError",
+    "DNSError",
+    "Draining",
+    "InternalError",
+    "InvalidParameter",
+    "InvalidURL",
+    "MethodNotAllowed",
+    "MissingParameter",
+    "NoSuchRoute",
+    "NoSuchUser",
+    "NotHTML",
+    "Overloaded",
+    "PageError",
+    "RepeatedParameter",
+    "ServiceError",
+    "TLSError",
+    "TimedOut",
+    "TooManyRedirects",
+    "UnsupportedScheme",
+    "UpstreamStatus",
+]

@@ -1,0 +1,43 @@
+"""What can be wrong behind the service, and with the service itself when there is too much to do."""
+
+from service.errors.base import ServiceError
+
+
+class BackendError(ServiceError):
+    """A backend cannot be reached, refuses, or answers nonsense; ``backend`` is its name in plain words."""
+
+    status = 502
+    code = "backend_error"
+    title = "Backend error"
+
+    def __init__(self, backend: str, problem: str) -> None:
+        super().__init__(f"the {backend} {problem}", backend=backend)
+
+
+class Overloaded(ServiceError):
+    """There is more to do than we take on at once; ``retry_after`` is in seconds."""
+
+    status = 503
+    code = "overloaded"
+    title = "Overloaded"
+    retry_after = 1
+
+
+class Draining(ServiceError):
+    """The service is about to stop; another replica, or this one soon, can answer."""
+
+    status = 503
+    code = "draining"
+    title = "Draining"
+    retry_after = 5
+
+
+class TimedOut(ServiceError):
+    """The deadline passed; ``seconds`` is how long it was, ``what`` is that which did not come."""
+
+    status = 504
+    code = "timeout"
+    title = "Timeout"
+
+    def __init__(self, seconds: float, what: str = "answer") -> None:
+        super().__init__(f"no {what} within {seconds:g} seconds")
