@@ -11,8 +11,9 @@ from typing import Any, cast
 import pytest
 from pytest_twisted import blockon
 from twisted.internet.task import Clock, deferLater
-from twisted.logger import globalLogPublisher
+from twisted.logger import FilteringLogObserver, globalLogPublisher
 
+from service.logs import Aside
 from tests.log import Log
 
 #: Turns of the reactor that sockets get to finish closing.
@@ -27,11 +28,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 def log() -> Iterator[Log]:
-    """What was logged during the test."""
+    """What was logged during the test, and not kept aside: as in the log of the service itself."""
     seen = Log()
-    globalLogPublisher.addObserver(seen)
+    observer = FilteringLogObserver(seen, [Aside(wanted=False)])
+    globalLogPublisher.addObserver(observer)
     yield seen
-    globalLogPublisher.removeObserver(seen)
+    globalLogPublisher.removeObserver(observer)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,14 @@
 
 import io
 import json
+from threading import Thread
 
 import pytest
-from twisted.logger import Logger
+from twisted.logger import ILogObserver, Logger, globalLogPublisher
 from twisted.python.failure import Failure
+from zope.interface.verify import verifyObject
 
-from service.logs import begin_logging, log_observer
+from service.logs import ListLog, begin_logging, log_aside, log_observer
 
 
 def test_json_is_one_object_a_line() -> None:
@@ -56,3 +58,36 @@ def test_where_the_log_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     begin_logging("text", io.StringIO())
     assert began == [(1, False)]
+
+
+def test_what_is_logged_aside() -> None:
+    """What is logged aside is in the list, and not in the log; what other threads log meanwhile is in the log alone."""
+    out = io.StringIO()
+    observer = log_observer("text", out)
+    globalLogPublisher.addObserver(observer)
+    log = Logger(namespace="x")
+    with log_aside() as events:
+        log.info("aside")
+        thread = Thread(target=log.info, args=("elsewhere",))
+        thread.start()
+        thread.join()
+    log.info("afterwards")
+    globalLogPublisher.removeObserver(observer)
+    assert [event["log_format"] for event in events] == ["aside"]
+    assert [line.rpartition(" ")[2] for line in out.getvalue().splitlines()] == ["elsewhere", "afterwards"]
+
+
+def test_aside_ends_with_an_error() -> None:
+    """An error on the side does not keep the log from going on."""
+    out = io.StringIO()
+    log = Logger(namespace="x", observer=log_observer("text", out))
+    with pytest.raises(LookupError), log_aside():
+        raise LookupError
+    log.info("afterwards")
+    assert out.getvalue().endswith("afterwards\n")
+
+
+def test_observers_are_observers() -> None:
+    """What takes events provides the interface for it."""
+    for observer in (ListLog([]), log_observer("json", io.StringIO())):
+        assert verifyObject(ILogObserver, observer)
