@@ -34,6 +34,11 @@ class Exchange:
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
 
+    @property
+    def client_gone(self) -> bool:
+        """Whether nobody is left to read the answer."""
+        return isinstance(self.cancelled, ClientGone)
+
     def cancel(self, why: ServiceError) -> None:
         """Stop the work on the answer; the terminal errback will find out why."""
         self.cancelled = why
@@ -111,12 +116,11 @@ class Exchanges:
 
     def _close(self, _: None, request: Any, exchange: Exchange) -> None:
         self._open.discard(exchange)
-        gone = isinstance(exchange.cancelled, ClientGone)
         _log.info(
             "{method} {path} {status} {seconds:.3f}s {request_id}",
             method=request.method.decode("latin-1"),
             path=request.path.decode("latin-1"),
-            status=ClientGone.status if gone else request.code,
+            status=ClientGone.status if exchange.client_gone else request.code,
             seconds=round(self.clock.seconds() - exchange.started, 6),
             request_id=exchange.id,
         )

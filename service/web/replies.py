@@ -8,6 +8,7 @@ from twisted.web.iweb import IRequest
 
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
+EVENT_STREAM = b"text/event-stream"
 
 
 def as_json(body: dict[str, Any], request: IRequest) -> bytes:
@@ -22,6 +23,31 @@ def as_problem_json(problem: dict[str, Any], request: IRequest) -> bytes:
     """Encode a problem document (RFC 9457), and describe it in the headers, its status included."""
     request.setHeader(b"Cache-Control", b"no-store")
     return _encode(problem, request, problem["status"], PROBLEM_JSON)
+
+
+def as_event_stream(request: IRequest) -> bytes:
+    """Describe a stream of server-sent events in the headers: nobody on the way may keep or collect them.
+
+    :return: its first bytes, of which there are none.
+    """
+    request.setResponseCode(200)
+    request.setHeader(b"Content-Type", EVENT_STREAM)
+    request.setHeader(b"Cache-Control", b"no-cache")
+    request.setHeader(b"X-Accel-Buffering", b"no")  # what nginx calls it
+    return b""
+
+
+def as_head(request: IRequest) -> bytes:
+    """Describe, to HEAD, a JSON body that is not made: how long it would be is not said."""
+    request.setResponseCode(200)
+    request.setHeader(b"Content-Type", JSON)
+    return b""
+
+
+def as_nothing(request: IRequest) -> bytes:
+    """Answer that there is nothing (more) to say: 204."""
+    request.setResponseCode(204)
+    return b""
 
 
 def _encode(body: dict[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:

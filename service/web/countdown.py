@@ -1,0 +1,49 @@
+"""The countdown as server-sent events: ticks for whoever listens, from where a browser that comes back left off."""
+
+import re
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.web.iweb import IRequest
+
+from service.chains.countdown import count_down, resume_count_down
+from service.errors import BadRequest
+from service.web.replies import as_event_stream, as_nothing
+from service.web.stream import Event, EventStream
+
+#: Its id is what a browser names when it comes back for more: there is none.
+DONE = Event("done", {}, id="done")
+_TICK_ID = re.compile(b"0|[1-9][0-9]{0,3}")
+
+
+def as_tick(n: int) -> Event:
+    """Shape a tick."""
+    return Event("tick", {"n": n}, id=str(n))
+
+
+def stream_countdown(n: int, request: IRequest, clock: IReactorTime) -> Deferred[None] | bytes:
+    """Stream the countdown from ``n``, or what is left of it after the event that ``Last-Event-ID`` names.
+
+    :return: a Deferred that fires with None when the stream has ended, for whatever reason; or what is answered at
+        once: nothing at all, with 204, after the last event (anything else and the browser would come back for
+        ever), and nothing but the headers to HEAD.
+    :raise BadRequest: if the countdown has no event of that id.
+    """
+    last = request.getHeader(b"Last-Event-ID")
+    if last == b"done":
+        return as_nothing(request)
+    if last and not (_TICK_ID.fullmatch(last) and int(last) <= n):
+        raise BadRequest(f"Last-Event-ID is none of a countdown from {n}")
+    if request.method == b"HEAD":
+        return as_event_stream(request)
+
+    stream = EventStream.open(request, clock)
+
+    def tick(left: int) -> None:
+        stream.send(as_tick(left))
+
+    d: Deferred[Any] = resume_count_down(int(last), clock, tick) if last else count_down(n, clock, tick)
+    d.addCallback(lambda _: stream.send(DONE))
+    d.addErrback(stream.send_problem)  # terminal
+    return d.addBoth(lambda _: stream.close())

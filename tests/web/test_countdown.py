@@ -1,0 +1,255 @@
+"""The countdown as a browser's EventSource gets it."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from twisted.internet.testing import StringTransportWithDisconnection
+from twisted.web.server import Site
+
+from tests.log import Log
+from tests.web.sse import dechunked, events_of
+
+if TYPE_CHECKING:
+    from tests.web.memory import Web
+
+
+class Full(StringTransportWithDisconnection):
+    """A transport that is full: each time that it is written to, it asks to write no more, as a real one does."""
+
+    full = False
+
+    def write(self, data: bytes) -> None:
+        super().write(data)
+        if self.full and self.producer is not None:
+            self.producer.pauseProducing()
+
+
+class Tab:
+    """A connection of a browser that has asked for a stream."""
+
+    def __init__(self, web: "Web", path: str, *headers: str, method: str = "GET") -> None:
+        channel = Site(web.application.resource(), reactor=web.clock).buildProtocol(None)
+        self.transport: Any = Full()
+        self.transport.protocol = channel
+        channel.makeConnection(self.transport)
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
+        channel.dataReceived("\r\n".join(lines).encode())
+
+    @property
+    def head(self) -> str:
+        head: bytes = self.transport.value().partition(b"\r\n\r\n")[0]
+        return head.decode()
+
+    @property
+    def body(self) -> bytes:
+        body: bytes = self.transport.value().partition(b"\r\n\r\n")[2]
+        return dechunked(body)
+
+    @property
+    def events(self) -> list[dict[str, str]]:
+        return events_of(self.body)
+
+    @property
+    def over(self) -> bool:
+        ended: bool = self.transport.value().endswith(b"0\r\n\r\n")
+        return ended
+
+    def leave(self) -> None:
+        self.transport.loseConnection()
+
+
+@pytest.fixture
+def web() -> Any:
+    """The application, and nothing left behind on its clock."""
+    from tests.web.memory import Web
+
+    web = Web()
+    yield web
+    assert web.clock.getDelayedCalls() == []
+    assert len(web.application.exchanges) == 0
+
+
+def tick(n: int) -> dict[str, str]:
+    return {"event": "tick", "id": str(n), "data": json.dumps({"n": n})}
+
+
+DONE = {"event": "done", "id": "done", "data": "{}"}
+
+
+def test_a_tick_a_second(web: "Web") -> None:
+    """The stream begins at once, ticks every second, and ends after the event that says so."""
+    tab = Tab(web, "/countdown?n=3")
+    assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
+    for header in ("Content-Type: text/event-stream", "Cache-Control: no-cache", "X-Accel-Buffering: no"):
+        assert header in tab.head
+    seen = [tab.events]
+    for _ in range(3):
+        web.clock.advance(1)
+        seen.append(tab.events)
+    ticks = [tick(3), tick(2), tick(1), tick(0)]
+    assert seen == [ticks[:1], ticks[:2], ticks[:3], [*ticks, DONE]]
+    assert tab.over
+    tab.leave()
+
+
+def test_from_nothing(web: "Web") -> None:
+    """From 0 everything comes at once."""
+    tab = Tab(web, "/countdown?n=0")
+    assert (tab.events, tab.over) == ([tick(0), DONE], True)
+    tab.leave()
+
+
+def test_coming_back(web: "Web") -> None:
+    """A browser that comes back goes on with the next number, a second later, its stream being open at once."""
+    tab = Tab(web, "/countdown?n=9", "Last-Event-ID: 3")
+    assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
+    assert tab.events == []
+    web.clock.advance(1)
+    assert tab.events == [tick(2)]
+    web.clock.pump([1, 1])
+    assert tab.events == [tick(2), tick(1), tick(0), DONE]
+    tab.leave()
+
+
+def test_coming_back_after_the_last_tick(web: "Web") -> None:
+    """A browser that missed only the end is told of it."""
+    tab = Tab(web, "/countdown?n=9", "Last-Event-ID: 0")
+    assert (tab.events, tab.over) == ([DONE], True)
+    tab.leave()
+
+
+def test_coming_back_after_the_end(web: "Web") -> None:
+    """A browser that has seen the end gets a 204, which is what keeps it from coming back."""
+    tab = Tab(web, "/countdown?n=9", "Last-Event-ID: done")
+    assert tab.head.startswith("HTTP/1.1 204 No Content\r\n")
+    assert "\r\nContent-Type:" not in tab.head
+    assert tab.transport.value().endswith(b"\r\n\r\n")
+    tab.leave()
+
+
+@pytest.mark.parametrize("last", ["10", "-1", "03", "x", "1.5", "٣", "9" * 5000, "\xff"])
+def test_an_id_that_was_never_given(web: "Web", last: str) -> None:
+    """An id that the stream cannot have given is a 400, which ends a browser's attempts."""
+    answer = web.get("/countdown?n=9", headers={"Last-Event-ID": last.encode()})
+    assert (answer.status, answer.json["code"]) == (400, "bad_request")
+    assert answer.json["error"] == "Last-Event-ID is none of a countdown from 9"
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "error"),
+    [
+        ("", "missing_parameter", "no n specified"),
+        ("?n=", "invalid_parameter", "n is blank"),
+        ("?n=3&n=4", "repeated_parameter", "n is given more than once"),
+        *(
+            (f"?n={n}", "invalid_parameter", "n is not a whole number from 0 to 3600")
+            for n in ("-1", "3601", "3.5", "three", "1e3", "+3", "%D9%A3", "0x10", "9" * 2000)
+        ),
+    ],
+)
+def test_a_bad_count(web: "Web", query: str, code: str, error: str) -> None:
+    """A count that is none is refused in JSON, and no stream begins."""
+    answer = web.get("/countdown" + query)
+    assert (answer.status, answer.json["code"], answer.json["error"]) == (400, code, error)
+    assert answer.header("Content-Type") == "application/problem+json"
+
+
+@pytest.mark.parametrize(("n", "ticks"), [("3600", 3600), ("007", 7)])
+def test_the_longest(web: "Web", n: str, ticks: int) -> None:
+    """An hour is the longest, and may have leading zeros."""
+    tab = Tab(web, f"/countdown?n={n}")
+    assert tab.events == [tick(ticks)]
+    tab.leave()
+
+
+def test_head(web: "Web") -> None:
+    """HEAD is answered at once, with the headers of the stream."""
+    tab = Tab(web, "/countdown?n=3600", method="HEAD")
+    assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
+    assert "Content-Type: text/event-stream" in tab.head
+    assert tab.transport.value().endswith(b"\r\n\r\n")
+    assert tab.body == b""
+    tab.leave()
+
+
+@pytest.mark.parametrize("after", [0, 0.5, 3.5, 16])
+@pytest.mark.parametrize("header", ["X: y", "Last-Event-ID: 99"])
+def test_a_client_that_leaves(web: "Web", log: Log, after: float, header: str) -> None:
+    """A client that leaves stops the timer at once, whether it is new or came back, and is logged as 499."""
+    tab = Tab(web, "/countdown?n=100", header)
+    web.clock.pump([0.5] * int(after * 2))
+    tab.leave()
+    assert web.clock.getDelayedCalls() == []
+    [line] = log.messages("access")
+    assert line.startswith("GET /countdown 499 ")
+
+
+def test_a_heartbeat(web: "Web") -> None:
+    """Every 15 seconds there is a comment, which no browser shows."""
+    tab = Tab(web, "/countdown?n=100")
+    web.clock.pump([1] * 45)
+    assert tab.body.count(b":\n\n") == 3
+    assert tab.events == [tick(n) for n in range(100, 54, -1)]
+    tab.leave()
+
+
+def test_a_client_that_does_not_read(web: "Web") -> None:
+    """While a client does not read nothing is written; when it reads again, it gets the newest tick and goes on."""
+    tab = Tab(web, "/countdown?n=100")
+    tab.transport.producer.pauseProducing()
+    written = len(tab.transport.value())
+    web.clock.pump([1] * 60)
+    assert len(tab.transport.value()) == written
+    tab.transport.producer.resumeProducing()
+    assert tab.events == [tick(100), tick(40)]
+    web.clock.advance(1)
+    assert tab.events == [tick(100), tick(40), tick(39)]
+    tab.leave()
+
+
+def test_the_end_while_a_client_does_not_read(web: "Web") -> None:
+    """A client that does not read at the end gets the newest tick, and the end."""
+    tab = Tab(web, "/countdown?n=5")
+    tab.transport.producer.pauseProducing()
+    web.clock.pump([1] * 5)
+    assert (tab.events, tab.over) == ([tick(5), tick(0), DONE], True)
+    tab.leave()
+
+
+def test_the_end_on_a_full_transport(web: "Web") -> None:
+    """The end reaches a client also through a transport that asks for a pause again with every write."""
+    tab = Tab(web, "/countdown?n=5")
+    tab.transport.full = True
+    web.clock.pump([1] * 5)
+    assert (tab.events[-2:], tab.over) == ([tick(0), DONE], True)
+    tab.leave()
+
+
+def test_a_client_that_leaves_without_reading(web: "Web") -> None:
+    """A client that stopped reading before it left leaves nothing behind either."""
+    tab = Tab(web, "/countdown?n=100")
+    tab.transport.producer.pauseProducing()
+    web.clock.pump([1] * 20)
+    tab.leave()
+
+
+def test_the_drain(web: "Web") -> None:
+    """When the service stops, the stream says why it ends, and ends; a browser comes back to where it was."""
+    tab = Tab(web, "/countdown?n=100")
+    web.application.exchanges.cancel_all()
+    [first, problem] = tab.events
+    assert first == tick(100)
+    assert problem["event"] == "problem"
+    assert "id" not in problem
+    assert json.loads(problem["data"])["code"] == "draining"
+    assert tab.over
+    tab.leave()
+
+
+def test_the_next_request_on_the_connection(web: "Web") -> None:
+    """After the stream the connection serves on: its producer is gone with it."""
+    tab = Tab(web, "/countdown?n=0")
+    tab.transport.protocol.dataReceived(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert tab.transport.value().endswith(b'{"status": "ok"}')
+    tab.leave()
