@@ -26,7 +26,7 @@ class Page:
     """A web page as it came over the wire, or as much of it as was wanted.
 
     ``content_type`` is the header's value, None where the server sent none; ``truncated`` says that the page
-    goes on after ``body``.
+    may go on after ``body``, ``storable`` that its server lets it be remembered.
     """
 
     url: str
@@ -34,6 +34,7 @@ class Page:
     content_type: str | None
     body: bytes
     truncated: bool = False
+    storable: bool = False
 
 
 @frozen(kw_only=True)
@@ -41,7 +42,7 @@ class Title:
     """The title of a page: None where it has no title element, ``""`` where that is empty.
 
     ``charset`` is the WHATWG name of the encoding the page was read in; ``truncated`` says that a limit was
-    reached before the title was settled.
+    reached before the title was settled; ``storable`` is that of the page.
     """
 
     title: str | None
@@ -49,3 +50,12 @@ class Title:
     final_url: str
     charset: str
     truncated: bool
+    storable: bool = False
+
+
+@frozen(kw_only=True)
+class Arrival:
+    """A file that is there; ``waited`` is how many seconds that took from when it was asked for."""
+
+    filename: str
+    waited: float

@@ -1,0 +1,76 @@
+"""``wait_for_file`` of the slides, and a folder in which many can wait for files to arrive."""
+
+from os.path import exists, islink, realpath
+from pathlib import Path
+
+from attrs import define, field
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import LoopingCall
+from twisted.python.failure import Failure
+
+from service.errors import InvalidParameter, Overloaded
+from service.sharing import Sharing
+from service.values import Arrival
+
+#: How many may wait at once.
+MAX_WAITERS = 1000
+
+
+def wait_for_file(path: Path, poll_interval: float = 1, *, clock: IReactorTime) -> Deferred[None]:
+    """Look for a file at once, and then every ``poll_interval`` seconds, until it is there.
+
+    :return: a Deferred that fires with None when the file is there; or fails with ``InvalidParameter`` if it is a
+        link out of its folder, with ``CancelledError`` if it is cancelled, which stops the polls.
+    """
+
+    def poll() -> None:
+        if has_arrived(path):
+            loop.stop()
+            d.callback(None)
+
+    loop = LoopingCall(poll)
+    loop.clock = clock
+    # Not the Deferred of start(): cancelling that one would leave the loop running.
+    d: Deferred[None] = Deferred(lambda _: loop.stop())
+    loop.start(poll_interval).addErrback(d.errback)
+    return d
+
+
+def has_arrived(path: Path) -> bool:
+    """Say whether there is something at a path; a link is followed inside its folder alone.
+
+    :raise InvalidParameter: if it is a link that leads out of its folder, whether or not something is there.
+    """
+    # realpath() reads the links themselves; only exists() looks at what they lead to.
+    if islink(path) and not Path(realpath(path)).is_relative_to(realpath(path.parent)):
+        raise InvalidParameter("filename", "is a link that leads out of the watched folder")
+    return exists(path)
+
+
+@define(kw_only=True)
+class Arrivals:
+    """The files that arrive in a ``folder``; those who wait for the same one share its polls."""
+
+    folder: Path
+    clock: IReactorTime
+    _polls: Sharing[None] = field(factory=Sharing, init=False)
+    _waiters: int = field(default=0, init=False)
+
+    def wait_for(self, filename: str) -> Deferred[Arrival]:
+        """Wait for a file of that name, which is one path component.
+
+        :return: a Deferred that fires with its ``Arrival``; or fails as ``wait_for_file`` does.
+        :raise Overloaded: if 1,000 are waiting.
+        """
+        if self._waiters == MAX_WAITERS:
+            raise Overloaded("too many are waiting for files; try again")
+        self._waiters += 1
+        asked = self.clock.seconds()
+        d = self._polls.join(filename, lambda: wait_for_file(self.folder / filename, clock=self.clock))
+        d.addBoth(self._leave)
+        return d.addCallback(lambda _: Arrival(filename=filename, waited=round(self.clock.seconds() - asked, 3)))
+
+    def _leave(self, result: Failure | None) -> Failure | None:
+        self._waiters -= 1
+        return result
