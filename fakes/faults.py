@@ -12,7 +12,8 @@ class Faults:
     """How an answer goes wrong.
 
     ``slow`` is in seconds; ``flaky`` is the share of calls, 0 to 1, that fail as ``down`` does; ``hang`` never
-    fires; ``bug`` (written ``~raise``) raises from the method itself; ``malformed`` fires with nonsense.
+    fires; ``bug`` (written ``~raise``) raises from the method itself; ``malformed`` fires with nonsense, and
+    ``unserialisable`` with what has the right members, but not of a type that JSON knows.
     """
 
     slow: float = 0.0
@@ -21,6 +22,7 @@ class Faults:
     down: bool = False
     bug: bool = False
     malformed: bool = False
+    unserialisable: bool = False
 
 
 #: No fault at all.
@@ -56,6 +58,7 @@ _FAULTS: dict[str, tuple[str, Callable[[str], float | bool]]] = {
     "down": ("down", _nothing),
     "raise": ("bug", _nothing),
     "malformed": ("malformed", _nothing),
+    "unserialisable": ("unserialisable", _nothing),
 }
 
 

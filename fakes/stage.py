@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from attrs import define, field
@@ -18,6 +18,15 @@ T = TypeVar("T")
 
 class FakeBugError(Exception):
     """What ``~raise`` raises: a bug, as far as the service can tell."""
+
+
+class Unserialisable:
+    """Has the members of a user and of a contact, but they are of no type that JSON knows."""
+
+    username = name = object()
+
+
+UNSERIALISABLE = Unserialisable()
 
 
 @define(kw_only=True)
@@ -60,11 +69,12 @@ class Stage:
                 raise ValueError(f"{name} to be {expected or error}") from error
         return cls(clock=clock, backend=backend, **options)  # type: ignore[arg-type]  # read by the table below
 
-    def play(self, asked: str, answer: Callable[[str], T], nonsense: T) -> Deferred[T]:
+    def play(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
         """Answer for a name, in the way its faults ask for.
 
         :param answer: makes the answer out of the plain name when its time has come; may raise, to fail.
         :param nonsense: what to fire with instead if the name asks for a malformed answer.
+        :param odd: what to fire with instead if it asks for an unserialisable one.
         :return: a Deferred that fires with the answer; or fails as ``answer`` does, or with ``BackendError``.
         """
         plain, by_name = split_name(asked)
@@ -82,7 +92,9 @@ class Stage:
         def as_answer(plain: str) -> T:
             if down:
                 raise BackendError(self.backend, "cannot be reached")
-            return nonsense if faults.malformed else answer(plain)
+            if faults.malformed:
+                return nonsense
+            return odd if faults.unserialisable else answer(plain)
 
         return d.addCallback(as_answer)
 

@@ -5,7 +5,9 @@ from hypothesis import given, strategies as st
 
 from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
 
-WORDS = st.sampled_from(["slow", "hang", "down", "raise", "malformed", "flaky", "slow=2.5", "flaky=0.3"])
+WORDS = st.sampled_from(
+    ["slow", "hang", "down", "raise", "malformed", "unserialisable", "flaky", "slow=2.5", "flaky=0.3"]
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,7 @@ WORDS = st.sampled_from(["slow", "hang", "down", "raise", "malformed", "flaky", 
         ("dustin~down", "dustin", Faults(down=True)),
         ("dustin~raise", "dustin", Faults(bug=True)),
         ("dustin~malformed", "dustin", Faults(malformed=True)),
+        ("dustin~unserialisable", "dustin", Faults(unserialisable=True)),
         ("dustin~flaky", "dustin", Faults(flaky=0.5)),
         ("dustin~flaky=0.3", "dustin", Faults(flaky=0.3)),
         ("dustin~slow=1~down", "dustin", Faults(slow=1, down=True)),

@@ -1,6 +1,8 @@
 """When a fake answers, and how it fails."""
 
+import json
 import re
+from typing import Any
 
 import pytest
 from twisted.internet.defer import CancelledError
@@ -83,6 +85,15 @@ def test_malformed_fires_with_nonsense(clock: Clock) -> None:
     d = stage(clock).play("dustin~malformed", str.upper, "nonsense")
     clock.advance(0)
     assert result_of(d) == "nonsense"
+
+
+def test_unserialisable_fires_with_what_json_does_not_know(clock: Clock) -> None:
+    """What cannot be said in JSON has the members that are looked for all the same."""
+    d = stage(clock).play("dustin~unserialisable", str.upper, "")
+    clock.advance(0)
+    odd: Any = result_of(d)
+    with pytest.raises(TypeError):
+        json.dumps([odd.username, odd.name])
 
 
 @pytest.mark.parametrize("asked", ["dustin~hang", "dustin~slow=9"])

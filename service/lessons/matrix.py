@@ -1,0 +1,137 @@
+"""Every variant of ``ajax_get_contacts`` on every input: what a browser gets of it, found out by running it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from inspect import getdoc
+
+from attrs import asdict, field, frozen
+from twisted.internet.task import Clock
+from twisted.logger import formatEvent
+from twisted.web.resource import IResource
+
+from service.errors import NoSuchRoute
+from service.interfaces import IIMService
+from service.lessons import contacts, today
+from service.lessons.browser import Received, bare_app, visit
+from service.lessons.contacts import Handler
+from service.logs import log_aside
+
+#: The slides' five variants, and ours.
+VARIANTS: Mapping[str, Callable[[IIMService], Handler]] = {
+    "v1": contacts.v1,
+    "v2": contacts.v2,
+    "v3": contacts.v3,
+    "v4": contacts.v4,
+    "v5": contacts.v5,
+    "v6": today.v6,
+    "v7": today.v7,
+}
+#: The service's own ``ajax_get_contacts``: the right answer.
+PRODUCT = "product"
+PRODUCT_SAYS = "The service's own: an error has an error status and words of its own, and nothing slips past."
+#: What can be asked for, as a query.
+INPUTS: Mapping[str, str] = {
+    "known user": "username=dustin",
+    "unknown user": "username=jimbo",
+    "missing parameter": "",
+    "blank": "username=",
+    "repeated": "username=karl&username=dustin",
+    "malformed contact": "username=dustin~malformed",
+    "service raises": "username=dustin~raise",
+    "service fails": "username=dustin~down",
+    "service hangs": "username=dustin~hang",
+    "unserialisable result": "username=dustin~unserialisable",
+}
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a browser gets of a variant, ``log`` being what that one writes into the log.
+
+    ``status``, ``content_type`` and ``body`` are None where it never answers.
+    """
+
+    variant: str
+    status: int | None
+    content_type: str | None
+    is_json: bool
+    body: str | None
+    log: list[str] = field(factory=list)
+    explanation: str
+
+
+@frozen(kw_only=True)
+class ContactsLesson:
+    """Runs the variants, each on fakes and on a clock of its own, so that a deadline passes at once.
+
+    ``make_im_service`` and ``make_product`` make what they say with a clock; ``deadline`` is in seconds.
+    """
+
+    make_im_service: Callable[[Clock], IIMService]
+    make_product: Callable[[Clock], IResource]
+    deadline: float
+
+    def run(self, variant: str, query: bytes, *, tracebacks: bool = False) -> Report:
+        """Run one variant on a query.
+
+        :raise NoSuchRoute: if there is no such variant.
+        """
+        if variant not in (*VARIANTS, PRODUCT):
+            raise NoSuchRoute(f"there is no such variant, only {', '.join(VARIANTS)} and {PRODUCT}")
+        clock = Clock()
+        if variant == PRODUCT:
+            resource = self.make_product(clock)
+        else:
+            resource = bare_app(VARIANTS[variant](self.make_im_service(clock)))
+        with (
+            log_aside() as events,
+            visit(resource, query, clock, self.deadline, tracebacks=tracebacks) as received,
+        ):
+            return Report(
+                variant=variant,
+                **asdict(received),
+                is_json=received.is_json,
+                log=[str(formatEvent(event)) for event in events if event["log_namespace"].startswith("service.")],
+                explanation=f"{what_it_is(variant)} {what_came(received, self.deadline)}",
+            )
+
+    def compute_matrix(self) -> Iterator[tuple[str, str, Report]]:
+        """Run every variant on every input: variant, input and report, one run a step."""
+        for variant in (*VARIANTS, PRODUCT):
+            for name, query in INPUTS.items():
+                yield variant, name, self.run(variant, query.encode())
+
+
+def what_it_is(variant: str) -> str:
+    """Describe a variant, its bug included, in one line."""
+    return PRODUCT_SAYS if variant == PRODUCT else " ".join((getdoc(VARIANTS[variant]) or "").split())
+
+
+def what_came(received: Received, deadline: float) -> str:
+    """Describe what came, as the page's JavaScript sees it."""
+    if received.status is None:
+        return f"It never answers: after {deadline:g} seconds the browser is still waiting."
+    if not received.is_json:
+        return f"The browser gets {len(received.body or '')} characters of HTML, which do not parse as JSON."
+    if '"error"' not in (received.body or ""):
+        return "The browser gets the contacts."
+    if received.status == 200:  # noqa: PLR2004
+        return "The browser gets an error as JSON, with a status that says all is well."
+    return "The browser gets an error as JSON, with a status that says so."
+
+
+def as_markdown(lesson: ContactsLesson) -> str:
+    """Draw the matrix as a table: an input a row, a variant a column; ``+ log`` where the variant itself logs."""
+    cells: dict[str, list[str]] = {name: [] for name in INPUTS}
+    for _, name, report in lesson.compute_matrix():
+        cells[name].append(as_cell(report))
+    header = ["input", *VARIANTS, PRODUCT]
+    rows = [header, ["---"] * len(header), *([name, *row] for name, row in cells.items())]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def as_cell(report: Report) -> str:
+    """Put a report into a few words."""
+    if report.status is None:
+        return "never"
+    kind = "HTML" if not report.is_json else "error" if '"error"' in (report.body or "") else "contacts"
+    return f"{report.status} {kind}{' + log' if report.log else ''}"

@@ -1,0 +1,73 @@
+"""The table "Deferreds: methods" of the slides, executable: each method beside what it is in plain Python."""
+
+from twisted.internet import defer
+from twisted.python.failure import Failure
+
+from service.lessons.tables import (
+    ODD,
+    OddNumberError,
+    Row,
+    deferred_halve,
+    errback_of_current_exception,
+    excuse,
+    fire_later,
+    halve,
+)
+
+
+def plain_errback() -> str:
+    """Recover, in an except clause."""
+    try:
+        return halve(7)
+    except OddNumberError as error:
+        return excuse(error, words="odd")
+
+
+def plain_callbacks(text: str) -> str:
+    """Recover from what is before, and not from what is beside: an else clause is outside of its try."""
+    try:
+        number = int(text)
+    except ValueError as error:
+        return excuse(error)
+    else:
+        return halve(number)
+
+
+def plain_both() -> str:
+    """Do one thing with whatever came out."""
+    outcome: object
+    try:
+        outcome = halve(7)
+    except OddNumberError as error:
+        outcome = type(error).__name__
+    return str(outcome)
+
+
+#: "Deferreds: methods", and the nesting that the slides show before it.
+METHODS = (
+    Row("addCallback(cb, *args)", lambda: halve(8, "m"), lambda: defer.succeed(8).addCallback(halve, "m")),
+    Row("addCallback(cb, **kwargs)", lambda: halve(8, unit="m"), lambda: defer.succeed(8).addCallback(halve, unit="m")),
+    Row("addErrback(eb, *args, **kwargs)", plain_errback, lambda: defer.fail(ODD).addErrback(excuse, words="odd")),
+    Row(
+        "addCallbacks(cb, eb)",
+        lambda: plain_callbacks("8"),
+        lambda: defer.succeed("8").addCallback(int).addCallbacks(halve, excuse),
+    ),
+    Row(
+        "addCallbacks(cb, eb), after a failure",
+        lambda: plain_callbacks("eight"),
+        lambda: defer.succeed("eight").addCallback(int).addCallbacks(halve, excuse),
+    ),
+    Row(
+        "addCallbacks(cb, eb), cb raises",
+        lambda: plain_callbacks("7"),
+        lambda: defer.succeed("7").addCallback(int).addCallbacks(halve, excuse),
+    ),
+    Row("addBoth(callable)", plain_both, lambda: defer.fail(ODD).addBoth(lambda result: result.type.__name__)),
+    Row("callback(result)", lambda: halve(8), lambda: fire_later(lambda d: d.callback(halve(8)))),
+    Row("errback()", lambda: halve(7), lambda: fire_later(errback_of_current_exception)),
+    Row("errback(f)", lambda: halve(7), lambda: fire_later(lambda d: d.errback(Failure(ODD)))),
+    Row("succeed(result)", lambda: "4", lambda: defer.succeed("4")),
+    Row("fail(f)", lambda: halve(7), lambda: defer.fail(Failure(ODD))),
+    Row("a callback that returns a Deferred", lambda: halve(8), lambda: defer.succeed(8).addCallback(deferred_halve)),
+)

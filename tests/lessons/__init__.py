@@ -1,0 +1,1 @@
+"""The lessons: that each mistake is one, and each cure a cure."""

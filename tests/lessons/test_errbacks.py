@@ -1,0 +1,86 @@
+"""Mistakes between callbacks and errbacks, and their cures."""
+
+import gc
+import json
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+
+from fakes.im import FakeIMService
+from fakes.stage import Stage
+from service.errors import BackendError, NoSuchUser
+from service.lessons import errbacks
+from tests.log import Log
+from tests.results import failure_of, outcomes_of, result_of
+
+
+@pytest.fixture
+def im_service(clock: Clock) -> FakeIMService:
+    return FakeIMService(Stage(clock=clock, backend="IM service"))
+
+
+def test_forgetting_return_f(im_service: FakeIMService, clock: Clock, log: Log) -> None:
+    """Without ``return f`` the failure is over, and None is taken for a result; with it, the failure goes on."""
+    wrong, right = (
+        get_contacts(im_service, "jimbo") for get_contacts in (errbacks.get_contacts_wrong, errbacks.get_contacts)
+    )
+    clock.advance(0)
+    assert result_of(wrong) is None
+    failure_of(right, NoSuchUser)
+    assert log.messages("service.lessons.errbacks") == ["err getting contacts for jimbo: no such user: jimbo"] * 2
+
+
+@pytest.mark.parametrize("get_contacts", [errbacks.get_contacts_wrong, errbacks.get_contacts])
+def test_what_works_does_not_show_it(im_service: FakeIMService, clock: Clock, get_contacts: Any) -> None:
+    """As long as nothing fails, both do the same."""
+    d = get_contacts(im_service, "karl")
+    clock.advance(0)
+    assert result_of(d) == ["dustin"]
+
+
+def test_forgetting_to_return_the_deferred(im_service: FakeIMService, clock: Clock) -> None:
+    """What is not returned is not waited for: the answer is there before the contacts are."""
+    wrong = errbacks.ajax_get_contacts_wrong(im_service, "karl")
+    assert result_of(wrong) == '{"contacts": null}'
+    right = outcomes_of(errbacks.ajax_get_contacts(im_service, "karl"))
+    assert right == []
+    clock.advance(0)
+    assert right == ['{"contacts": ["dustin"]}']
+
+
+def test_an_error_of_the_json_step() -> None:
+    """The errback beside the JSON step does not see what that step raises; the one after it does."""
+    failure_of(errbacks.as_json_wrong(succeed(object())), TypeError)
+    assert json.loads(result_of(errbacks.as_json(succeed(object())))) == {"error": "TypeError"}
+
+
+@pytest.mark.parametrize("as_json", [errbacks.as_json_wrong, errbacks.as_json])
+def test_an_error_before_the_json_step(as_json: Any) -> None:
+    """Of anything else, both errbacks make JSON."""
+    assert json.loads(result_of(as_json(fail(LookupError())))) == {"error": "LookupError"}
+    assert json.loads(result_of(as_json(succeed(1)))) == {"result": 1}
+
+
+def test_a_new_thread(log: Log) -> None:
+    """Without an errback what fails in a new "thread" is an unhandled error; with one, it is in the log at once."""
+
+    def greet() -> Deferred[Any]:
+        return fail(BackendError("door", "is shut"))
+
+    assert result_of(errbacks.greet(greet)) == "welcome"
+    assert log.messages("service.lessons.errbacks") == ["no greeting: the door is shut"]
+    assert log.failures == []
+    assert result_of(errbacks.greet_wrong(greet)) == "welcome"
+    gc.collect()
+    assert len(log.flush(BackendError)) == 1
+
+
+def test_fail() -> None:
+    """The parameter of ``defer.fail`` is not called f."""
+    failure = Failure(LookupError())
+    with pytest.raises(TypeError, match="unexpected keyword argument 'f'"):
+        errbacks.fail_wrong(failure)
+    failure_of(errbacks.fail(failure), LookupError)
