@@ -3,19 +3,20 @@
 import re
 import unicodedata
 
-from hyperlink import URL, URLParseError
 from twisted.web.iweb import IRequest
 
 from service.errors import InvalidParameter, MissingParameter, RepeatedParameter
+from service.urls import MAX_URL, WebAddress
 
-#: Characters in a username, in an address.
+#: Characters in a username.
 MAX_USERNAME = 255
-MAX_URL = 2048
 #: Usernames in one request.
 MAX_USERNAMES = 100
-MAX_PORT = 65535
+#: Seconds in a countdown, bytes in the name of a file.
+MAX_COUNT = 3600
+MAX_FILENAME = 255
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def username_asked_for(request: IRequest) -> str:
@@ -43,16 +44,34 @@ def url_asked_for(request: IRequest) -> str:
     :raise BadRequest: if it is missing, repeated, blank, over-long, not UTF-8, or no such URL.
     """
     text = _one(request, "url", MAX_URL)
-    try:
-        url = URL.from_text(text).normalize().to_uri()
-        url.host.encode("idna")  # no empty or over-long labels, and no IPv6 literals
-    except (ValueError, URLParseError) as error:
-        raise InvalidParameter("url", "is no address of a web page") from error
-    if url.scheme not in ("http", "https"):
-        raise InvalidParameter("url", "does not begin with http:// or https://")
-    if not _HOST.fullmatch(url.host) or url.userinfo or not 0 < (url.port or 0) <= MAX_PORT:
-        raise InvalidParameter("url", "is no address of a web page")
+    WebAddress.parse(text)
     return text
+
+
+def filename_asked_for(request: IRequest) -> str:
+    """Take ``filename`` out of a request: one path component, and none that is hidden.
+
+    :raise BadRequest: if it is missing, repeated, blank, over-long, not UTF-8, or no such name.
+    """
+    name = _one(request, "filename", MAX_FILENAME)
+    if "/" in name:
+        raise InvalidParameter("filename", "has a slash in it: it is one name, and no path")
+    if name.startswith("."):
+        raise InvalidParameter("filename", "begins with a dot: hidden files are not waited for")
+    if len(name.encode()) > MAX_FILENAME:
+        raise InvalidParameter("filename", f"is longer than {MAX_FILENAME} bytes")
+    return name
+
+
+def count_asked_for(request: IRequest) -> int:
+    """Take ``n`` out of a request: a whole number from 0 to 3600.
+
+    :raise BadRequest: if it is missing, repeated, or no such number.
+    """
+    text = _one(request, "n", MAX_URL)
+    if not _DIGITS.fullmatch(text) or int(text) > MAX_COUNT:
+        raise InvalidParameter("n", f"is not a whole number from 0 to {MAX_COUNT}")
+    return int(text)
 
 
 def _all(request: IRequest, name: str) -> list[bytes]:

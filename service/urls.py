@@ -1,0 +1,92 @@
+"""The address of a web page: parsed, checked, and in the form in which it goes over the wire."""
+
+import re
+from typing import Self
+from urllib.parse import urljoin
+
+import idna
+from attrs import frozen
+from hyperlink import URL, URLParseError
+
+from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedScheme
+
+#: Characters in an address.
+MAX_URL = 2048
+_PORTS = {"http": 80, "https": 443}
+_MAX_PORT = 65535
+#: A name as resolvers take it: labels of up to 63 characters, underscores in some of them, and maybe a dot at the end.
+_NAME = re.compile(r"(?=.{1,254}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+
+
+@frozen
+class WebAddress:
+    """An ``http`` or ``https`` address without user and password.
+
+    ``host`` is a name in ASCII (IDNA's A-labels), an IPv4 address in any spelling, or an IPv6 address without its
+    brackets; ``target`` is the path and the query, percent-encoded.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an address.
+
+        :raise InvalidURL: if it is none of a web page.
+        :raise UnsupportedScheme: if it is one, but not of the web.
+        """
+        try:
+            return cls._of(URL.from_text(text))
+        except (ValueError, URLParseError) as error:
+            raise InvalidURL("is no address of a web page") from error
+
+    def follow(self, location: str) -> Self:
+        """Find the address that a ``Location`` at this one leads to (RFC 9110, section 10.2.2).
+
+        :raise BadRedirect: if it leads to none of a web page.
+        """
+        try:
+            if len(location) > MAX_URL:
+                raise BadRedirect("redirects to an address that is too long")
+            # Not URL.click(), which keeps the port of this address where a location names another host without one.
+            return self.parse(urljoin(self.text, location))
+        except (ValueError, BadRequest) as error:
+            raise BadRedirect("redirects to no address of a web page") from error
+
+    @property
+    def text(self) -> str:
+        """The whole address, in ASCII."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.target}"
+
+    @classmethod
+    def _of(cls, url: URL) -> Self:
+        scheme = url.scheme.lower()
+        if scheme not in _PORTS:
+            raise (UnsupportedScheme() if scheme else InvalidURL("is no address of a web page"))
+        port = _PORTS[scheme] if url.port is None else url.port
+        if not 0 < port <= _MAX_PORT:
+            raise InvalidURL("has a port that does not exist")
+        if url.userinfo:
+            raise InvalidURL("has a user in it, and pages are fetched without")
+        # The host is no business of to_uri(), which knows no IPv6 and no underscores.
+        target = url.replace(scheme=scheme, host="host", port=port, fragment="").to_uri().to_text()
+        path = target.removeprefix(f"{scheme}://host").removeprefix(f":{port}")
+        return cls(scheme, _host(url.host), port, path if path.startswith("/") else f"/{path}")
+
+
+def _host(host: str) -> str:
+    if ":" in host and _IPV6.fullmatch(host):
+        return host
+    try:
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except UnicodeError as error:
+        raise InvalidURL("has a host that does not exist") from error
+    if not _NAME.fullmatch(name):
+        raise InvalidURL("has a host that does not exist")
+    return name.lower()

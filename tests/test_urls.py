@@ -1,0 +1,95 @@
+"""The addresses of web pages: which texts are some, and what they mean."""
+
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+
+from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedScheme
+from service.urls import WebAddress
+
+GOOD = {
+    "http://buildbot.net": "http://buildbot.net/",
+    "HTTP://BuildBot.NET": "http://buildbot.net/",
+    "https://buildbot.net:443/": "https://buildbot.net/",
+    "https://buildbot.net:8443/a?b=c#d": "https://buildbot.net:8443/a?b=c",
+    "http://a_b.example./x": "http://a_b.example./x",
+    "http://bücher.example/é?ü=1 2": "http://xn--bcher-kva.example/%C3%A9?%C3%BC=1%202",
+    "http://faß.de": "http://xn--fa-hia.de/",
+    "http://x?y": "http://x/?y",
+    "http://x/%zz%2F": "http://x/%zz%2F",
+    "http://127.1/": "http://127.1/",
+    "http://0x7f.1/": "http://0x7f.1/",
+    "http://2130706433/": "http://2130706433/",
+    "http://１２７。０。０。１/": "http://127.0.0.1/",
+    "http://[::1]/": "http://[::1]/",
+    "http://[2606:2800::1]:8080/x": "http://[2606:2800::1]:8080/x",
+}
+
+
+@pytest.mark.parametrize(("text", "wire"), GOOD.items())
+def test_addresses(text: str, wire: str) -> None:
+    """An address of a page goes over the wire in ASCII, its host as resolvers know it."""
+    assert WebAddress.parse(text).text == wire
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("buildbot.net", "//buildbot.net", "/x", "http:", "http:/x", "http://", "http:///x", "http://:80/"),
+        *("http://a:99999/", "http://a:65558/", "http://a:0/", "http://a:b/", "http://a:-1/", "http://a:/"),
+        *("http://user@a/", "http://user:secret@a/", "http://:@a/", "http://a\\@b/", "http://a@b@c/"),
+        *("http://a..b/", "http://.a/", "http://a b/", "http://a%2eb/", "http://☃.net/", f"http://{'x' * 64}.net/"),
+        *(f"http://{'x.' * 127}xx/", "http://[::1/", "http://[::1%25eth0]/", "http://a[b]/"),
+    ],
+)
+def test_what_is_no_address(text: str) -> None:
+    """What cannot be the address of a page is refused."""
+    with pytest.raises(InvalidURL, match=r"^url (is no address of a web page|has a (host|port|user) )"):
+        WebAddress.parse(text)
+
+
+@pytest.mark.parametrize("text", ["ftp://buildbot.net", "file:///etc/passwd", "gopher://x", "ws://x", "httpx://x"])
+def test_other_schemes(text: str) -> None:
+    """What is an address, but of no page, is refused by its scheme."""
+    with pytest.raises(UnsupportedScheme, match=r"^url does not begin with http:// or https://$"):
+        WebAddress.parse(text)
+
+
+@given(st.text(max_size=80) | st.text(max_size=80).map(lambda text: f"http://{text}"))
+def test_any_text(text: str) -> None:
+    """Any text is an address that is the same when it is read again, or is refused."""
+    try:
+        address = WebAddress.parse(text)
+    except BadRequest:
+        return
+    assert WebAddress.parse(address.text) == address
+    assert re.fullmatch("[!-~]+", address.text)
+
+
+@pytest.mark.parametrize(
+    ("location", "leads_to"),
+    [
+        ("/x", "https://a.example:8443/x"),
+        ("x", "https://a.example:8443/b/x"),
+        ("", "https://a.example:8443/b/c?d"),
+        ("?q", "https://a.example:8443/b/c?q"),
+        ("../../..", "https://a.example:8443/"),
+        ("//c.example/y", "https://c.example/y"),
+        ("http://c.example/é#f", "http://c.example/%C3%A9"),
+        ("HTTPS://C.example:443", "https://c.example/"),
+    ],
+)
+def test_a_location(location: str, leads_to: str) -> None:
+    """A Location is resolved against the address that sent it."""
+    assert WebAddress.parse("https://a.example:8443/b/c?d").follow(location).text == leads_to
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["ftp://c/", "javascript:alert(1)", "mailto:x@y", "http://user@c/", "http://c:0/", "http://[x/", "/" + "x" * 2048],
+)
+def test_a_location_that_leads_nowhere(location: str) -> None:
+    """A Location that is no address of a page is the server's mistake, and not the one of who asked."""
+    with pytest.raises(BadRedirect):
+        WebAddress.parse("http://a.example/").follow(location)
