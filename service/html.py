@@ -22,6 +22,8 @@ MAX_TITLE = 1024
 BUDGET = 20_000
 #: What it costs to ask which encoding a ``<meta>`` declares, in the same units.
 DECLARATION = 20
+#: How many of what can end an attribute cost one unit.
+SEPARATORS = 3
 #: Characters between two looks at the budget.
 STRIDE = 512
 #: How far into the bytes the HTML standard looks for a declaration of the encoding.
@@ -30,6 +32,9 @@ PRESCAN = 1024
 _FORMATTING = frozenset(
     ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
 )
+#: What has no tags inside: there is nothing to weigh in a long script.
+_RAW = frozenset(("script", "style", "textarea", "title"))
+_SEPARATORS = " \n\t\f/\"'"
 _FOREIGN = frozenset(("svg", "math", "template"))
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
 _WHITESPACE = re.compile(r"[\t\n\f\r ]+")
@@ -37,11 +42,15 @@ _WHITESPACE = re.compile(r"[\t\n\f\r ]+")
 
 @frozen
 class FoundTitle:
-    """``text`` is None where there is no title element; ``truncated`` says that there may be more to it."""
+    """``text`` is None where there is no title element; ``truncated`` says that there may be more to it.
+
+    ``settled`` says that no more of the page would change it: it is whole, or the budget is spent.
+    """
 
     text: str | None
     charset: str
     truncated: bool
+    settled: bool
 
 
 def find_title(body: bytes, content_type: str | None = None, *, truncated: bool = False) -> FoundTitle:
@@ -55,11 +64,14 @@ def find_title(body: bytes, content_type: str | None = None, *, truncated: bool 
     charset, certain = _sniff(body, content_type)
     text = _decode(body, charset)
     scan = _Scan.of(text, settled=certain)
+    # As long as the prescan is not over, a declaration counts wherever it stands.
+    known = certain or scan.declared is not None or len(body) >= PRESCAN
     if scan.declared is not None:
         charset = scan.declared
         text = _decode(body, charset)
         scan = _Scan.of(text, settled=True)
     title = _title_of(text[: scan.end_of_title]) if scan.end_of_title else None
+    settled = scan.affordable < len(text) if title is None else scan.settled and known
     if title is None:
         truncated = truncated or scan.affordable < len(text)
         # A tree for nothing is not built, but what the tokenizer took for a title's end may have been none.
@@ -70,7 +82,7 @@ def find_title(body: bytes, content_type: str | None = None, *, truncated: bool 
         title = _WHITESPACE.sub(" ", title).strip(" ")
         truncated = truncated or len(title) > MAX_TITLE
         title = title[:MAX_TITLE]
-    return FoundTitle(title, charset, truncated)
+    return FoundTitle(title, charset, truncated, settled)
 
 
 def _sniff(body: bytes, content_type: str | None) -> tuple[str, bool]:
@@ -111,6 +123,7 @@ class _Scan:
     _formatting: list[tuple[str, int]] = Factory(list)
     _to_reopen: int = 0
     _title_closed: bool = False
+    _raw: bool = False
 
     @classmethod
     def of(cls, text: str, *, settled: bool) -> Self:
@@ -119,6 +132,9 @@ class _Scan:
         while scan.affordable < len(text) and not (scan.end_of_title and scan.settled):
             stride = text[scan.affordable : scan.affordable + STRIDE]
             scan._spent += stride.count("<") + stride.count("&")
+            if not scan._raw:
+                # Each may end an attribute, of which one tag can have a hundred thousand.
+                scan._spent += sum(map(stride.count, _SEPARATORS)) // SEPARATORS
             for token in tokenizer.feed(stride):
                 scan._weigh(token)
             if scan._spent > BUDGET:
@@ -130,14 +146,17 @@ class _Scan:
 
     def _weigh(self, token: Token) -> None:
         tag = token.tag or ""
+        self._raw = token.type is TokenType.START_TAG and tag in _RAW and not self._foreign
         if token.type is TokenType.START_TAG:
-            self._open(tag, token.attrs or [])
+            self._open(tag, token)
         elif token.type is TokenType.END_TAG:
             self._close(tag)
         self._spent += self._to_reopen
 
-    def _open(self, tag: str, attributes: list[tuple[str, str]]) -> None:
+    def _open(self, tag: str, token: Token) -> None:
+        # The attributes are made into a list when they are asked for, and there may be very many.
         if tag in _FORMATTING:
+            attributes = token.attrs or []
             weight = 1 + sum(1 + (len(name) + len(value or "")) // 32 for name, value in attributes)
             self._formatting.append((tag, weight))
             self._to_reopen += weight
@@ -145,10 +164,11 @@ class _Scan:
             self._foreign += 1
         elif tag == "meta" and not self.settled:
             self._spent += DECLARATION
-            self.declared = _declared_by(attributes)
+            self.declared = _declared_by(token.attrs or [])
             self.settled = self.declared is not None
         elif tag in ("html", "body"):
             # Each adds its attributes to those of the one there is.
+            attributes = token.attrs or []
             self._spent += len(attributes) * self._root_attributes
             self._root_attributes += len(attributes)
             self.settled = self.settled or tag == "body"

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from service.html import MAX_TITLE, FoundTitle, find_title
 
@@ -73,7 +74,8 @@ def test_which_title(body: bytes, title: str | None) -> None:
 )
 def test_which_encoding(body: bytes, content_type: str | None, title: str, charset: str) -> None:
     """A byte-order mark, the header, a meta in the head, or windows-1252: in this order."""
-    assert find_title(body, content_type) == FoundTitle(title, charset, truncated=False)
+    found = find_title(body, content_type)
+    assert (found.text, found.charset, found.truncated) == (title, charset, False)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,15 @@ ATTACKS = {
     "attributes merged into html": numbered("<html a{}=1>", 70_000),
     "attributes merged into body": numbered("<body a{}=1>", 70_000),
     "an element of many attributes": "<p " + numbered("a{} ", 140_000) + ">",
+    **{
+        f"<{tag}> of many attributes": f"<{tag} " + numbered("a{} ", 140_000) + ">"
+        for tag in ("b", "html", "meta", "title")
+    },
+    "attributes between slashes": "<p " + numbered("a{}/", 140_000) + ">",
+    "attributes between quotes": "<p " + repeated('a=""') + ">",
+    "many tags of many attributes": repeated("<i " + "a b c d e f g h " * 30 + ">"),
+    "many attributes in what is no title": "<svg><title><p " + numbered("a{} ", 140_000) + ">",
+    "many attributes in what is no style": "<svg><style><p " + numbered("a{} ", 140_000) + ">",
     "unmatched end tags far down": repeated("<span>", MIB // 2) + repeated("</x>", MIB // 2),
     "unmatched end tags in svg": "<svg>" + repeated("<g>", MIB // 2) + repeated("</x>", MIB // 2),
     "declarations of the encoding": repeated("<meta charset=x>"),
@@ -157,10 +168,45 @@ def test_no_page_takes_much_memory() -> None:
 @pytest.mark.parametrize("page", [ATTACKS["reopened formatting elements"], ATTACKS["attributes merged into html"]])
 def test_where_the_budget_ends_is_said(page: str) -> None:
     """A page that costs too much is read as far as the budget goes."""
-    assert find_title(page.encode() + b"<title>x</title>") == FoundTitle(None, "windows-1252", truncated=True)
+    assert find_title(page.encode() + b"<title>x</title>") == FoundTitle(
+        None, "windows-1252", truncated=True, settled=True
+    )
 
 
 def test_a_title_before_the_attack() -> None:
     """What comes after a title costs nothing."""
     body = b"<meta charset=utf-8><title>x</title>" + ATTACKS["reopened formatting elements"].encode()
-    assert find_title(body) == FoundTitle("x", "UTF-8", truncated=False)
+    assert find_title(body) == FoundTitle("x", "UTF-8", truncated=False, settled=True)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "content_type", "settled"),
+    [
+        (b"", None, False),
+        (b"<title>x", "text/html; charset=utf-8", False),
+        (b"<title>x</title>", "text/html; charset=utf-8", True),
+        (b"\xef\xbb\xbf<title>x</title>", None, True),
+        (b"<meta charset=utf-8><title>x</title>", None, True),
+        (b"<title>x</title>", None, False),
+        (b"<title>x</title><meta charset=utf-8>", None, True),
+        (b"<title>x</title></head>", None, False),
+        (PADDING + b"<title>x</title></head>", None, True),
+        (PADDING + b"<title>x</title><body>", None, True),
+        (b"</head><body><p>", "text/html; charset=utf-8", False),
+        (b"<svg><title>x</title>", "text/html; charset=utf-8", False),
+        (b"<title>" + b"x" * 2000 + b"</title>", "text/html; charset=utf-8", True),
+        (ATTACKS["reopened formatting elements"].encode(), "text/html; charset=utf-8", True),
+    ],
+)
+def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, settled: bool) -> None:  # noqa: FBT001
+    """A title is settled when it and its encoding are complete, or when the budget is spent; nothing else is."""
+    assert find_title(prefix, content_type, truncated=True).settled is settled
+
+
+@given(st.sampled_from([b"<meta charset=utf-8>", b"<title>x</title>", b"<body>", b"<p>", b"<svg>", b"</svg>", b"\xe9"]))
+def test_what_is_settled_does_not_change(more: bytes) -> None:
+    """Once a title is settled nothing that follows changes it."""
+    for prefix in (b"<meta charset=utf-8><title>a</title>", PADDING + b"<title>a</title></head>"):
+        settled = find_title(prefix, truncated=True)
+        assert settled.settled
+        assert find_title(prefix + more, truncated=True) == settled
