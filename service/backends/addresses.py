@@ -1,139 +1,108 @@
-"""Which addresses a stranger may have us connect to, and endpoints that connect to no other."""
+"""Which addresses and ports a stranger may have us connect to: a table, after the IANA special-purpose registries.
 
-import ipaddress
-from collections.abc import Sequence
-from typing import Any
+``ipaddress.is_global`` is no such table: it admits multicast, 6to4, and IPv4 addresses wrapped in IPv6 ones.
+"""
 
-from attrs import define, frozen
-from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.error import DNSLookupError
-from twisted.internet.interfaces import (
-    IAddress,
-    IHostnameResolver,
-    IHostResolution,
-    IProtocol,
-    IProtocolFactory,
-    IReactorPluggableNameResolver,
-    IReactorTCP,
-    IReactorTime,
-    IResolutionReceiver,
-    IStreamClientEndpoint,
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Self
+
+from attrs import frozen
+from twisted.internet import address
+from twisted.internet.interfaces import IAddress
+
+from service.errors import BlockedAddress, BlockedPort
+
+_SPECIAL_IPV4 = tuple(
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network (RFC 791)
+        "10.0.0.0/8",  # private use (RFC 1918)
+        "100.64.0.0/10",  # shared address space (RFC 6598)
+        "127.0.0.0/8",  # loopback (RFC 1122)
+        "169.254.0.0/16",  # link local (RFC 3927), where clouds keep their secrets
+        "172.16.0.0/12",  # private use (RFC 1918)
+        "192.0.0.0/24",  # IETF protocol assignments (RFC 6890)
+        "192.0.2.0/24",  # documentation (RFC 5737)
+        "192.88.99.0/24",  # 6to4 relay anycast (RFC 7526)
+        "192.168.0.0/16",  # private use (RFC 1918)
+        "198.18.0.0/15",  # benchmarking (RFC 2544)
+        "198.51.100.0/24",  # documentation (RFC 5737)
+        "203.0.113.0/24",  # documentation (RFC 5737)
+        "224.0.0.0/4",  # multicast (RFC 5771)
+        "240.0.0.0/4",  # reserved (RFC 1112), limited broadcast (RFC 919)
+    )
 )
-from twisted.python.components import proxyForInterface
-from twisted.python.failure import Failure
-from twisted.web.client import URI, BrowserLikePolicyForHTTPS
-from twisted.web.iweb import IAgentEndpointFactory
-from zope.interface import implementer
-
-from service.errors import BlockedAddress
-
-
-def is_public(address: IAddress) -> bool:
-    """Say whether anybody on the Internet may connect to an address anyway."""
-    return isinstance(address, IPv4Address | IPv6Address) and ipaddress.ip_address(address.host).is_global
-
-
-@implementer(IResolutionReceiver)
-@define
-class PublicAddresses:
-    """Passes on to ``receiver`` the public addresses alone; ``blocked`` says that there were others."""
-
-    receiver: IResolutionReceiver
-    blocked: bool = False
-
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
-        """See ``IResolutionReceiver``."""
-        self.receiver.resolutionBegan(resolutionInProgress)
-
-    def addressResolved(self, address: IAddress) -> None:
-        """See ``IResolutionReceiver``."""
-        if is_public(address):
-            self.receiver.addressResolved(address)
-        else:
-            self.blocked = True
-
-    def resolutionComplete(self) -> None:
-        """See ``IResolutionReceiver``."""
-        self.receiver.resolutionComplete()
+#: Of IPv6 only this is in use on the Internet (RFC 4291, section 2.4); all that is outside of it is special.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_SPECIAL_IPV6 = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # IETF protocol assignments (RFC 2928), Teredo (RFC 4380) among them
+        "2001:db8::/32",  # documentation (RFC 3849)
+        "2002::/16",  # 6to4 (RFC 3056): an IPv4 address in disguise, and out of use (RFC 7526)
+        "3fff::/20",  # documentation (RFC 9637)
+    )
+)
+#: What a network without IPv4 reaches IPv4 by (RFC 6052): as public as the address that is in it.
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
-@implementer(IHostnameResolver)
-@define
-class PublicResolver:
-    """Resolves names as ``resolver`` does, to public addresses alone; literal addresses pass here, too."""
-
-    resolver: IHostnameResolver
-    answers: PublicAddresses | None = None
-
-    @property
-    def blocked(self) -> bool:
-        """Whether the last name had an address that is not public."""
-        return self.answers is not None and self.answers.blocked
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: IResolutionReceiver,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> IHostResolution:
-        """See ``IHostnameResolver``."""
-        self.answers = PublicAddresses(resolutionReceiver)
-        return self.resolver.resolveHostName(self.answers, hostName, portNumber, addressTypes, transportSemantics)
+def is_public(ip: IPv4Address | IPv6Address) -> bool:
+    """Say whether an address is one of the public Internet."""
+    if isinstance(ip, IPv4Address):
+        return not any(ip in network for network in _SPECIAL_IPV4)
+    if ip in _NAT64:
+        return is_public(IPv4Address(int(ip) & 0xFFFFFFFF))
+    return ip in _GLOBAL_UNICAST and not any(ip in network for network in _SPECIAL_IPV6)
 
 
-_TCP: Any = proxyForInterface(IReactorTCP, "reactor")
-_Time: Any = proxyForInterface(IReactorTime, "reactor")
-
-
-@implementer(IReactorPluggableNameResolver)
-class ResolvingReactor(_TCP, _Time):  # type: ignore[misc]  # the proxies are made at run time
-    """As much of a reactor as ``HostnameEndpoint`` uses, with a resolver of its own."""
-
-    def __init__(self, reactor: Any, nameResolver: IHostnameResolver) -> None:
-        super().__init__(reactor)
-        self.nameResolver = nameResolver
-
-    def installNameResolver(self, resolver: IHostnameResolver) -> IHostnameResolver:
-        """See ``IReactorPluggableNameResolver``."""
-        former, self.nameResolver = self.nameResolver, resolver
-        return former
-
-
-@implementer(IStreamClientEndpoint)
 @frozen
-class PublicEndpoint:
-    """Connects as ``endpoint`` does, which finds its address through ``resolver``."""
+class AddressPolicy:
+    """What may be connected to: public addresses and those of the ``allowed`` networks, at the ``ports``."""
 
-    endpoint: IStreamClientEndpoint
-    resolver: PublicResolver
+    allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    ports: frozenset[int] = frozenset((80, 443))
 
-    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
-        """See ``IStreamClientEndpoint``; fails with ``BlockedAddress`` where there is no public address."""
-        d: Deferred[IProtocol] = self.endpoint.connect(protocolFactory)
-        return d.addErrback(self._or_blocked)
+    @classmethod
+    def from_options(cls, options: dict[str, str]) -> Self:
+        """Read ``allow``, networks separated by commas, and ``ports``, numbers separated by commas.
 
-    def _or_blocked(self, failure: Failure) -> Failure:
-        if failure.check(DNSLookupError) and self.resolver.blocked:
-            return Failure(BlockedAddress("that address is not on the public Internet"))
-        return failure
+        :raise ValueError: if there is any other option, or if one cannot have its value.
+        """
+        if not options.keys() <= {"allow", "ports"}:
+            raise ValueError("options among allow, ports, contact")
+        default = cls()
+        try:
+            allowed = (
+                tuple(ip_network(network) for network in options["allow"].split(",")) if "allow" in options else ()
+            )
+        except ValueError as error:
+            raise ValueError("allow to be networks such as 127.0.0.0/8,fd00::/8") from error
+        try:
+            ports = frozenset(map(int, options["ports"].split(","))) if "ports" in options else default.ports
+        except ValueError as error:
+            raise ValueError("ports to be numbers such as 80,443,8080") from error
+        return cls(allowed, ports)
 
+    def check_port(self, port: int) -> None:
+        """Let a port pass.
 
-@implementer(IAgentEndpointFactory)
-@frozen
-class PublicEndpoints:
-    """Makes the endpoints of an ``Agent`` that connects to public addresses alone."""
+        :raise BlockedPort: if it is none of ours.
+        """
+        if port not in self.ports:
+            raise BlockedPort(port)
 
-    reactor: Any
+    def admits(self, peer: IAddress) -> bool:
+        """Say whether a connection to an address may be made, or be kept."""
+        if not isinstance(peer, address.IPv4Address | address.IPv6Address):
+            return False
+        ip = ip_address(peer.host)
+        return is_public(ip) or any(ip.version == network.version and ip in network for network in self.allowed)
 
-    def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
-        """See ``IAgentEndpointFactory``."""
-        resolver = PublicResolver(self.reactor.nameResolver)
-        endpoint: IStreamClientEndpoint = HostnameEndpoint(ResolvingReactor(self.reactor, resolver), uri.host, uri.port)
-        if uri.scheme == b"https":
-            tls = BrowserLikePolicyForHTTPS().creatorForNetloc(uri.host, uri.port)
-            endpoint = wrapClientTLS(tls, endpoint)
-        return PublicEndpoint(endpoint, resolver)
+    def check(self, peer: IAddress) -> None:
+        """Let an address pass.
+
+        :raise BlockedAddress: if we do not connect to it.
+        """
+        if not self.admits(peer):
+            raise BlockedAddress

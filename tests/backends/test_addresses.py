@@ -1,118 +1,111 @@
 """Whom a stranger may have us connect to: nobody who is not public."""
 
-from collections.abc import Sequence
-from typing import Any
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import pytest
-from attrs import define
-from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address
-from twisted.internet.error import DNSLookupError
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IReactorPluggableNameResolver
-from twisted.internet.protocol import Factory
-from twisted.internet.testing import MemoryReactorClock
-from twisted.web.client import URI
-from zope.interface import implementer
-from zope.interface.verify import verifyObject
+from hypothesis import given, strategies as st
+from twisted.internet import address
 
-from service.backends.addresses import PublicEndpoints, PublicResolver, ResolvingReactor, is_public
-from service.errors import BlockedAddress
-from tests.results import failure_of
+from service.backends.addresses import AddressPolicy, is_public
+from service.errors import BlockedPort
 
-
-@implementer(IHostResolution, IHostnameResolver)
-@define
-class KnownHost:
-    """Resolves every name to the same addresses."""
-
-    addresses: list[str]
-    name: str = "example.org"
-
-    def cancel(self) -> None:
-        """Take no notice: it is over at once."""
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> IHostResolution:
-        """See ``IHostnameResolver``."""
-        resolutionReceiver.resolutionBegan(self)
-        for address in self.addresses:
-            kind = IPv6Address if ":" in address else IPv4Address
-            resolutionReceiver.addressResolved(kind("TCP", address, portNumber))
-        resolutionReceiver.resolutionComplete()
-        return self
+PUBLIC = [
+    *("1.1.1.1", "8.8.8.8", "93.184.215.14", "100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0"),
+    *("192.0.1.0", "198.17.255.255", "198.20.0.0", "223.255.255.255"),
+    *("2606:2800:21f:cb07:6820:80da:af6b:8b2c", "2001:200::1", "2a00:1450:4001:82f::200e", "3ffe::1", "2c0f::1"),
+    "64:ff9b::8.8.8.8",
+]
+NOT_PUBLIC = [
+    *("0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254"),
+    *("172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.0.170", "192.0.2.1", "192.88.99.1", "192.168.0.1"),
+    *("198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255"),
+    *("240.0.0.1", "255.255.255.255"),
+    *("::", "::1", "::127.0.0.1", "::8.8.8.8", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::ffff:0:8.8.8.8"),
+    *("64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b:1::8.8.8.8", "100::1", "2001::1", "2001:db8::1"),
+    *("2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:20::1", "2002:7f00:1::", "2002:808:808::1", "3fff::1"),
+    *("4000::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "ff0e::1"),
+]
+IPV4 = st.integers(0, 2**32 - 1).map(IPv4Address)
+IPV6 = st.integers(0, 2**128 - 1).map(IPv6Address)
+GLOBAL_UNICAST = st.integers(0x2000 << 112, (0x4000 << 112) - 1).map(IPv6Address)
 
 
-def connect(reactor: Any, uri: bytes) -> Any:
-    endpoint = PublicEndpoints(reactor).endpointForURI(URI.fromBytes(uri))
-    return endpoint.connect(Factory())
+@pytest.mark.parametrize("text", PUBLIC)
+def test_public_addresses(text: str) -> None:
+    """An address of the Internet is public, up to the borders of what is not."""
+    assert is_public(ip_address(text))
 
 
-def reactor_with(addresses: list[str]) -> MemoryReactorClock:
-    reactor = MemoryReactorClock()
-    reactor.installNameResolver(KnownHost(addresses))
-    return reactor
+@pytest.mark.parametrize("text", NOT_PUBLIC)
+def test_addresses_that_are_not_public(text: str) -> None:
+    """No registry's special-purpose address is public, and no IPv4 address that is wrapped in one."""
+    assert not is_public(ip_address(text))
+
+
+@given(IPV4 | IPV6 | GLOBAL_UNICAST)
+def test_what_python_calls_special(ip: IPv4Address | IPv6Address) -> None:
+    """Whatever the standard library knows to be special is not public here either."""
+    special = (ip.is_private, ip.is_loopback, ip.is_link_local, ip.is_multicast, ip.is_reserved, ip.is_unspecified)
+    if any(special) and ip not in IPv6Network("64:ff9b::/96"):
+        assert not is_public(ip)
+
+
+@given(IPV4)
+def test_wrapped_addresses(ip: IPv4Address) -> None:
+    """An IPv4 address wrapped in an IPv6 one is never more public than it is itself, and mostly not at all."""
+    assert is_public(IPv6Address(int(IPv6Address("64:ff9b::")) | int(ip))) is is_public(ip)
+    for prefix in ("::", "::ffff:0:0", "::ffff:0:0:0", "64:ff9b:1::", "2001::"):
+        assert not is_public(IPv6Address(int(IPv6Address(prefix)) | int(ip)))
+    assert not is_public(IPv6Address(0x2002 << 112 | int(ip) << 80))
+
+
+@given(IPV6.filter(lambda ip: ip not in IPv6Network("2000::/3") and ip not in IPv6Network("64:ff9b::/96")))
+def test_only_global_unicast(ip: IPv6Address) -> None:
+    """Outside of what is in use on the Internet nothing is public."""
+    assert not is_public(ip)
+
+
+def tcp(host: str) -> address.IPv4Address | address.IPv6Address:
+    return (address.IPv6Address if ":" in host else address.IPv4Address)("TCP", host, 80)
+
+
+def test_what_an_operator_names() -> None:
+    """Networks that are named are open besides the public ones, and nothing more than that."""
+    policy = AddressPolicy.from_options({"allow": "127.0.0.0/8,fd00::/8"})
+    admitted = ["127.0.0.1", "127.9.9.9", "fd00::1", "8.8.8.8"]
+    refused = ["10.0.0.1", "::1", "::ffff:127.0.0.1", "64:ff9b::127.0.0.1", "fc00::1", "169.254.169.254"]
+    assert [policy.admits(tcp(host)) for host in admitted] == [True] * 4
+    assert [policy.admits(tcp(host)) for host in refused] == [False] * 6
+
+
+def test_what_is_no_number() -> None:
+    """What has no address on a network is not connected to."""
+    assert not AddressPolicy().admits(address.HostnameAddress(b"example.org", 80))
+    assert not AddressPolicy().admits(address.UNIXAddress("/run/docker.sock"))
+
+
+def test_ports() -> None:
+    """Without a word from the operator there are two ports, and with one there are those that it says."""
+    AddressPolicy().check_port(443)
+    with pytest.raises(BlockedPort, match="no pages are fetched from port 22"):
+        AddressPolicy().check_port(22)
+    policy = AddressPolicy.from_options({"ports": "8081,22"})
+    policy.check_port(22)
+    with pytest.raises(BlockedPort):
+        policy.check_port(80)
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "fc00::1"],
+    ("options", "expected"),
+    [
+        ({"allow": "127.0.0.1/8"}, "allow to be networks such as 127.0.0.0/8,fd00::/8"),
+        ({"allow": ""}, "allow to be networks such as 127.0.0.0/8,fd00::/8"),
+        ({"ports": "http"}, "ports to be numbers such as 80,443,8080"),
+        ({"ports": ""}, "ports to be numbers such as 80,443,8080"),
+        ({"port": "80"}, "options among allow, ports, contact"),
+    ],
 )
-def test_addresses_that_are_not_public(address: str) -> None:
-    """An address of this machine or this network is not public."""
-    assert not is_public(IPv6Address("TCP", address, 80) if ":" in address else IPv4Address("TCP", address, 80))
-
-
-def test_an_address_that_is_no_number() -> None:
-    """A name is no public address before it is resolved."""
-    assert not is_public(HostnameAddress(b"example.org", 80))
-
-
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
-@pytest.mark.parametrize(("uri", "port"), [(b"http://example.org/", 80), (b"https://example.org:8443/", 8443)])
-def test_a_public_address_is_connected_to(address: str, uri: bytes, port: int) -> None:
-    """A name that leads to a public address is dialled at that address, over TLS or not."""
-    reactor = reactor_with([address])
-    d = connect(reactor, uri)
-    [(host, dialled, *_)] = reactor.tcpClients
-    assert (host, dialled) == (address, port)
-    d.cancel()
-    d.addErrback(lambda _: None)
-
-
-def test_only_the_public_ones_of_several(running_reactor: Any) -> None:
-    """Of the addresses of a name, only those that are public are dialled."""
-    reactor = reactor_with(["127.0.0.1", "93.184.215.14", "::1"])
-    d = connect(reactor, b"http://example.org/")
-    reactor.pump([1] * 5)
-    assert [host for host, *_ in reactor.tcpClients] == ["93.184.215.14"]
-    d.cancel()
-    d.addErrback(lambda _: None)
-
-
-@pytest.mark.parametrize("uri", [b"http://localhost/", b"https://localhost/"])
-def test_no_public_address(uri: bytes) -> None:
-    """A name that leads to no public address is refused, and nothing is dialled."""
-    reactor = reactor_with(["127.0.0.1", "::1"])
-    failure_of(connect(reactor, uri), BlockedAddress)
-    assert reactor.tcpClients == []
-
-
-def test_no_address_at_all() -> None:
-    """A name that leads nowhere is not a blocked one."""
-    failure_of(connect(reactor_with([]), b"http://example.org/"), DNSLookupError)
-
-
-def test_the_reactor_for_one_endpoint() -> None:
-    """What the endpoint takes for a reactor has the whole interface of a pluggable resolver."""
-    resolver = PublicResolver(KnownHost([]))
-    reactor = ResolvingReactor(MemoryReactorClock(), resolver)
-    verifyObject(IReactorPluggableNameResolver, reactor)
-    other = KnownHost([])
-    assert reactor.installNameResolver(other) is resolver
-    assert reactor.nameResolver is other
-    assert not resolver.blocked
+def test_options_that_cannot_be(options: dict[str, str], expected: str) -> None:
+    """A wrong option says in one line what is expected."""
+    with pytest.raises(ValueError, match=f"^{expected}$"):
+        AddressPolicy.from_options(options)

@@ -1,0 +1,90 @@
+"""Names become addresses, in threads of their own: slow names keep nobody waiting but those who asked for them."""
+
+import socket
+from collections.abc import Sequence
+from functools import partial
+from threading import Thread
+from typing import Any
+
+from attrs import define
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from twisted.internet.threads import deferToThreadPool
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.python.threadpool import ThreadPool
+from zope.interface import implementer
+
+_log = Logger()
+
+
+def make_pool(size: int) -> ThreadPool:
+    """Make a pool whose threads do not keep the process from ending: a look-up cannot be interrupted."""
+    pool = ThreadPool(0, size, "names")
+    pool.threadFactory = partial(Thread, daemon=True)  # type: ignore[assignment]  # it is called like the class
+    return pool
+
+
+@implementer(IHostResolution)
+@define
+class Resolution:
+    """A look-up under way for ``receiver``, under a ``name``; nothing comes of it once it is cancelled."""
+
+    name: str
+    receiver: IResolutionReceiver | None
+
+    def cancel(self) -> None:
+        """See ``IHostResolution``."""
+        self.receiver = None
+
+    def deliver(self, found: list[IAddress]) -> None:
+        """Tell the receiver what was found."""
+        receiver, self.receiver = self.receiver, None
+        if receiver is not None:
+            for address in found:
+                receiver.addressResolved(address)
+            receiver.resolutionComplete()
+
+
+@implementer(IHostnameResolver)
+@define
+class ThreadedResolver:
+    """Resolves by ``getaddrinfo``, literal addresses in all the spellings that it knows included."""
+
+    reactor: Any
+    pool: ThreadPool
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: ARG002  endpoints take whatever there is
+        transportSemantics: str = "TCP",  # noqa: ARG002  and speak nothing else
+    ) -> IHostResolution:
+        """See ``IHostnameResolver``."""
+        resolution = Resolution(hostName, resolutionReceiver)
+        resolutionReceiver.resolutionBegan(resolution)
+        if not self.pool.started:
+            self.pool.start()
+        d = deferToThreadPool(self.reactor, self.pool, look_up, hostName, portNumber)
+        d.addErrback(or_nothing, hostName)
+        d.addCallback(resolution.deliver)
+        return resolution
+
+
+def look_up(name: str, port: int) -> list[IAddress]:
+    """Ask the system for the addresses of a name; this blocks."""
+    answers = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    addresses: list[IAddress] = []
+    for family, _, _, _, found in answers:
+        kind = IPv6Address if family == socket.AF_INET6 else IPv4Address
+        addresses.append(kind("TCP", str(found[0]), int(found[1])))
+    return addresses
+
+
+def or_nothing(failure: Failure, name: str) -> list[IAddress]:
+    """Recover from a name that cannot be found: it has no addresses."""
+    failure.trap(OSError, UnicodeError)
+    _log.info("no address of {name!r}: {reason!r}", name=name, reason=failure.value)
+    return []

@@ -1,0 +1,192 @@
+"""The body of a page: decoded within bounds, and read no further than somebody wants."""
+
+import gzip
+import zlib
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+from twisted.internet.defer import CancelledError
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseDone
+from twisted.web.http import PotentialDataLoss
+
+from service.backends.body import FREE_LOOKS, LOOKS_PER_BYTE, MAX_BODY, Body, Identity, make_decoder
+from service.errors import BadResponse
+from tests.results import failure_of, outcomes_of, result_of
+
+TEXT = b"<title>Buildbot</title>" * 1000
+
+
+def raw_deflate(data: bytes) -> bytes:
+    deflator = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return deflator.compress(data) + deflator.flush()
+
+
+CODED = {"gzip": gzip.compress(TEXT), "x-gzip": gzip.compress(TEXT), "deflate": zlib.compress(TEXT)}
+
+
+class Reading:
+    """A body being read, and what it did with its connection."""
+
+    def __init__(self, *codings: str, enough: Any = lambda _: False) -> None:
+        self.aborted = 0
+        self.asked: list[int] = []
+        self.body = Body(make_decoder(list(codings)), lambda data: self.ask(data, enough), self.abort)
+
+    def ask(self, data: bytes, enough: Any) -> bool:
+        self.asked.append(len(data))
+        wanted: bool = enough(data)
+        return wanted
+
+    def abort(self) -> None:
+        self.aborted += 1
+
+    def receive(self, *pieces: bytes) -> None:
+        for piece in pieces:
+            self.body.dataReceived(piece)
+
+    def end(self, reason: Exception | None = None) -> None:
+        self.body.connectionLost(Failure(reason or ResponseDone()))
+
+
+@pytest.mark.parametrize("end", [ResponseDone(), PotentialDataLoss()])
+def test_a_whole_body(end: Exception) -> None:
+    """A body that ends is read whole, whether or not its length was said."""
+    reading = Reading()
+    reading.receive(b"<p>", b"</p>")
+    reading.end(end)
+    assert (result_of(reading.body.read), reading.body.truncated, reading.aborted) == (b"<p></p>", False, 0)
+
+
+@pytest.mark.parametrize(("coding", "coded"), [*CODED.items(), ("deflate", raw_deflate(TEXT)), ("GZIP", CODED["gzip"])])
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_codings(coding: str, coded: bytes, size: int) -> None:
+    """A coded body is decoded, in whatever pieces it comes, and also where the wrapper of deflate is missing."""
+    reading = Reading(coding)
+    reading.receive(*(coded[start : start + size] for start in range(0, len(coded), size)))
+    reading.end()
+    assert result_of(reading.body.read) == TEXT
+
+
+def test_what_follows_the_end_of_a_coding() -> None:
+    """What follows the end of a coding is passed over, as in a browser."""
+    reading = Reading("gzip")
+    reading.receive(CODED["gzip"] + b"rubbish", b"more of it")
+    reading.end()
+    assert result_of(reading.body.read) == TEXT
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_nothing_at_all(coding: str) -> None:
+    """A body without a byte is empty in any coding."""
+    reading = Reading(coding)
+    reading.end()
+    assert result_of(reading.body.read) == b""
+
+
+@pytest.mark.parametrize("coded", [b"<html>", CODED["gzip"][:20] + b"\xff" * 20, CODED["gzip"][:-8] + b"\0" * 8])
+def test_a_corrupt_coding(coded: bytes) -> None:
+    """What cannot be decoded is an error, and no success with nothing in it."""
+    reading = Reading("gzip")
+    reading.receive(coded, b"more of it")
+    error = failure_of(reading.body.read, BadResponse)
+    assert error.error == "the web server of the page answers with a broken encoding"
+    assert isinstance(error.__cause__, zlib.error)
+    assert reading.aborted == 1
+
+
+@pytest.mark.parametrize(("coding", "coded"), [("gzip", CODED["gzip"]), ("deflate", CODED["deflate"])])
+def test_a_coding_that_breaks_off(coding: str, coded: bytes) -> None:
+    """A coding without its end is an error, too."""
+    reading = Reading(coding)
+    reading.receive(coded[:-5])
+    reading.end()
+    assert failure_of(reading.body.read, BadResponse).error.endswith("hangs up in the middle of its encoding")
+
+
+@pytest.mark.parametrize("codings", [["br"], ["gzip, gzip"], ["gzip", "deflate"], ["gzip;q=1"], ["identity, gzip"]])
+def test_codings_that_were_not_asked_for(codings: list[str]) -> None:
+    """A coding that we did not ask for, or several, is refused before anything is decoded."""
+    with pytest.raises(BadResponse, match="answers in an encoding that it was not asked for"):
+        make_decoder(codings)
+
+
+@pytest.mark.parametrize(("size", "truncated"), [(0, False), (MAX_BODY, False), (MAX_BODY + 1, True)])
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_how_much_is_read(size: int, truncated: bool, coding: str) -> None:  # noqa: FBT001
+    """A page is read up to its first MiB, and no further."""
+    reading = Reading(coding)
+    body = b"x" * size
+    reading.receive(gzip.compress(body) if coding == "gzip" else body)
+    reading.end()
+    assert (len(result_of(reading.body.read)), reading.body.truncated) == (min(size, MAX_BODY), truncated)
+    assert reading.aborted == int(truncated)
+
+
+def test_a_bomb() -> None:
+    """Of 64 MiB in 64 KiB, no more than the first MiB is ever made."""
+    reading = Reading("gzip")
+    made: list[int] = []
+    decode = reading.body.decoder.decode
+
+    class Counting(Identity):
+        """Counts what is made."""
+
+        def decode(self, data: bytes, most: int) -> bytes:
+            decoded = decode(data, most)
+            made.append(len(decoded))
+            return decoded
+
+    reading.body.decoder = Counting()
+    reading.receive(*[gzip.compress(b"\0" * 64 * MAX_BODY)] * 3)
+    assert made == [MAX_BODY + 1]
+    assert len(result_of(reading.body.read)) == MAX_BODY
+    assert reading.aborted == 1
+
+
+def test_enough() -> None:
+    """When what has come is enough, it is delivered, and the connection is cut off."""
+    reading = Reading(enough=lambda data: b"</title>" in data)
+    reading.receive(b"<title>Build", b"bot</title>", b"<p>never read")
+    assert result_of(reading.body.read) == b"<title>Buildbot</title>"
+    assert (reading.body.truncated, reading.aborted) == (True, 1)
+    reading.end(ConnectionLost())
+
+
+def test_enough_before_there_is_anything() -> None:
+    """That nothing of the body is wanted can be said before anything of it has come."""
+    reading = Reading(enough=lambda _: True)
+    reading.body.look()
+    assert (result_of(reading.body.read), reading.body.truncated, reading.aborted) == (b"", True, 1)
+
+
+@given(st.integers(1, 2000))
+def test_looking_costs_no_square(size: int) -> None:
+    """In pieces of any size, what is looked at again is bounded by the size of the whole."""
+    reading = Reading()
+    reading.receive(*[b"x" * size] * 1000)
+    assert sum(reading.asked) <= LOOKS_PER_BYTE * 1000 * size + FREE_LOOKS
+    assert all(later <= max(2 * sooner, sooner + size) for sooner, later in pairwise(reading.asked))
+
+
+def test_a_broken_connection() -> None:
+    """A connection that breaks is the failure of the body."""
+    reading = Reading()
+    reading.receive(b"<p>")
+    reading.end(ConnectionLost())
+    failure_of(reading.body.read, ConnectionLost)
+
+
+def test_cancelling() -> None:
+    """To cancel the body is to cut the connection off."""
+    reading = Reading()
+    reading.receive(b"<p>")
+    reading.body.read.cancel()
+    assert reading.aborted == 1
+    failure_of(reading.body.read, CancelledError)
+    reading.receive(b"late")
+    reading.end(ConnectionLost())
+    assert outcomes_of(reading.body.read) == [None]

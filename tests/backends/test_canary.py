@@ -1,0 +1,163 @@
+"""A canary on this machine: whatever a stranger writes, nothing connects to an address that is not public.
+
+The canary listens on loopback, at a port that the fetcher may use, so that the address alone is what keeps it off.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_twisted
+from attrs import define
+from pytest_twisted import ensureDeferred
+
+from service.backends.pages import PageFetcher
+from service.backends.resolver import ThreadedResolver, make_pool
+from service.errors import BlockedAddress, DNSError, InvalidURL, ServiceError
+from tests.backends.webserver import LOOPBACK, OK, Names, Server, make_fetcher, never, say
+from tests.client import Turns, until
+
+#: Spelling of a host -> what it is refused as. PORT is the canary's.
+SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
+    "127.0.0.1": BlockedAddress,
+    "127.1": BlockedAddress,
+    "127.0.1": BlockedAddress,
+    "127.9.9.9": BlockedAddress,
+    "2130706433": BlockedAddress,
+    "0x7f000001": BlockedAddress,
+    "0x7F.0x0.0x0.0x1": BlockedAddress,
+    "0177.0.0.1": BlockedAddress,
+    "017700000001": BlockedAddress,
+    "0x7f.1": BlockedAddress,
+    "0": BlockedAddress,
+    "0.0.0.0": BlockedAddress,
+    "localhost": BlockedAddress,
+    "LOCALHOST": BlockedAddress,
+    "localhost.": (BlockedAddress, DNSError),
+    "127.0.0.1.": (BlockedAddress, DNSError),
+    "１２７.０.０.１": BlockedAddress,
+    "127。0。0。1": BlockedAddress,
+    "①②⑦.⓪.⓪.①": (BlockedAddress, InvalidURL),
+    "ｌｏｃａｌｈｏｓｔ": BlockedAddress,
+    "169.254.169.254": BlockedAddress,
+    "10.0.0.1": BlockedAddress,
+    "192.168.0.1": BlockedAddress,
+    "224.0.0.1": BlockedAddress,
+    "255.255.255.255": BlockedAddress,
+    "[::1]": BlockedAddress,
+    "[0:0:0:0:0:0:0:1]": BlockedAddress,
+    "[::]": BlockedAddress,
+    "[::127.0.0.1]": BlockedAddress,
+    "[::ffff:127.0.0.1]": BlockedAddress,
+    "[::ffff:7f00:1]": BlockedAddress,
+    "[64:ff9b::127.0.0.1]": BlockedAddress,
+    "[64:ff9b:1::7f00:1]": BlockedAddress,
+    "[2002:7f00:1::]": BlockedAddress,
+    "[2001:0:7f00:1::]": BlockedAddress,
+    "[fe80::1]": BlockedAddress,
+    "[fec0::1]": BlockedAddress,
+    "[fd00::1]": BlockedAddress,
+    "[ff02::1]": BlockedAddress,
+    "[fe80::1%25lo]": InvalidURL,
+    "user@127.0.0.1": InvalidURL,
+    "buildbot.net@127.0.0.1": InvalidURL,
+    "buildbot.net:80@127.0.0.1": InvalidURL,
+    "127.0.0.1\\@buildbot.net": InvalidURL,
+    "buildbot.net\\@127.0.0.1": InvalidURL,
+    "127.0.0.1%00.buildbot.net": InvalidURL,
+    "127.0.0.1 .buildbot.net": InvalidURL,
+    "127%2e0%2e0%2e1": InvalidURL,
+    "0x1.0x2.0x7f.256.1": (DNSError, BlockedAddress),
+}
+
+
+@define
+class Canary:
+    """Counts who comes by."""
+
+    server: Server
+    port: int
+    resolver: ThreadedResolver
+    reactor: Any
+
+    @property
+    def fetcher(self) -> PageFetcher:
+        return make_fetcher(self.reactor, self.resolver, "", [self.port])
+
+    async def count(self) -> int:
+        await until(self.reactor, Turns(5))
+        return len(self.server.connections)
+
+
+@pytest_twisted.async_yield_fixture
+async def canary(running_reactor: Any) -> AsyncIterator[Canary]:
+    server = Server(say(OK, b"Content-Length: 0"))
+    port = await server.listen(running_reactor)
+    resolver = ThreadedResolver(running_reactor, make_pool(4))
+    yield Canary(server, port, resolver, running_reactor)
+    if resolver.pool.started:
+        resolver.pool.stop()
+    await server.port.stopListening()
+
+
+@ensureDeferred
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_spellings(canary: Canary, scheme: str, host: str) -> None:
+    """However an address that is not public is spelled, it is refused, and nobody comes by."""
+    with pytest.raises(SPELLINGS[host]):
+        await canary.fetcher.fetch(f"{scheme}://{host}:{canary.port}/", never)
+    assert await canary.count() == 0
+
+
+@ensureDeferred
+async def test_the_canary_sings(canary: Canary) -> None:
+    """Where the operator opens loopback, the same fetch does come by: the canary is no stuffed one."""
+    fetcher = make_fetcher(canary.reactor, canary.resolver, "127.0.0.0/8", [canary.port])
+    assert (await fetcher.fetch(f"http://127.1:{canary.port}/", never)).body == b""
+    assert await canary.count() == 1
+
+
+@ensureDeferred
+@pytest.mark.parametrize("answers", [[LOOPBACK], [LOOPBACK, "::1", "10.0.0.1"]])
+async def test_a_name_that_leads_here(canary: Canary, answers: list[str]) -> None:
+    """A name of the Internet may lead to loopback as it likes."""
+    fetcher = make_fetcher(canary.reactor, Names([answers]), "", [canary.port])
+    with pytest.raises(BlockedAddress):
+        await fetcher.fetch(f"http://rebind.example:{canary.port}/", never)
+    assert await canary.count() == 0
+
+
+@ensureDeferred
+@pytest.mark.parametrize(
+    "location",
+    ["http://{canary}/", "http://localhost:{port}/", "//{canary}/", "/again", "http://[::ffff:127.0.0.1]:{port}/"],
+)
+async def test_a_redirect_that_leads_here(canary: Canary, location: str) -> None:
+    """A permitted server cannot send us to one that is not, by address, by name, or by a name that has moved."""
+    where = location.format(canary=f"{LOOPBACK}:{canary.port}", port=canary.port)
+    sender = Server(say(b"HTTP/1.1 302 Found", b"Location: " + where.encode(), b"Content-Length: 0"))
+    # Another address of this machine is the permitted one; the name leads there once, and to the canary ever after.
+    port = await sender.listen(canary.reactor, "127.0.0.2")
+    names = Names([["127.0.0.2"], [LOOPBACK]])
+    fetcher = make_fetcher(canary.reactor, names, "127.0.0.2/32", [canary.port, port])
+    with pytest.raises(BlockedAddress):
+        await fetcher.fetch(f"http://sender.example:{port}/", never)
+    await sender.connections[0].closed
+    assert len(sender.connections) == 1
+    assert await canary.count() == 0
+    await sender.port.stopListening()
+
+
+@ensureDeferred
+async def test_one_of_several_addresses(canary: Canary) -> None:
+    """Of several addresses only a permitted one is connected to, wherever it stands in the list."""
+    other = Server(say(OK, b"Content-Length: 2", body=b"ok"))
+    port = await other.listen(canary.reactor, "127.0.0.2")
+    for answers in ([LOOPBACK, "127.0.0.2"], ["127.0.0.2", LOOPBACK]):
+        fetcher = make_fetcher(canary.reactor, Names([answers]), "127.0.0.2/32", [port])
+        assert (await fetcher.fetch(f"http://both.example:{port}/", never)).body == b"ok"
+    assert await canary.count() == 0
+    for connection in other.connections:
+        await connection.closed
+    await other.port.stopListening()

@@ -1,0 +1,72 @@
+"""Names become addresses in threads: every spelling that the system knows, and nothing once nobody listens."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from twisted.internet.threads import deferToThreadPool
+from zope.interface.verify import verifyObject
+
+from service.backends.resolver import Resolution, ThreadedResolver, make_pool
+from tests.backends.webserver import Receiver
+
+
+@pytest.fixture
+def resolver(running_reactor: Any) -> Iterator[ThreadedResolver]:
+    made = ThreadedResolver(running_reactor, make_pool(2))
+    yield made
+    made.pool.stop()
+
+
+@ensureDeferred
+@pytest.mark.parametrize(
+    ("name", "addresses"),
+    [
+        ("127.0.0.1", [IPv4Address("TCP", "127.0.0.1", 80)]),
+        ("127.1", [IPv4Address("TCP", "127.0.0.1", 80)]),
+        ("0x7f.1", [IPv4Address("TCP", "127.0.0.1", 80)]),
+        ("2130706433", [IPv4Address("TCP", "127.0.0.1", 80)]),
+        ("017700000001", [IPv4Address("TCP", "127.0.0.1", 80)]),
+        ("::1", [IPv6Address("TCP", "::1", 80)]),
+        ("::ffff:127.0.0.1", [IPv6Address("TCP", "::ffff:127.0.0.1", 80)]),
+        ("nothing.invalid", []),
+        ("a" * 64, []),
+        ("é" * 64, []),
+    ],
+)
+async def test_names(resolver: ThreadedResolver, name: str, addresses: list[Any]) -> None:
+    """A literal address is itself in any spelling; a name that cannot be found has no addresses."""
+    receiver = Receiver()
+    resolution = resolver.resolveHostName(receiver, name, 80)
+    assert resolution is receiver.resolution
+    assert resolution.name == name
+    assert await receiver.complete == addresses
+
+
+@ensureDeferred
+async def test_to_stop_listening(resolver: ThreadedResolver, running_reactor: Any) -> None:
+    """A look-up that is cancelled goes on in its thread, and nobody is told."""
+    receiver = Receiver()
+    resolver.resolveHostName(receiver, "127.0.0.1", 80).cancel()
+    for _ in range(2):
+        await deferToThreadPool(running_reactor, resolver.pool, lambda: None)
+    assert receiver.found == []
+    assert not receiver.complete.called
+
+
+def test_threads_that_do_not_stay() -> None:
+    """A thread that hangs in a look-up does not keep the process from ending."""
+    pool = make_pool(1)
+    pool.start()
+    pool.callInThread(lambda: None)
+    assert [thread.daemon for thread in pool.threads] == [True]
+    pool.stop()
+
+
+def test_interfaces(resolver: ThreadedResolver) -> None:
+    """It provides the whole of both interfaces."""
+    verifyObject(IHostnameResolver, resolver)
+    verifyObject(IHostResolution, Resolution("x", None))

@@ -1,0 +1,115 @@
+"""HTTPS: certificates and names are verified, here against certificates that the test makes itself."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pytest_twisted import ensureDeferred
+from twisted.internet.ssl import Certificate, PrivateCertificate, trustRootFromCertificates
+from twisted.web.client import BrowserLikePolicyForHTTPS
+
+from service.backends.pages import PageFetcher
+from service.errors import TLSError
+from tests.backends.webserver import HTML, LOOPBACK, OK, TITLE, Connection, Names, Server, make_fetcher, never, say
+
+NAME = "page.example"
+#: What Twisted's own certificates, which only the servers of these tests use, say of how they use pyOpenSSL.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
+
+
+def make_certificate(name: str, days: int = 1) -> PrivateCertificate:
+    """Make a certificate for a name that is its own authority; it has been valid for a while, for that many days."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    issued = datetime.now(UTC) - timedelta(days=30)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(issued)
+        .not_valid_after(issued + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+    loaded: PrivateCertificate = PrivateCertificate.loadPEM(pem)
+    return loaded
+
+
+GOOD = make_certificate(NAME, days=60)
+OTHER = make_certificate("other.example", days=60)
+EXPIRED = make_certificate(NAME)
+
+
+def fetcher_for(reactor: Any, port: int, *trusted: PrivateCertificate) -> PageFetcher:
+    roots = trustRootFromCertificates([Certificate(certificate.original) for certificate in trusted])
+    return make_fetcher(reactor, Names([[LOOPBACK]]), "127.0.0.0/8", [port], BrowserLikePolicyForHTTPS(trustRoot=roots))
+
+
+@ensureDeferred
+async def test_a_server_that_is_the_one(running_reactor: Any) -> None:
+    """A page comes over TLS from a server whose certificate is trusted, and is for its name; bytes count alike."""
+    server = Server(say(OK, HTML, b"Content-Encoding: gzip", body=gzip.compress(TITLE * 1000), hang_up=True))
+    port = await server.listen(running_reactor, tls=GOOD.options())
+    page = await fetcher_for(running_reactor, port, GOOD).fetch(f"https://{NAME}:{port}/", never)
+    assert page.body == TITLE * 1000
+    await server.connections[0].closed
+    await server.port.stopListening()
+
+
+@ensureDeferred
+@pytest.mark.parametrize(
+    ("shown", "trusted"),
+    [(GOOD, OTHER), (OTHER, OTHER), (EXPIRED, EXPIRED)],
+    ids=["untrusted", "another name", "expired"],
+)
+async def test_a_server_that_cannot_prove_it(running_reactor: Any, shown: Any, trusted: Any) -> None:
+    """A certificate that nobody vouches for, of another name, or out of date ends the fetch before a byte of HTTP."""
+    server = Server(say(OK, HTML, body=TITLE))
+    port = await server.listen(running_reactor, tls=shown.options())
+    with pytest.raises(TLSError, match="cannot prove that it is the one that was asked for"):
+        await fetcher_for(running_reactor, port, trusted).fetch(f"https://{NAME}:{port}/", never)
+    for connection in server.connections:
+        await connection.closed
+        assert connection.request == b""
+    await server.port.stopListening()
+
+
+class Talkative(Connection):
+    """Does not wait for the end of a request: what comes is the beginning of a handshake."""
+
+    def dataReceived(self, data: bytes) -> None:
+        self.factory.answer(self)
+
+
+@ensureDeferred
+async def test_a_server_without_tls(running_reactor: Any) -> None:
+    """A server that speaks no TLS proves nothing either."""
+    server = Server(say(OK, HTML, body=TITLE))
+    server.protocol = Talkative
+    port = await server.listen(running_reactor)
+    with pytest.raises(TLSError):
+        await fetcher_for(running_reactor, port, GOOD).fetch(f"https://{NAME}:{port}/", never)
+    await server.connections[0].closed
+    await server.port.stopListening()
+
+
+@ensureDeferred
+async def test_early_stop_over_tls(running_reactor: Any) -> None:
+    """Over TLS, too, a connection is cut off as soon as what has come is enough."""
+    server = Server(say(OK, HTML, body=TITLE))
+    port = await server.listen(running_reactor, tls=GOOD.options())
+    fetcher = fetcher_for(running_reactor, port, GOOD)
+    page = await fetcher.fetch(f"https://{NAME}:{port}/", lambda body, _: b"</title>" in body)
+    assert page.body == TITLE
+    await server.connections[0].closed
+    await server.port.stopListening()
