@@ -5,11 +5,12 @@ from typing import Any, Self, cast
 from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from fakes.stage import Stage
-from service.errors import BackendError, UpstreamStatus
-from service.interfaces import IPageFetcher
+from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
+from service.interfaces import Enough, IPageFetcher
 from service.values import Page
 
 #: Address, without a trailing slash -> what it leads to: a page, or a status.
@@ -39,14 +40,19 @@ class FakePageFetcher:
         """See ``IBackend.ping``."""
         return self.stage.play("", lambda _: None, None)
 
-    def fetch(self, url: str) -> Deferred[Page]:
+    def fetch(self, url: str, enough: Enough) -> Deferred[Page]:  # noqa: ARG002  its pages are short
         """See ``IPageFetcher.fetch``; the address may end in faults. A malformed page is none at all."""
-        return self.stage.play(url, self._page, cast("Any", None))
+        return self.stage.play(url, self._page, cast("Any", None)).addErrback(or_no_connection)
 
     def _page(self, url: str) -> Page:
         found = KNOWN_PAGES.get(url.rstrip("/"))
         if found is None:
-            raise BackendError(self.stage.backend, "cannot be found")
+            raise DNSError("cannot be found")
         if isinstance(found, int):
             raise UpstreamStatus(found)
         return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
+
+
+def or_no_connection(failure: Failure) -> Failure:
+    """Call a server that is down what it is called where there are real ones; let any other failure pass."""
+    return Failure(ConnectError("cannot be reached")) if failure.type is BackendError else failure

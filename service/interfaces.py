@@ -5,6 +5,7 @@ may also raise at once, or fire with nonsense: the chains in ``service.chains`` 
 Each Deferred can be cancelled: it then fails with ``CancelledError`` and lets go of its timer or socket.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from zope.interface import Interface
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from service.values import Contact, Page, User
+
+
+#: Given the beginning of a body and its Content-Type: whether that is enough.
+Enough = Callable[[bytes, str | None], bool]
 
 
 class IBackend(Interface):
@@ -51,11 +56,15 @@ class IIMService(IBackend):
 class IPageFetcher(IBackend):
     """What a web address leads to."""
 
-    def fetch(url: str) -> "Deferred[Page]":
-        """Fetch a web page, or its beginning if it is large.
+    def fetch(url: str, enough: Enough) -> "Deferred[Page]":
+        """Fetch a web page, or as much of its beginning as is wanted.
 
-        :return: a Deferred that fires with the ``Page``; or fails with ``InvalidParameter`` if the URL is none
-            that can be fetched, with ``BlockedAddress`` if it leads where we do not connect, with
-            ``UpstreamStatus`` if its server answers with another status than 200, with ``Overloaded`` if too
-            many fetches are under way, with ``BackendError`` if no answer can be had or understood.
+        ``enough`` is asked now and then, first before anything of the body has come: given the body so far and
+        the value of its Content-Type, it says whether the rest can be done without.
+
+        :return: a Deferred that fires with the ``Page``; or fails with ``InvalidURL`` or ``UnsupportedScheme`` if
+            the URL is none of a web page, with ``BlockedAddress`` or ``BlockedPort`` if it leads where we do not
+            connect, with ``UpstreamStatus`` if its server answers with another status than 200, with a
+            ``PageError`` if no answer can be had or understood, with ``TimedOut`` if it takes too long, with
+            ``Overloaded`` if too many fetches are under way.
         """

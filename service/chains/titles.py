@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from service.errors import BackendError, NotHTML
+from service.errors import BadResponse, NotHTML
 from service.html import find_title
 from service.interfaces import IPageFetcher
 from service.values import Page, Title
@@ -27,25 +27,34 @@ class Titles:
         """Fetch a page and read its title.
 
         :return: a Deferred that fires with the ``Title``; or fails as ``IPageFetcher.fetch`` does, or with
-            ``NotHTML`` if what was fetched is no HTML page.
+            ``NotHTML`` if what was fetched is no HTML page, ``BadResponse`` if it is no page at all.
         """
         d: Deferred[Any] = succeed(url)
-        d.addCallback(self.pages.fetch)
+        d.addCallback(self.pages.fetch, is_settled)
         d.addCallback(as_title)
         return d.addErrback(log_no_title, url)
 
 
-def as_title(page: Page) -> Title:
-    """Read the title out of a page; one that does not say what it is counts as HTML, as in a browser.
+def is_settled(body: bytes, content_type: str | None) -> bool:
+    """Say whether the beginning of a page is enough to know its title, or that it has none that we can read."""
+    return not is_html(content_type) or find_title(body, content_type, truncated=True).settled
 
-    :raise NotHTML: if the page says that it is something else.
-    :raise BackendError: if it is no ``Page``.
+
+def is_html(content_type: str | None) -> bool:
+    """Say whether that is the type of an HTML page; one that does not say what it is counts as one, as in a browser."""
+    return (content_type or "text/html").partition(";")[0].strip().lower() in _HTML_TYPES
+
+
+def as_title(page: Page) -> Title:
+    """Read the title out of a page.
+
+    :raise NotHTML: if the page says that it is something else than HTML.
+    :raise BadResponse: if it is no ``Page``.
     """
     if not isinstance(page, Page):
-        raise BackendError("page fetcher", "answered with a malformed page")
-    media_type = (page.content_type or "text/html").partition(";")[0].strip().lower()
-    if media_type not in _HTML_TYPES:
-        raise NotHTML("what the address leads to is not an HTML page")
+        raise BadResponse("gives no page at all")
+    if not is_html(page.content_type):
+        raise NotHTML
     found = find_title(page.body, page.content_type, truncated=page.truncated)
     return Title(
         title=found.text,
@@ -53,6 +62,7 @@ def as_title(page: Page) -> Title:
         final_url=page.final_url,
         charset=found.charset,
         truncated=found.truncated,
+        storable=page.storable,
     )
 
 

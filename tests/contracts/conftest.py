@@ -4,22 +4,23 @@ A new one is a fixture named ``<name>_<suite>`` here, and its name in the list o
 and IM services under test know the people of ``fakes.people``, the page fetchers the pages of ``fakes.pages``.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from treq.testing import RequestTraversalAgent
-from twisted.internet.task import Clock
-from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET
+from pytest_twisted import blockon
+from twisted.internet.defer import ensureDeferred
 
 from fakes.database import FakeUserDatabase
 from fakes.im import FakeIMService
 from fakes.pages import KNOWN_PAGES, FakePageFetcher
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
+from tests.backends.webserver import LOOPBACK, OK, Connection, Names, Server, make_fetcher, say
 
 USER_DATABASES = ["fake"]
 IM_SERVICES = ["fake"]
-PAGE_FETCHERS = ["fake", "treq"]
+PAGE_FETCHERS = ["fake", "http"]
 
 
 @pytest.fixture(params=USER_DATABASES)
@@ -61,26 +62,49 @@ def fake_page_fetcher(running_reactor: Any) -> IPageFetcher:
     return FakePageFetcher.from_url("fake:", running_reactor)
 
 
-class KnownPages(Resource):
-    """A web server that has the pages of ``fakes.pages``, whatever host it is asked for, and one that hangs."""
+def answer_known_page(connection: Connection) -> None:
+    """Answer with the page of the host that was asked for, or hang."""
+    if connection.path == b"/~hang":
+        return
+    [host] = re.findall(rb"(?m)^Host: (.*)\r$", connection.request)
+    page = KNOWN_PAGES[f"http://{host.decode()}"]
+    if isinstance(page, bytes):
+        head = (OK, b"Content-Type: text/html; charset=utf-8", b"Content-Length: %d" % len(page))
+        say(*head, body=page)(connection)
+    else:
+        say(b"HTTP/1.1 %d No" % page, b"Content-Length: 0")(connection)
 
-    isLeaf = True
 
-    def render_GET(self, request: Any) -> bytes | int:
-        """Serve the page of the host that was asked for."""
-        if request.path == b"/~hang":
-            return NOT_DONE_YET
-        page = KNOWN_PAGES[f"http://{request.getRequestHostname().decode()}"]
-        if isinstance(page, bytes):
-            request.setHeader("Content-Type", "text/html; charset=utf-8")
-            return page
-        request.setResponseCode(page)
-        return b"no such page"
+class KnownHosts(Names):
+    """Knows the hosts of the pages, and no others."""
+
+    def __init__(self) -> None:
+        super().__init__([[LOOPBACK]])
+
+    def resolveHostName(self, resolutionReceiver: Any, hostName: str, *args: Any, **kwargs: Any) -> Any:
+        """See ``IHostnameResolver``."""
+        self.answers = [[LOOPBACK] if f"http://{hostName}" in KNOWN_PAGES else []]
+        return super().resolveHostName(resolutionReceiver, hostName, *args, **kwargs)
+
+
+class Internet:
+    """As much of a reactor as a fetcher uses: every address leads to the one server of the test."""
+
+    def __init__(self, reactor: Any, port: int) -> None:
+        self._reactor, self._port = reactor, port
+
+    def connectTCP(self, host: str, port: int, factory: Any, timeout: float, bindAddress: Any) -> Any:
+        """Connect to the server."""
+        return self._reactor.connectTCP(LOOPBACK, self._port, factory, timeout, bindAddress)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
 
 
 @pytest.fixture
-def treq_page_fetcher() -> IPageFetcher:
-    """The one that speaks HTTP, to a web server in memory."""
-    from service.backends.pages import PageFetcher
-
-    return PageFetcher(RequestTraversalAgent(KnownPages()), Clock())
+def http_page_fetcher(running_reactor: Any) -> Iterator[IPageFetcher]:
+    """The one that speaks HTTP, to a web server on this machine."""
+    server = Server(answer_known_page)
+    port = blockon(ensureDeferred(server.listen(running_reactor)))
+    yield make_fetcher(Internet(running_reactor, port), KnownHosts(), "127.0.0.0/8")
+    blockon(server.port.stopListening())
