@@ -13,14 +13,18 @@ and in a test::
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest_twisted
 
 
 @pytest_twisted.async_yield_fixture
-async def ajax_contacts() -> AsyncIterator[str]:
-    """Serve on a free port of this machine; the value is the address of the service, with a slash at its end."""
+async def ajax_contacts(tmp_path: Path) -> AsyncIterator[str]:
+    """Serve on a free port of this machine; the value is the address of the service, with a slash at its end.
+
+    It waits for files in the test's own ``tmp_path``.
+    """
     # Not before: Klein imports the reactor, and pytest-twisted is to install it first.
     from twisted.internet import reactor
 
@@ -29,7 +33,7 @@ async def ajax_contacts() -> AsyncIterator[str]:
 
     settings = read_settings(["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--grace", "0"])
     assert settings is not None
-    server = compose_server(settings, reactor)
+    server = compose_server(settings, reactor, tmp_path)
     port = await server.start()
     yield f"http://127.0.0.1:{cast('Any', port.getHost()).port}/"
     await server.stop()

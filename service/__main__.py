@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,31 +54,32 @@ def serve(settings: Settings) -> int:
     """
     reactor = install_reactor()
     # Not before: Klein imports the reactor, and takes the one that is installed then.
-    from service.composition import compose_server
+    from service.composition import compose_server, folder_to_watch
 
-    server = compose_server(settings, reactor)
-    begin_logging(settings.log_format, sys.stderr)
-    signals = Signals(reactor)
-    exit_codes: list[int] = []
+    with folder_to_watch(settings.watch) as watch:
+        server = compose_server(settings, reactor, watch)
+        begin_logging(settings.log_format, sys.stderr)
+        signals = Signals(reactor)
+        exit_codes: list[int] = []
 
-    def start() -> None:
-        d = ensureDeferred(run(server, signals, settings.listen))
-        d.addErrback(log_crash)
-        d.addCallback(exit_codes.append)
-        d.addCallback(lambda _: reactor.stop())
+        def start() -> None:
+            d = ensureDeferred(run(server, signals, settings.listen, watch))
+            d.addErrback(log_crash)
+            d.addCallback(exit_codes.append)
+            d.addCallback(lambda _: reactor.stop())
 
-    reactor.callWhenRunning(start)
-    reactor.run(installSignalHandlers=False)
-    return exit_codes[0]
+        reactor.callWhenRunning(start)
+        reactor.run(installSignalHandlers=False)
+        return exit_codes[0]
 
 
-async def run(server: "Server", signals: "Signals", listen: str) -> int:
+async def run(server: "Server", signals: "Signals", listen: str, watch: Path) -> int:
     """Listen, wait for a signal, stop in good order unless there is a second one; return the exit code."""
     try:
         port = await server.start()
     except CannotListenError as error:
         return complain(f"cannot listen at {listen}: {error.socketError}", EXIT_FAILED)
-    announce(port.getHost(), listen)
+    announce(port.getHost(), listen, watch)
     await signals.first
     stopped = ensureDeferred(server.stop()).addCallbacks(lambda _: 0, log_crash)
     _, exit_code = await race([stopped, signals.second.addCallback(lambda _: EXIT_FAILED)])
@@ -90,8 +92,8 @@ def log_crash(failure: Failure) -> int:
     return EXIT_FAILED
 
 
-def announce(address: IAddress, listen: str) -> None:
-    """Say in one line where the service is, with a link to try where there is one."""
+def announce(address: IAddress, listen: str, watch: Path) -> None:
+    """Say where the service is, with a link to try where there is one, and where it waits for files."""
     greeting = f"{PROGRAM} is serving on {listen}"
     if isinstance(address, IPv4Address | IPv6Address):
         scheme = "https" if listen.startswith("ssl:") else "http"
@@ -100,7 +102,7 @@ def announce(address: IAddress, listen: str) -> None:
             host = "localhost"
         url = f"{scheme}://{host}:{address.port}/"
         greeting = f"{PROGRAM} is serving on {url} - try {url}contacts?username=dustin"
-    sys.stdout.write(f"{greeting}\n")
+    sys.stdout.write(f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")
     sys.stdout.flush()
 
 

@@ -1,30 +1,40 @@
 """Settings become a server: the one place that knows every room."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
+from attrs import evolve
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IStreamServerEndpoint
 
 from service.chains.contacts import Contacts
+from service.chains.files import Arrivals
 from service.chains.health import Health
 from service.chains.lookup import Lookup
+from service.chains.shared_titles import SharedTitles
 from service.chains.titles import Titles
 from service.chains.users import Users
 from service.config import Settings
 from service.errors import BadSetting
+from service.lessons.matrix import ContactsLesson
+from service.lessons.routes import LessonRoutes
 from service.server import Server
 from service.web.application import Application
 from service.web.exchanges import Exchanges
 from service.wiring import DATABASE, IM, PAGES, make_backend
 
-#: Seconds for fetching a page: other people's servers are slower than our own backends.
+#: Seconds for fetching a page: other people's servers are slower than our own backends. The fetcher that goes out to
+#: them has the same deadline, for those who join a fetch that is under way.
 PAGE_DEADLINE = 10.0
 #: The share of a request's deadline that its look-ups have, so that it can still tell which of them took too long.
 LOOKUP_SHARE = 0.8
 
 
-def compose_application(settings: Settings, reactor: Any) -> Application:
-    """Make the application that the settings describe.
+def compose_application(settings: Settings, reactor: Any, watch: Path) -> Application:
+    """Make the application that the settings describe; ``watch`` is the folder in which it waits for files.
 
     :raise BadSetting: if they describe none.
     """
@@ -36,21 +46,34 @@ def compose_application(settings: Settings, reactor: Any) -> Application:
         contacts=Contacts(im_service),
         users=users,
         lookup=Lookup(get_user=users.get_user, clock=reactor, deadline=settings.deadline * LOOKUP_SHARE),
-        titles=Titles(pages),
+        titles=SharedTitles(Titles(pages), reactor),
         health=Health(backends={"database": database, "im": im_service, "pages": pages}, clock=reactor),
+        arrivals=Arrivals(folder=watch, clock=reactor),
+        lessons=LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app.resource(),
         exchanges=Exchanges(reactor),
         clock=reactor,
         deadline=settings.deadline,
         page_deadline=PAGE_DEADLINE,
+        wait=settings.wait,
     )
 
 
-def compose_server(settings: Settings, reactor: Any) -> Server:
-    """Make the server that the settings describe; it does not listen yet.
+def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
+    """Make the lesson on contacts, which runs on fakes whatever the settings say: their people and faults are known."""
+    offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
+    return ContactsLesson(
+        make_im_service=lambda clock: make_backend(IM, offline.im, clock),
+        make_product=lambda clock: compose_application(offline, clock, watch).resource(),
+        deadline=settings.deadline,
+    )
+
+
+def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
+    """Make the server that the settings describe; it does not listen yet. ``watch`` is as of the application.
 
     :raise BadSetting: if they describe none.
     """
-    application = compose_application(settings, reactor)
+    application = compose_application(settings, reactor, watch)
     return Server.of(
         application.resource(),
         endpoint=make_endpoint(settings.listen, reactor),
@@ -73,3 +96,23 @@ def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
             "--listen", description, "a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
         ) from error
     return endpoint
+
+
+@contextmanager
+def folder_to_watch(asked: Path | None) -> Iterator[Path]:
+    """Take the folder that was asked for, or a fresh one, which is removed afterwards if nothing is in it then.
+
+    :raise BadSetting: if no fresh one can be made.
+    """
+    if asked is not None:
+        yield asked
+        return
+    try:
+        fresh = Path(mkdtemp(prefix="ajax-contacts-"))
+    except OSError as error:
+        raise BadSetting("--watch", "", "a folder, since no temporary one can be made here") from error
+    try:
+        yield fresh
+    finally:
+        with suppress(OSError):
+            fresh.rmdir()

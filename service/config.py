@@ -1,8 +1,10 @@
 """Settings: the one place where flags and environment variables are read."""
 
 import math
+import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,13 +24,15 @@ def without_password(url: str) -> str:
 
 @frozen(kw_only=True)
 class Settings:
-    """What an operator decides; times are in seconds."""
+    """What an operator decides; times are in seconds. ``watch`` is None for a fresh folder."""
 
     listen: str
     database: str = field(repr=without_password)
     im: str = field(repr=without_password)
     pages: str
+    watch: Path | None
     deadline: float
+    wait: float
     linger: float
     grace: float
     log_format: str
@@ -52,6 +56,18 @@ class Seconds(click.ParamType[float]):
             least = "at least 0" if self.zero else "more than 0"
             raise BadSetting(_flag(param), value, f"seconds, {least} and at most 3600")
         return seconds
+
+
+class Folder(click.ParamType[Path]):
+    """A folder that exists."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Path:
+        """Look whether it is there."""
+        if not Path(value).is_dir() or not os.access(value, os.R_OK | os.X_OK):
+            raise BadSetting(_flag(param), value, "a folder that exists and can be read")
+        return Path(value).absolute()
 
 
 class Format(click.ParamType[str]):
@@ -96,6 +112,20 @@ def _default_log_format() -> str:
     default=5.0,
     show_default=True,
     help="How long a request may take.",
+)
+@click.option(
+    "--watch",
+    type=Folder(),
+    default=None,
+    show_default="a fresh temporary folder",
+    help="The folder in which /wait-for-file waits.",
+)
+@click.option(
+    "--wait",
+    type=Seconds(zero=False),
+    default=30.0,
+    show_default=True,
+    help="How long /wait-for-file may take.",
 )
 @click.option(
     "--linger",

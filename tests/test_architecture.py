@@ -12,18 +12,22 @@ MAX_LINES = 200
 #: are forbidden. ``__main__`` modules and the pytest plugin put the house together, as composition does.
 FLOORS = {
     "service.__main__": 0,
+    "service.lessons.__main__": 0,
     "fakes.pytest_plugin": 0,
     "service.composition": 1,
+    "service.lessons": 2,
     "service.config": 2,
     "service.wiring": 2,
     "service.server": 2,
-    "service.logs": 2,
     "service.web": 3,
     "service.chains": 4,
     "service.backends": 4,
     "fakes": 4,
     "service.interfaces": 5,
     "service.html": 5,
+    "service.sharing": 5,
+    "service.urls": 5,
+    "service.logs": 5,
     "service.values": 6,
     "service.errors": 6,
 }

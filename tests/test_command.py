@@ -8,17 +8,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import treq
 from pytest_twisted import ensureDeferred
-from twisted.internet.defer import gatherResults
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.threads import deferToThread
 from twisted.web.client import Agent, HTTPConnectionPool
 
-from tests.client import Client, connect
+from tests.backends.webserver import HTML, OK, TITLE, Server, say
+from tests.client import Client, connect, until
 
 COMMAND = [sys.executable, "-m", "service"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}
@@ -32,6 +35,9 @@ ENDPOINTS: list[tuple[str, int, str, object]] = [
     ("user-name?username=jimbo", 200, "name", "(unknown)"),
     ("users?username=jimbo", 200, "users", {"jimbo": None}),
     ("page-title?url=http://buildbot.net", 200, "title", "Buildbot"),
+    ("countdown", 400, "code", "missing_parameter"),
+    ("wait-for-file?filename=../x", 400, "code", "invalid_parameter"),
+    ("lessons/contacts/v3", 200, "body", '{"error": "no username specified"}'),
     ("livez", 200, "status", "ok"),
     ("readyz", 200, "backends", {"database": "ok", "im": "ok", "pages": "ok"}),
     ("nope", 404, "code", "not_found"),
@@ -51,6 +57,9 @@ class Service:
         match = re.search(r"http://127\.0\.0\.1:\d+/", self.greeting)
         assert match, self.greeting
         self.url = match[0]
+        self.folder = Path(
+            self.process.stdout.readline().rstrip().removeprefix("ajax-contacts is waiting for files in ")
+        )
 
     def read_log_until(self, words: str) -> None:
         """Wait until the service has logged something."""
@@ -117,6 +126,76 @@ async def test_a_disconnect(agent: Agent, running_reactor: Any) -> None:
     assert exit_code == 0
     assert [line["status"] for line in log if line["namespace"] == "access"].count(499) == 1
     assert "CancelledError" in "".join(line["message"] for line in log)
+
+
+def has_ticked(client: Client, number: int) -> bool:
+    return b'data: {"n": %d}\n' % number in client.received
+
+
+@ensureDeferred
+async def test_a_countdown(service: Service, running_reactor: Any) -> None:
+    """Over a real socket, a countdown ticks once a second, and ends; one that is cut takes its timer with it."""
+    cut, client = [await connect(running_reactor, service.url) for _ in range(2)]
+    cut.get("/countdown?n=3600")
+    client.get("/countdown?n=2")
+    arrivals: list[float] = []
+    for number in (2, 1, 0):
+        await until(running_reactor, partial(has_ticked, client, number))
+        arrivals.append(running_reactor.seconds())
+    await until(running_reactor, lambda: b"event: done" in client.received)
+    assert [round(later - sooner) for sooner, later in pairwise(arrivals)] == [1, 1]
+    assert cut.received.count(b"event: tick") >= 2
+    cut.transport.abortConnection()  # type: ignore[union-attr]  # it is connected
+    await cut.closed
+    await deferToThread(service.read_log_until, "GET /countdown 499")
+    client.transport.loseConnection()  # type: ignore[union-attr]
+    await client.closed
+
+
+@ensureDeferred
+async def test_waiting_for_a_file(service: Service, agent: Agent, running_reactor: Any) -> None:
+    """The greeting names the folder; a file that arrives there is answered for."""
+    folder = service.folder
+    d = Deferred.fromCoroutine(get(agent, running_reactor, f"{service.url}wait-for-file?filename=report.csv"))
+    await get(agent, running_reactor, f"{service.url}livez")
+    (folder / "report.csv").touch()
+    status, body = await d
+    assert (status, body["arrived"]) == (200, True)
+    (folder / "report.csv").unlink()
+
+
+@ensureDeferred
+async def test_pages_of_the_web(agent: Agent, running_reactor: Any) -> None:
+    """The command fetches from a web server; what it cannot fetch it explains; at its end it lets go of what hangs."""
+    server = Server(say(OK, HTML, body=TITLE))
+    port = await server.listen(running_reactor)
+    service = Service("--pages", f"http:?allow=127.0.0.0/8&ports={port}", "--grace", "0.1")
+    asked = f"{service.url}page-title?url=http://localhost:{port}"
+    assert await get(agent, running_reactor, f"{asked}/a") == (
+        200,
+        {
+            "title": "x",
+            "url": f"http://localhost:{port}/a",
+            "final_url": f"http://localhost:{port}/a",
+            "charset": "UTF-8",
+            "truncated": False,
+        },
+    )
+    status, problem = await get(agent, running_reactor, f"{service.url}page-title?url=http://[fd00::1]:{port}/")
+    assert (status, problem["code"]) == (403, "blocked_address")
+    status, problem = await get(agent, running_reactor, f"{service.url}page-title?url=http://localhost:22/")
+    assert (status, problem["code"]) == (403, "blocked_port")
+
+    server.answer = lambda _: None
+    d = Deferred.fromCoroutine(get(agent, running_reactor, f"{asked}/hang"))
+    await until(running_reactor, lambda: len(server.connections) == 2)
+    service.process.send_signal(signal.SIGTERM)
+    status, problem = await d
+    assert (status, problem["code"]) == (503, "draining")
+    for connection in server.connections:
+        await connection.closed
+    assert (await deferToThread(service.stop))[0] == 0
+    await server.port.stopListening()
 
 
 async def in_flight(service: Service, agent: Agent, reactor: Any, names: list[str]) -> list[Client]:
@@ -206,6 +285,14 @@ def test_a_port_in_use() -> None:
         ran = run("--listen", f"tcp:{taken.getsockname()[1]}:interface=127.0.0.1")
     assert ran.returncode == 1
     assert re.fullmatch(r"ajax-contacts: cannot listen at tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
+
+
+def test_nothing_is_left_behind(service: Service) -> None:
+    """The folder that the service made is gone when it has stopped."""
+    assert service.folder.is_dir()
+    service.process.send_signal(signal.SIGTERM)
+    service.process.wait(timeout=30)
+    assert not service.folder.exists()
 
 
 def test_the_script() -> None:

@@ -1,5 +1,7 @@
 """Flags and environment variables become settings."""
 
+from pathlib import Path
+
 import pytest
 from click import UsageError
 
@@ -21,7 +23,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         database="fake:",
         im="fake:",
         pages="http:",
+        watch=None,
         deadline=5.0,
+        wait=30.0,
         linger=0.0,
         grace=8.0,
         log_format="json",
@@ -50,6 +54,10 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--deadline", "0"], "--deadline '0': expected seconds, more than 0 and at most 3600"),
         (["--deadline", "nan"], "--deadline 'nan': expected seconds, more than 0 and at most 3600"),
         (["--linger", "-1"], "--linger '-1': expected seconds, at least 0 and at most 3600"),
+        (["--wait", "0"], "--wait '0': expected seconds, more than 0 and at most 3600"),
+        (["--watch", "/nowhere"], "--watch '/nowhere': expected a folder that exists and can be read"),
+        (["--watch", "/etc/passwd"], "--watch '/etc/passwd': expected a folder that exists and can be read"),
+        (["--watch", ""], "--watch '': expected a folder that exists and can be read"),
         (["--grace", "inf"], "--grace 'inf': expected seconds, at least 0 and at most 3600"),
         (["--log-format", "xml"], "--log-format 'xml': expected text or json"),
     ],
@@ -65,6 +73,13 @@ def test_an_unknown_flag() -> None:
     """A flag that does not exist is refused."""
     with pytest.raises(UsageError, match="--colour"):
         read_settings(["--colour", "red"])
+
+
+def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder stays the one it was, wherever the process goes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inbox").mkdir()
+    assert settings("--watch", "inbox").watch == tmp_path / "inbox"
 
 
 @pytest.mark.parametrize("flag", ["--help", "--version"])

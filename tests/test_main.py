@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
@@ -10,6 +11,8 @@ from twisted.python.failure import Failure
 
 from service.__main__ import Signals, announce, log_crash
 from tests.log import Log
+
+WAITING = "ajax-contacts is waiting for files in /watched\n"
 
 
 @pytest.mark.parametrize(
@@ -24,14 +27,17 @@ from tests.log import Log
 )
 def test_the_greeting(address: IAddress, listen: str, where: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The greeting names an address that a browser on this machine can open."""
-    announce(address, listen)
-    assert capsys.readouterr().out == f"ajax-contacts is serving on {where} - try {where}contacts?username=dustin\n"
+    announce(address, listen, Path("/watched"))
+    assert (
+        capsys.readouterr().out
+        == f"ajax-contacts is serving on {where} - try {where}contacts?username=dustin\n{WAITING}"
+    )
 
 
 def test_the_greeting_without_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     """Where no browser can go there is no link."""
-    announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock")
-    assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n"
+    announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock", Path("/watched"))
+    assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n" + WAITING
 
 
 def test_a_crash(log: Log) -> None:

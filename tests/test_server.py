@@ -12,7 +12,7 @@ from service.config import Settings
 from service.errors import BadSetting
 from service.server import Server
 from tests.client import connect, until
-from tests.web.memory import DEFAULTS
+from tests.web.memory import DEFAULTS, NOWHERE
 
 
 def url_of(port: Any) -> str:
@@ -20,7 +20,7 @@ def url_of(port: Any) -> str:
 
 
 def server_with(reactor: Any, **settings: Any) -> Server:
-    return compose_server(Settings(**DEFAULTS | {"listen": "tcp:0:interface=127.0.0.1"} | settings), reactor)
+    return compose_server(Settings(**DEFAULTS | {"listen": "tcp:0:interface=127.0.0.1"} | settings), reactor, NOWHERE)
 
 
 @ensureDeferred

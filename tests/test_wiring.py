@@ -29,7 +29,11 @@ def test_a_backend_with_options(clock: Clock) -> None:
         (DATABASE, "mysql://root:secret@host/db", "--database 'mysql:': expected a URL that begins with fake:"),
         (IM, "", "--im ':': expected a URL that begins with fake:"),
         (PAGES, "ftp:", "--pages 'ftp:': expected a URL that begins with fake: or http:"),
-        (PAGES, "http://x", "--pages 'http://x': expected nothing after 'http:'"),
+        (
+            PAGES,
+            "http://x",
+            "--pages 'http://x': expected nothing but options after 'http:', such as http:?ports=80,443,8080",
+        ),
         (DATABASE, "fake:?seed=x", "--database 'fake:?seed=x': expected seed to be a whole number"),
     ],
 )

@@ -1,5 +1,7 @@
 """The routes: each a Deferred chain of a few lines, in the slides' own shape."""
 
+from typing import Any
+
 from attrs import define
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
@@ -9,38 +11,49 @@ from twisted.web.iweb import IRequest
 from twisted.web.resource import IResource
 
 from service.chains.contacts import Contacts
+from service.chains.files import Arrivals
 from service.chains.health import Health
 from service.chains.lookup import Lookup
-from service.chains.titles import Titles
+from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
 from service.errors import Draining, TimedOut
-from service.web.bodies import as_contacts, as_readiness, as_title, as_user_info, as_user_name, as_users
+from service.web.bodies import as_arrival, as_contacts, as_readiness, as_title, as_user_info, as_user_name, as_users
+from service.web.countdown import stream_countdown
 from service.web.door import Door
 from service.web.exchanges import Exchanges, begin
-from service.web.parameters import url_asked_for, username_asked_for, usernames_asked_for
+from service.web.parameters import (
+    count_asked_for,
+    filename_asked_for,
+    url_asked_for,
+    username_asked_for,
+    usernames_asked_for,
+)
 from service.web.problems import as_problem
-from service.web.replies import as_json
+from service.web.replies import as_head, as_json
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class Application:
-    """What the service answers, on which path. ``deadline`` and ``page_deadline`` are in seconds."""
+    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds."""
 
     contacts: Contacts
     users: Users
     lookup: Lookup
-    titles: Titles
+    titles: SharedTitles
     health: Health
+    arrivals: Arrivals
+    lessons: IResource
     exchanges: Exchanges
     clock: IReactorTime
     deadline: float
     page_deadline: float
+    wait: float
 
     app = Klein()
 
     def resource(self) -> IResource:
-        """Make the resource that any twisted.web site can serve."""
-        return Door(self.app.resource(), self.exchanges)
+        """Make the resource that any twisted.web site can serve, with the lessons beside the routes here."""
+        return Door(self.app.resource(), {b"lessons": self.lessons}, self.exchanges)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
@@ -102,6 +115,24 @@ class Application:
         d.addErrback(as_problem, request)
         return d
 
+    @app.route("/countdown", methods=["GET"])
+    def ajax_count_down(self, request: IRequest) -> Deferred[bytes | None]:
+        """A tick a second from ``n`` down to 0, as server-sent events."""
+        d = begin(request)
+        d.addCallback(count_asked_for)
+        d.addCallback(stream_countdown, request, self.clock)  # has a terminal errback for what goes wrong under way
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/wait-for-file", methods=["GET"])
+    def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes | None]:
+        """When the file ``filename`` is there."""
+        d = begin(request)
+        d.addCallback(filename_asked_for)
+        d.addCallback(self._wait_for_file, request)
+        d.addErrback(as_problem, request)
+        return d
+
     @app.route("/livez", methods=["GET"])
     def livez(self, request: IRequest) -> Deferred[bytes | None]:
         """Whether the process is alive: it is, if it can say so."""
@@ -127,6 +158,14 @@ class Application:
         """Answer what never reached a chain of ours: no such path, or not for that verb."""
         return succeed(as_problem(failure, request))
 
+    def _wait_for_file(self, filename: str, request: IRequest) -> Deferred[bytes] | bytes:
+        if request.method == b"HEAD":
+            return as_head(request)
+        d: Deferred[Any] = self.arrivals.wait_for(filename)
+        d.addTimeout(self.wait, self.clock, or_no_file)
+        d.addCallback(as_arrival)
+        return d.addCallback(as_json, request)
+
     def _unless_draining(self, request: IRequest) -> IRequest:
         if self.exchanges.draining:
             raise Draining("the service is stopping")
@@ -136,3 +175,8 @@ class Application:
 def or_time_out(_: object, seconds: float) -> Failure:
     """Put ``TimedOut`` in the place of whatever the cancelled work ended with."""
     return Failure(TimedOut(seconds))
+
+
+def or_no_file(_: object, seconds: float) -> Failure:
+    """Put ``TimedOut`` in the place of a file that did not arrive."""
+    return Failure(TimedOut(seconds, "file of that name"))

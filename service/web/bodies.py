@@ -6,7 +6,7 @@ from attrs import asdict
 from twisted.web.iweb import IRequest
 
 from service.chains.lookup import UsersByName
-from service.values import Title, User
+from service.values import Arrival, Title, User
 from service.web.problems import as_service_error, problem_document
 
 
@@ -27,7 +27,7 @@ def as_user_name(name: str) -> dict[str, Any]:
 
 def as_title(title: Title) -> dict[str, Any]:
     """Shape a title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
-    return asdict(title)
+    return asdict(title, filter=lambda attribute, _: attribute.name != "storable")
 
 
 def as_users(users: UsersByName, request: IRequest) -> dict[str, Any]:
@@ -39,6 +39,11 @@ def as_users(users: UsersByName, request: IRequest) -> dict[str, Any]:
             for username, failure in users.failures.items()
         },
     }
+
+
+def as_arrival(arrival: Arrival) -> dict[str, Any]:
+    """Shape an arrival: ``{"filename": "report.csv", "arrived": true, "waited": 2.001}``, ``waited`` in seconds."""
+    return {"filename": arrival.filename, "arrived": True, "waited": arrival.waited}
 
 
 def as_readiness(backends: dict[str, str]) -> dict[str, Any]:

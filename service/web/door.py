@@ -1,6 +1,7 @@
 """Where a request comes in under twisted.web: it is numbered, and refused if no route could be asked for it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define
@@ -19,9 +20,13 @@ _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)
 @implementer(IResource)
 @define
 class Door:
-    """Lets requests in to the ``routes``; ``exchanges`` follows each to its end."""
+    """Lets requests in to the ``routes``, or to those ``beside`` them whose name is the first part of the path.
+
+    Whichever it is sees the whole path. ``exchanges`` follows each request to its end.
+    """
 
     routes: IResource
+    beside: Mapping[bytes, IResource]
     exchanges: Exchanges
 
     isLeaf = True
@@ -46,7 +51,8 @@ class Door:
             _check_path(b"/".join(request.postpath))
         except BadRequest:
             return as_problem(Failure(), request)
-        return self.routes.render(request)
+        first = next(filter(None, request.postpath), b"")  # the routes, too, take several slashes for one
+        return self.beside.get(first, self.routes).render(request)
 
 
 def _check_host(hosts: list[bytes]) -> None:

@@ -1,6 +1,7 @@
 """The whole application in memory: fakes behind it, treq in front of it, and a clock that the test moves."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -15,12 +16,16 @@ from service.composition import compose_application
 from service.config import Settings
 from tests.results import result_of
 
+#: A folder in which nothing ever arrives.
+NOWHERE = Path("/nowhere")
 DEFAULTS: dict[str, Any] = {
     "listen": "tcp:0",
     "database": "fake:",
     "im": "fake:",
     "pages": "fake:",
+    "watch": None,
     "deadline": 5.0,
+    "wait": 30.0,
     "linger": 0.0,
     "grace": 8.0,
     "log_format": "json",
@@ -51,9 +56,9 @@ class Answer:
 class Web:
     """Sends requests to an application."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
         self.clock = Clock()
-        self.application = compose_application(Settings(**DEFAULTS | settings), self.clock)
+        self.application = compose_application(Settings(**DEFAULTS | settings), self.clock, watch)
         self.treq: Any = StubTreq(self.application.resource())
 
     def send(self, path: str, method: str = "GET", **options: Any) -> Deferred[Any]:

@@ -137,16 +137,18 @@ def test_a_hundred_usernames(web: Web) -> None:
     [
         ("", "missing_parameter"),
         ("?url=", "invalid_parameter"),
-        ("?url=buildbot.net", "invalid_parameter"),
-        ("?url=ftp://buildbot.net", "invalid_parameter"),
-        ("?url=javascript:alert(1)", "invalid_parameter"),
-        ("?url=http://", "invalid_parameter"),
-        ("?url=http://a:99999/", "invalid_parameter"),
-        ("?url=http://a:b/", "invalid_parameter"),
-        ("?url=http://user:secret@buildbot.net/", "invalid_parameter"),
-        ("?url=http://a..b/", "invalid_parameter"),
-        ("?url=http://%5B::1%5D/", "invalid_parameter"),
-        ("?url=http://a%20b/", "invalid_parameter"),
+        ("?url=buildbot.net", "invalid_url"),
+        ("?url=ftp://buildbot.net", "unsupported_scheme"),
+        ("?url=javascript:alert(1)", "unsupported_scheme"),
+        ("?url=http://", "invalid_url"),
+        ("?url=http://a:99999/", "invalid_url"),
+        ("?url=http://a:b/", "invalid_url"),
+        ("?url=http://user:secret@buildbot.net/", "invalid_url"),
+        ("?url=http://a..b/", "invalid_url"),
+        ("?url=http://%5B::1/", "invalid_url"),
+        ("?url=http://a:65558/", "invalid_url"),
+        ("?url=%20", "invalid_parameter"),
+        ("?url=http://a%20b/", "invalid_url"),
         ("?url=http://x&url=http://y", "repeated_parameter"),
         ("?url=http://x/" + "y" * 2048, "invalid_parameter"),
     ],
@@ -202,7 +204,7 @@ def test_a_slow_backend(web: Web, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "code"), [("down", 502, "backend_error"), ("malformed", 502, "backend_error")]
+    ("fault", "status", "code"), [("down", 502, "connect_error"), ("malformed", 502, "bad_response")]
 )
 def test_a_page_that_fails(web: Web, fault: str, status: int, code: str) -> None:
     """A page's server that is down is a 502."""
@@ -216,8 +218,9 @@ def test_a_page_that_is_not_there(web: Web) -> None:
 
 
 def test_a_page_that_nobody_knows(web: Web) -> None:
-    """A page that cannot be found at all is a 502."""
-    assert_problem(web.get("/page-title?url=http://nowhere.example"), 502, "backend_error")
+    """A page whose host cannot be found is a 502."""
+    answer = web.get("/page-title?url=http://nowhere.example")
+    assert_problem(answer, 502, "dns_error", "the web server of the page cannot be found")
 
 
 def test_a_page_that_hangs(web: Web) -> None:

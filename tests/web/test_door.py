@@ -46,7 +46,7 @@ def test_two_hosts(web: "Web") -> None:
 
 def test_the_door_is_a_resource(web: "Web") -> None:
     """The door provides what twisted.web asks of a leaf, and has no children."""
-    door = Door(Resource(), web.application.exchanges)
+    door = Door(Resource(), {}, web.application.exchanges)
     assert verifyObject(IResource, door)
     assert door.getChildWithDefault(b"x", None) is door
     with pytest.raises(NotImplementedError):
