@@ -10,7 +10,7 @@ from attrs import frozen
 from twisted.internet import address
 from twisted.internet.interfaces import IAddress
 
-from service.errors import BlockedAddress, BlockedPort
+from service.errors import BlockedPort
 
 _SPECIAL_IPV4 = tuple(
     IPv4Network(network)
@@ -98,11 +98,3 @@ class AddressPolicy:
             return False
         ip = ip_address(peer.host)
         return is_public(ip) or any(ip.version == network.version and ip in network for network in self.allowed)
-
-    def check(self, peer: IAddress) -> None:
-        """Let an address pass.
-
-        :raise BlockedAddress: if we do not connect to it.
-        """
-        if not self.admits(peer):
-            raise BlockedAddress

@@ -44,9 +44,9 @@ class Connection(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         self.request += data
-        if b"\r\n\r\n" in self.request and not self.answered:
-            self.answered = True
-            self.factory.answer(self)
+        assert self.request.endswith(b"\r\n\r\n")  # a request of ours comes in one piece
+        self.answered = True
+        self.factory.answer(self)
 
     def write(self, *lines: bytes) -> None:
         """Send the head of an answer, line by line, with the empty line after it."""

@@ -6,29 +6,23 @@ import pytest
 from attrs import evolve
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
-from zope.interface import implementer
 
 from service.chains.shared_titles import MAX_KEPT, SharedTitles
 from service.chains.titles import Titles
 from service.errors import ConnectError
-from service.interfaces import Enough, IPageFetcher
+from service.interfaces import Enough
 from service.values import Page
 from tests.results import failure_of, outcomes_of, result_of
 
 URL = "http://buildbot.net"
 
 
-@implementer(IPageFetcher)
 class Fetcher:
     """Lets the test say when a page comes, and which."""
 
     def __init__(self) -> None:
         self.under_way: list[Deferred[Page]] = []
         self.cancelled = 0
-
-    def ping(self) -> Deferred[None]:
-        """See ``IBackend``."""
-        raise NotImplementedError
 
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:
         """See ``IPageFetcher``."""
@@ -52,7 +46,7 @@ def fetcher() -> Fetcher:
 
 
 @pytest.fixture
-def titles(fetcher: Fetcher, clock: Clock) -> SharedTitles:
+def titles(fetcher: Any, clock: Clock) -> SharedTitles:
     return SharedTitles(Titles(fetcher), clock)
 
 

@@ -63,9 +63,7 @@ def fake_page_fetcher(running_reactor: Any) -> IPageFetcher:
 
 
 def answer_known_page(connection: Connection) -> None:
-    """Answer with the page of the host that was asked for, or hang."""
-    if connection.path == b"/~hang":
-        return
+    """Answer with the page of the host that was asked for."""
     [host] = re.findall(rb"(?m)^Host: (.*)\r$", connection.request)
     page = KNOWN_PAGES[f"http://{host.decode()}"]
     if isinstance(page, bytes):
