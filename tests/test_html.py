@@ -125,6 +125,9 @@ ATTACKS = {
     "many tags of many attributes": repeated("<i " + "a b c d e f g h " * 30 + ">"),
     "many attributes in what is no title": "<svg><title><p " + numbered("a{} ", 140_000) + ">",
     "many attributes in what is no style": "<svg><style><p " + numbered("a{} ", 140_000) + ">",
+    "a title of many words": "<title>" + repeated(" a"),
+    "many titles": repeated("<title>x</title>"),
+    "many titles in the body": "<p>" + repeated("<title>x</title>"),
     "unmatched end tags far down": repeated("<span>", MIB // 2) + repeated("</x>", MIB // 2),
     "unmatched end tags in svg": "<svg>" + repeated("<g>", MIB // 2) + repeated("</x>", MIB // 2),
     "declarations of the encoding": repeated("<meta charset=x>"),
@@ -210,3 +213,43 @@ def test_what_is_settled_does_not_change(more: bytes) -> None:
         settled = find_title(prefix, truncated=True)
         assert settled.settled
         assert find_title(prefix + more, truncated=True) == settled
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b"<p></title>" + b"x" * 1000 + b"<title>Real</title>", "Real"),
+        (b"</title>" + b"x" * 490 + b"<title>Hello world</title>", "Hello world"),
+        (b"<svg><title>no</title></svg><title>yes</title>", "yes"),
+        (b"<template><title>no</title></template><title>yes</title>", "yes"),
+        (b"<noscript><title>no</title></noscript><title>yes</title>", "yes"),
+        (b"<![CDATA[<title>no</title>]]><title>yes</title>", "yes"),
+        (b"<table><tr><td><title>A</title></td></tr><title>B</title></table>", "B"),
+        (b"<title> a \t b\n\nc </title>", "a b c"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 512, 10_000])
+def test_pieces_make_no_difference(body: bytes, title: str, size: int) -> None:
+    """A page that comes in pieces, and is no longer read once its title is settled, has the title of the whole page."""
+    for end in range(size, len(body) + size, size):
+        found = find_title(body[:end], "text/html; charset=utf-8", truncated=end < len(body))
+        if found.settled:
+            break
+    assert found.text == find_title(body, "text/html; charset=utf-8").text == title
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "title", "charset"),
+    [
+        (b'<?xml version="1.0" encoding="koi8-r"?><title>\xf6</title>', None, "Ж", "KOI8-R"),
+        (b'<?xml version="1.0" encoding="klingon"?><title>\xf6</title>', None, "ö", "windows-1252"),
+        (b'<?xml version="1.0" encoding="koi8-r"?><title>\xc3\xa9</title>', "text/html;charset=utf-8", "é", "UTF-8"),
+        (b"<title>\xf6</title>", "text/html; x-charset=koi8-r", "ö", "windows-1252"),
+        (b"<title>\xf6</title>", 'text/html ; CharSet = "koi8-r"', "Ж", "KOI8-R"),
+        (b"<meta charset=koi8-r><title>\xf6</title>", "text/html; charset=klingon", "Ж", "KOI8-R"),
+    ],
+)
+def test_where_an_encoding_is_named(body: bytes, content_type: str | None, title: str, charset: str) -> None:
+    """An XML declaration counts as a meta does; another parameter of the header than charset does not."""
+    found = find_title(body, content_type)
+    assert (found.text, found.charset) == (title, charset)

@@ -5,7 +5,7 @@ from twisted.internet.task import Clock
 
 from fakes.pages import FakePageFetcher
 from fakes.stage import Stage
-from service.chains.titles import Titles, as_title
+from service.chains.titles import Titles, as_title, is_settled
 from service.errors import BackendError, NotHTML, UpstreamStatus
 from service.values import Page, Title
 from tests.log import Log
@@ -66,3 +66,18 @@ def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> 
     """A title that was found is whole; that none was found in a prefix means little, and is said."""
     found = as_title(page(body, truncated=True))
     assert (found.title, found.truncated) == (title, truncated)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "settled"),
+    [
+        (b"", "image/png", True),
+        (b"", "text/html", False),
+        (b"", None, False),
+        (b"<title>x</title>", "text/html; charset=utf-8", True),
+        (b"<title>x", "text/html; charset=utf-8", False),
+    ],
+)
+def test_how_much_of_a_page_is_enough(body: bytes, content_type: str | None, settled: bool) -> None:  # noqa: FBT001
+    """A page is enough when its title is settled; what is no HTML is enough before it has begun."""
+    assert is_settled(body, content_type) is settled

@@ -1,0 +1,123 @@
+"""What the tree of a page would cost: a linear pass of the tokenizer, which adds it up and ends where the budget does.
+
+Some trees cost the square of their page: formatting elements that every paragraph opens again, attributes merged into
+``<html>`` again and again.
+"""
+
+import turbohtml
+from attrs import Factory, define
+from turbohtml import Token, TokenType
+
+from service.html.encoding import declared_by
+
+#: What the tree of a page may cost, in units of about a microsecond.
+BUDGET = 20_000
+#: What it costs to ask which encoding a ``<meta>`` declares, in the same units.
+DECLARATION = 20
+#: How many of what can end an attribute cost one unit.
+SEPARATORS = 3
+#: Characters between two looks at the budget.
+STRIDE = 512
+
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+#: What has no tags inside: there is nothing to weigh in a long script.
+_RAW = frozenset(("script", "style", "textarea", "title"))
+_SEPARATORS = " \n\t\f/\"'"
+#: A title in one of these is none of the page's.
+_OPAQUE = frozenset(("svg", "math", "template", "noscript", "noframes"))
+_HEAD = frozenset(("html", "head", "title", "meta", "link", "base", "basefont", "bgsound", "script", "style")) | _OPAQUE
+
+
+@define
+class Scan:
+    """The linear pass: how much of a text its tree may be built of, and where a title in the head seems to end.
+
+    While the encoding is not settled it reads on to the end of the head, for a ``<meta>`` that ``declared`` it.
+    """
+
+    text: str
+    settled: bool
+    affordable: int = 0
+    end_of_title: int = 0
+    declared: str | None = None
+    _tokenizer: turbohtml.Tokenizer = Factory(turbohtml.Tokenizer)
+    _spent: int = 0
+    _root_attributes: int = 0
+    _opaque: int = 0
+    _formatting: list[tuple[str, int]] = Factory(list)
+    _to_reopen: int = 0
+    _in_head: bool = True
+    _title: str = ""
+    _raw: bool = False
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget does not pay for more."""
+        return self._spent > BUDGET
+
+    def run(self, *, to_the_end: bool = False) -> None:
+        """Go on to where a title in the head has ended, or to the end; in any case to that of the budget."""
+        while self.affordable < len(self.text) and (to_the_end or not (self.end_of_title and self.settled)):
+            stride = self.text[self.affordable : self.affordable + STRIDE]
+            self._spent += stride.count("<") + stride.count("&")
+            if not self._raw:
+                # Each may end an attribute, of which one tag can have a hundred thousand.
+                self._spent += sum(map(stride.count, _SEPARATORS)) // SEPARATORS
+            for token in self._tokenizer.feed(stride):
+                self._weigh(token)
+            if self.is_spent:
+                break
+            self.affordable += len(stride)
+            if self._title == "closed" and not self.end_of_title:
+                self.end_of_title = self.affordable
+
+    def _weigh(self, token: Token) -> None:
+        if token.type is TokenType.START_TAG:
+            self._open(token.tag or "", token)
+        elif token.type is TokenType.END_TAG:
+            self._close(token.tag or "")
+        elif token.type is TokenType.TEXT and not self._raw and not self._opaque and not (token.data or "").isspace():
+            self._in_head = False
+        self._spent += self._to_reopen
+
+    def _open(self, tag: str, token: Token) -> None:
+        self._raw = tag in _RAW and not self._opaque
+        if not self._opaque:
+            self._in_head = self._in_head and tag in _HEAD
+            if tag == "title" and self._in_head and not self._title:
+                self._title = "open"
+        # The attributes are made into a list when they are asked for, and there may be very many.
+        if tag in _FORMATTING:
+            attributes = token.attrs or []
+            weight = 1 + sum(1 + (len(name) + len(value or "")) // 32 for name, value in attributes)
+            self._formatting.append((tag, weight))
+            self._to_reopen += weight
+        elif tag in _OPAQUE:
+            self._opaque += 1
+        elif tag == "meta" and not self.settled:
+            self._spent += DECLARATION
+            self.declared = declared_by(token.attrs or [])
+            self.settled = self.declared is not None
+        elif tag in ("html", "body"):
+            # Each adds its attributes to those of the one there is.
+            attributes = token.attrs or []
+            self._spent += len(attributes) * self._root_attributes
+            self._root_attributes += len(attributes)
+            self.settled = self.settled or tag == "body"
+
+    def _close(self, tag: str) -> None:
+        self._raw = False
+        if tag == "title" and self._title == "open" and not self._opaque:
+            self._title = "closed"
+        elif tag == "head":
+            self.settled = True
+        elif tag in _OPAQUE and self._opaque:
+            self._opaque -= 1
+        for index in range(len(self._formatting) - 1, -1, -1):
+            name, weight = self._formatting[index]
+            if name == tag:
+                del self._formatting[index]
+                self._to_reopen -= weight
+                return
