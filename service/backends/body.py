@@ -6,6 +6,7 @@ from typing import Any, Protocol as Shape
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseDone
@@ -15,9 +16,10 @@ from service.errors import BadResponse
 
 #: Bytes of a page, decoded, that are kept.
 MAX_BODY = 1024 * 1024
-#: How many bytes may be looked at again, for each byte and in all, to find out whether they are enough.
-LOOKS_PER_BYTE = 4
-FREE_LOOKS = 256 * 1024
+#: Seconds between two looks at a body that has hardly grown, for each of its bytes: ten times what a look may cost.
+PAUSE_PER_BYTE = 300e-9
+#: By how much it has to grow for another look without a pause.
+GROWTH = 1.25
 
 
 class Decoder(Shape):
@@ -98,9 +100,11 @@ def make_decoder(codings: list[str]) -> Decoder:
 class Body(Protocol):
     """Reads a body: ``read`` fires with it, or with its beginning, and then ``truncated`` is true.
 
-    ``enough`` is asked whether what has come is enough; ``abort`` ends the connection.
+    ``enough`` is asked whether what has come is enough, in a turn of its own and not too often, since it may look at
+    all of it; ``abort`` ends the connection.
     """
 
+    clock: IReactorTime
     decoder: Decoder
     enough: Callable[[bytes], bool]
     abort: Callable[[], None]
@@ -108,9 +112,10 @@ class Body(Protocol):
     read: Deferred[bytes] = field(init=False)
     _prefix: bytearray = field(factory=bytearray, init=False)
     _looked_at: int = field(default=0, init=False)
+    _next_look: IDelayedCall | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.read = Deferred(lambda _: self.abort())
+        self.read = Deferred(lambda _: self._end())
 
     def dataReceived(self, data: bytes) -> None:
         """See ``IProtocol``."""
@@ -120,44 +125,50 @@ class Body(Protocol):
         try:
             decoded = self.decoder.decode(data, room + 1)
         except zlib.error as error:
-            self.fail(BadResponse("answers with a broken encoding"), error)
+            refused = BadResponse("answers with a broken encoding")
+            refused.__cause__ = error
+            self._end()
+            self.read.errback(refused)
             return
         self._prefix += decoded[:room]
         if len(decoded) > room:
             self.stop()
-        else:
-            self.look()
+        elif decoded and self._next_look is None:
+            size = len(self._prefix)
+            pause = 0 if size >= GROWTH * self._looked_at else size * PAUSE_PER_BYTE
+            self._next_look = self.clock.callLater(pause, self.look)
 
     def look(self) -> None:
-        """Stop if what has come is enough.
-
-        In tiny pieces, to look at all of them each time would cost the square of the page: then not every time.
-        """
-        size = len(self._prefix)
-        if self._looked_at + size <= LOOKS_PER_BYTE * size + FREE_LOOKS:
-            self._looked_at += size
-            if not self.read.called and self.enough(bytes(self._prefix)):
-                self.stop()
+        """Stop if what has come is enough."""
+        self._next_look = None
+        self._looked_at = len(self._prefix)
+        if self.enough(bytes(self._prefix)):
+            self.stop()
 
     def stop(self) -> None:
         """Be content with what there is."""
-        self.truncated = True
-        self.read.callback(bytes(self._prefix))
-        self.abort()
-
-    def fail(self, error: Exception, cause: Exception | None = None) -> None:
-        """Give up."""
-        error.__cause__ = cause
-        self.read.errback(error)
-        self.abort()
+        if not self.read.called:
+            self.truncated = True
+            self._end()
+            self.read.callback(bytes(self._prefix))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """See ``IProtocol``."""
         if self.read.called:
             return
+        self._look_no_more()
         if not reason.check(ResponseDone, PotentialDataLoss):
             self.read.errback(reason)
         elif not self.decoder.complete:
             self.read.errback(BadResponse("hangs up in the middle of its encoding"))
         else:
             self.read.callback(bytes(self._prefix))
+
+    def _end(self) -> None:
+        self._look_no_more()
+        self.abort()
+
+    def _look_no_more(self) -> None:
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None

@@ -51,6 +51,7 @@ class Guard:
     most: int
     blocked: bool = field(default=False, init=False)
     full: bool = field(default=False, init=False)
+    over: bool = field(default=False, init=False)
     _when_full: Callable[[], object] = field(init=False)
     _endpoint: Any = field(default=None, init=False)
     _connection: Any = field(default=None, init=False)
@@ -84,7 +85,8 @@ class Guard:
         self._when_full()
 
     def abort(self) -> None:
-        """Cut the connection off, at once and at the socket."""
+        """Cut the connection off, at once and at the socket; what it has already brought is not let pass either."""
+        self.over = True
         if self._connection is not None:
             self._connection.abortConnection()
 
@@ -111,7 +113,7 @@ class GuardedConnection(ProtocolWrapper):
     def dataReceived(self, data: bytes) -> None:
         """See ``IProtocol``."""
         guard = self.factory.guard
-        while data:
+        while data and not guard.over:
             if guard.most == 0:
                 guard.is_full()
                 return

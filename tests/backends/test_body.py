@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, strategies as st
 from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectionLost
+from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss
 
-from service.backends.body import FREE_LOOKS, LOOKS_PER_BYTE, MAX_BODY, Body, Identity, make_decoder
+from service.backends.body import GROWTH, MAX_BODY, PAUSE_PER_BYTE, Body, Identity, make_decoder
 from service.errors import BadResponse
 from tests.results import failure_of, outcomes_of, result_of
 
@@ -34,7 +35,8 @@ class Reading:
     def __init__(self, *codings: str, enough: Any = lambda _: False) -> None:
         self.aborted = 0
         self.asked: list[int] = []
-        self.body = Body(make_decoder(list(codings)), lambda data: self.ask(data, enough), self.abort)
+        self.clock = Clock()
+        self.body = Body(self.clock, make_decoder(list(codings)), lambda data: self.ask(data, enough), self.abort)
 
     def ask(self, data: bytes, enough: Any) -> bool:
         self.asked.append(len(data))
@@ -47,9 +49,11 @@ class Reading:
     def receive(self, *pieces: bytes) -> None:
         for piece in pieces:
             self.body.dataReceived(piece)
+            self.clock.advance(0)
 
     def end(self, reason: Exception | None = None) -> None:
         self.body.connectionLost(Failure(reason or ResponseDone()))
+        assert self.clock.getDelayedCalls() == []
 
 
 @pytest.mark.parametrize("end", [ResponseDone(), PotentialDataLoss()])
@@ -163,13 +167,54 @@ def test_enough_before_there_is_anything() -> None:
     assert (result_of(reading.body.read), reading.body.truncated, reading.aborted) == (b"", True, 1)
 
 
+def test_at_most_one_look_a_turn() -> None:
+    """However many pieces come in one turn, they are looked at once, in the next one."""
+    reading = Reading()
+    for _ in range(1000):
+        reading.body.dataReceived(b"x")
+    assert reading.asked == []
+    reading.clock.advance(0)
+    assert reading.asked == [1000]
+    reading.end()
+
+
+def test_nothing_new_is_nothing_to_look_at() -> None:
+    """Pieces that bring nothing, as those of a coding can be, are not looked at."""
+    reading = Reading("gzip")
+    head = gzip.compress(b"")[:10]
+    reading.receive(*[head[start : start + 1] for start in range(10)], *[b"\x00\x00\x00\xff\xff"] * 100)
+    assert reading.asked == []
+    reading.body.read.cancel()
+    failure_of(reading.body.read, CancelledError)
+
+
 @given(st.integers(1, 2000))
 def test_looking_costs_no_square(size: int) -> None:
-    """In pieces of any size, what is looked at again is bounded by the size of the whole."""
+    """In pieces of any size, in a turn each, what is looked at again is bounded by the size of the whole."""
     reading = Reading()
     reading.receive(*[b"x" * size] * 1000)
-    assert sum(reading.asked) <= LOOKS_PER_BYTE * 1000 * size + FREE_LOOKS
-    assert all(later <= max(2 * sooner, sooner + size) for sooner, later in pairwise(reading.asked))
+    assert sum(reading.asked) <= min(1000 * size, MAX_BODY) * GROWTH / (GROWTH - 1)
+    assert all(later <= max(GROWTH * sooner + size, sooner + size) for sooner, later in pairwise(reading.asked))
+    reading.body.read.addErrback(lambda _: None).cancel()
+
+
+def test_a_body_that_has_hardly_grown() -> None:
+    """What has hardly grown is looked at after a pause, in proportion to what a look may cost; and then it is."""
+    reading = Reading(enough=lambda data: data.endswith(b"</title>"))
+    reading.receive(b"x" * 100_000, b"</title>")
+    assert reading.asked == [100_000]
+    reading.clock.advance(100_008 * PAUSE_PER_BYTE)
+    assert reading.asked == [100_000, 100_008]
+    assert len(result_of(reading.body.read)) == 100_008
+
+
+def test_enough_after_the_end() -> None:
+    """What has been delivered is not delivered again, whoever stops it."""
+    reading = Reading()
+    reading.receive(b"<p>")
+    reading.end()
+    reading.body.stop()
+    assert (result_of(reading.body.read), reading.aborted) == (b"<p>", 0)
 
 
 def test_a_broken_connection() -> None:
@@ -186,6 +231,7 @@ def test_cancelling() -> None:
     reading.receive(b"<p>")
     reading.body.read.cancel()
     assert reading.aborted == 1
+    assert reading.clock.getDelayedCalls() == []
     failure_of(reading.body.read, CancelledError)
     reading.receive(b"late")
     reading.end(ConnectionLost())
