@@ -1,4 +1,7 @@
-"""Names become addresses, in threads of their own: slow names keep nobody waiting but those who asked for them."""
+"""Names become addresses: in threads of their own, and no more of them at once than there are threads.
+
+A look-up cannot be interrupted. One that nobody waits for any more goes on in its thread, and counts.
+"""
 
 import socket
 from collections.abc import Sequence
@@ -6,7 +9,7 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from twisted.internet.threads import deferToThreadPool
@@ -14,6 +17,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
+
+from service.errors import Overloaded
 
 _log = Logger()
 
@@ -53,6 +58,7 @@ class ThreadedResolver:
 
     reactor: Any
     pool: ThreadPool
+    _under_way: int = field(default=0, init=False)
 
     def resolveHostName(
         self,
@@ -62,20 +68,43 @@ class ThreadedResolver:
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: ARG002  endpoints take whatever there is
         transportSemantics: str = "TCP",  # noqa: ARG002  and speak nothing else
     ) -> IHostResolution:
-        """See ``IHostnameResolver``."""
+        """See ``IHostnameResolver``.
+
+        :raise Overloaded: if every thread is busy.
+        """
         resolution = Resolution(hostName, resolutionReceiver)
+        literal = read_literal(hostName, portNumber)
+        if literal is None and self._under_way == self.pool.max:
+            raise Overloaded("too many names are being looked up; try again")
         resolutionReceiver.resolutionBegan(resolution)
+        if literal is not None:
+            resolution.deliver(literal)
+            return resolution
         if not self.pool.started:
             self.pool.start()
+        self._under_way += 1
         d = deferToThreadPool(self.reactor, self.pool, look_up, hostName, portNumber)
+        d.addBoth(self._looked_up)
         d.addErrback(or_nothing, hostName)
         d.addCallback(resolution.deliver)
         return resolution
 
+    def _looked_up(self, result: Any) -> Any:
+        self._under_way -= 1
+        return result
 
-def look_up(name: str, port: int) -> list[IAddress]:
+
+def read_literal(name: str, port: int) -> list[IAddress] | None:
+    """Read a literal address in any spelling that the system knows; None for a name. This does not block."""
+    try:
+        return look_up(name, port, socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return None
+
+
+def look_up(name: str, port: int, flags: int = 0) -> list[IAddress]:
     """Ask the system for the addresses of a name; this blocks."""
-    answers = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    answers = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=flags)
     addresses: list[IAddress] = []
     for family, _, _, _, found in answers:
         kind = IPv6Address if family == socket.AF_INET6 else IPv4Address

@@ -1,6 +1,7 @@
 """Names become addresses in threads: every spelling that the system knows, and nothing once nobody listens."""
 
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from twisted.internet.threads import deferToThreadPool
 from zope.interface.verify import verifyObject
 
 from service.backends.resolver import Resolution, ThreadedResolver, make_pool
+from service.errors import Overloaded
 from tests.backends.webserver import Receiver
+from tests.results import result_of
 
 
 @pytest.fixture
 def resolver(running_reactor: Any) -> Iterator[ThreadedResolver]:
     made = ThreadedResolver(running_reactor, make_pool(2))
     yield made
-    made.pool.stop()
+    if made.pool.started:
+        made.pool.stop()
 
 
 @ensureDeferred
@@ -50,11 +54,43 @@ async def test_names(resolver: ThreadedResolver, name: str, addresses: list[Any]
 async def test_to_stop_listening(resolver: ThreadedResolver, running_reactor: Any) -> None:
     """A look-up that is cancelled goes on in its thread, and nobody is told."""
     receiver = Receiver()
-    resolver.resolveHostName(receiver, "127.0.0.1", 80).cancel()
+    resolver.resolveHostName(receiver, "localhost", 80).cancel()
     for _ in range(2):
         await deferToThreadPool(running_reactor, resolver.pool, lambda: None)
     assert receiver.found == []
     assert not receiver.complete.called
+
+
+def test_a_literal_address_needs_no_thread(running_reactor: Any) -> None:
+    """A literal address is read at once, whoever keeps the threads busy."""
+    resolver = ThreadedResolver(running_reactor, make_pool(0))
+    receiver = Receiver()
+    resolver.resolveHostName(receiver, "127.1", 80)
+    assert result_of(receiver.complete) == [IPv4Address("TCP", "127.0.0.1", 80)]
+    assert not resolver.pool.started
+
+
+@ensureDeferred
+async def test_no_more_look_ups_than_threads(resolver: ThreadedResolver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look-up that was given up counts as long as its thread is busy: more than there are threads are refused."""
+    go = Event()
+
+    def getaddrinfo(*_: Any, flags: int, **__: Any) -> list[Any]:
+        if flags:
+            raise OSError
+        go.wait()
+        return []
+
+    monkeypatch.setattr("service.backends.resolver.socket.getaddrinfo", getaddrinfo)
+    receivers = [Receiver() for _ in range(3)]
+    resolver.resolveHostName(receivers[0], "slow.example", 80).cancel()
+    resolver.resolveHostName(receivers[1], "slow.example", 80)
+    with pytest.raises(Overloaded, match="too many names are being looked up"):
+        resolver.resolveHostName(receivers[2], "other.example", 80)
+    go.set()
+    assert await receivers[1].complete == []
+    resolver.resolveHostName(receivers[2], "other.example", 80)
+    assert await receivers[2].complete == []
 
 
 def test_threads_that_do_not_stay() -> None:
