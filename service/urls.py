@@ -1,6 +1,8 @@
 """The address of a web page: parsed, checked, and in the form in which it goes over the wire."""
 
 import re
+from ipaddress import IPv6Address
+from socket import inet_aton, inet_ntoa
 from typing import Self
 from urllib.parse import urljoin
 
@@ -14,17 +16,16 @@ from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedSchem
 MAX_URL = 2048
 _PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
-#: A name as resolvers take it: labels of up to 63 characters, underscores in some of them, and maybe a dot at the end.
-_NAME = re.compile(r"(?=.{1,254}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
-_IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+#: A name as resolvers take it: labels of letters, digits and hyphens, and maybe a dot at the end.
+_NAME = re.compile(r"(?=.{1,254}\Z)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.?")
 
 
 @frozen
 class WebAddress:
     """An ``http`` or ``https`` address without user and password.
 
-    ``host`` is a name in ASCII (IDNA's A-labels), an IPv4 address in any spelling, or an IPv6 address without its
-    brackets; ``target`` is the path and the query, percent-encoded.
+    ``host`` is a name in ASCII (IDNA's A-labels), or an IP address, an IPv6 one without its brackets; ``target`` is
+    the path and the query, percent-encoded.
     """
 
     scheme: str
@@ -74,19 +75,28 @@ class WebAddress:
             raise InvalidURL("has a port that does not exist")
         if url.userinfo:
             raise InvalidURL("has a user in it, and pages are fetched without")
-        # The host is no business of to_uri(), which knows no IPv6 and no underscores.
+        # The host is no business of to_uri(), which knows no IPv6.
         target = url.replace(scheme=scheme, host="host", port=port, fragment="").to_uri().to_text()
         path = target.removeprefix(f"{scheme}://host").removeprefix(f":{port}")
         return cls(scheme, _host(url.host), port, path if path.startswith("/") else f"/{path}")
 
 
 def _host(host: str) -> str:
-    if ":" in host and _IPV6.fullmatch(host):
-        return host
     try:
-        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except UnicodeError as error:
+        if ":" in host:
+            return IPv6Address(host if "%" not in host else "").compressed
+        # Names that IDNA does not know are known to neither Twisted's endpoints nor its certificates.
+        name = idna.encode(host, uts46=not host.isascii()).decode().lower()
+    except ValueError as error:
         raise InvalidURL("has a host that does not exist") from error
     if not _NAME.fullmatch(name):
         raise InvalidURL("has a host that does not exist")
-    return name.lower()
+    return _ipv4(name) or name
+
+
+def _ipv4(name: str) -> str | None:
+    """Write an IPv4 address as everybody does, whatever its spelling (WHATWG URL standard, section 3.5)."""
+    try:
+        return inet_ntoa(inet_aton(name))
+    except OSError:
+        return None

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from attrs import frozen
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IHostnameResolver
 from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
@@ -15,7 +15,7 @@ from service.backends.addresses import AddressPolicy
 from service.backends.body import Body, make_decoder
 from service.backends.failures import or_page_error
 from service.backends.guard import Guard
-from service.errors import BadRedirect, UpstreamStatus
+from service.errors import BadRedirect, BadResponse, UpstreamStatus
 from service.interfaces import Enough
 from service.urls import WebAddress
 from service.values import Page
@@ -24,7 +24,16 @@ from service.values import Page
 MAX_HEADERS = 64 * 1024
 MAX_WIRE = 2 * 1024 * 1024
 _OK = 200
+_STATUSES = range(100, 1000)
 _REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@frozen
+class Redirect:
+    """Where a server sends us instead; ``storable`` says that it lets that be remembered."""
+
+    address: WebAddress
+    storable: bool
 
 
 @frozen(kw_only=True)
@@ -37,15 +46,15 @@ class PageClient:
     tls: IPolicyForHTTPS
     contact: str
 
-    def get(self, address: WebAddress, enough: Enough) -> Deferred[Page | WebAddress]:
+    def get(self, address: WebAddress, enough: Enough) -> Deferred[Page | Redirect]:
         """Ask for what is at an address, on a connection of its own that is over afterwards.
 
-        :return: a Deferred that fires with the ``Page``, or with the ``WebAddress`` that the server sends us to; or
-            fails as ``IPageFetcher.fetch`` does.
+        :return: a Deferred that fires with the ``Page``, or with a ``Redirect``; or fails as ``IPageFetcher.fetch``
+            does.
         """
         guard = Guard(self.reactor, self.resolver, self.policy, self.tls, MAX_HEADERS)
         agent = Agent.usingEndpointFactory(self.reactor, guard, HTTPConnectionPool(self.reactor, persistent=False))
-        d: Deferred[Any] = agent.request(b"GET", address.text.encode(), self._headers())
+        d: Deferred[Any] = maybeDeferred(agent.request, b"GET", address.text.encode(), self._headers())
         d.addCallback(as_answer, address, enough, guard)
         return d.addErrback(or_page_error, guard)
 
@@ -59,22 +68,23 @@ class PageClient:
         )
 
 
-def as_answer(
-    response: IResponse, address: WebAddress, enough: Enough, guard: Guard
-) -> WebAddress | Page | Deferred[Page]:
+def as_answer(response: IResponse, address: WebAddress, enough: Enough, guard: Guard) -> Redirect | Deferred[Page]:
     """Read what a response says: a page, or as much of it as is wanted, or where to go.
 
     :raise BadRedirect: if that is nowhere.
     :raise UpstreamStatus: if it says anything else.
-    :raise BadResponse: if its body is encoded in a way that we did not ask for.
+    :raise BadResponse: if it has an impossible status, or a body in an encoding that we did not ask for.
     """
     if response.code in _REDIRECTS:
         guard.abort()
-        return address.follow(location_of(response))
+        return Redirect(address.follow(location_of(response)), may_be_kept(response))
+    if response.code not in _STATUSES:
+        raise BadResponse("gives no whole HTTP response")
     if response.code != _OK:
         raise UpstreamStatus(response.code)
     content_type = header_of(response, "Content-Type")
     body = Body(
+        guard.reactor,
         make_decoder(response.headers.getRawHeaders("Content-Encoding", [])),
         lambda prefix: enough(prefix, content_type),
         guard.abort,

@@ -14,7 +14,7 @@ from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
 from service.backends.addresses import AddressPolicy
-from service.backends.client import PageClient
+from service.backends.client import PageClient, Redirect
 from service.backends.places import Places
 from service.backends.resolver import ThreadedResolver, make_pool
 from service.errors import TimedOut, TooManyRedirects
@@ -77,15 +77,16 @@ class PageFetcher:
 
     def _visit(self, address: WebAddress, enough: Enough, redirects: int) -> Deferred[Any]:
         self.client.policy.check_port(address.port)
-        d = self._places.hold(address.host, lambda: self.client.get(address, enough))
+        d = self._places.hold(address.host.rstrip("."), lambda: self.client.get(address, enough))
         return d.addCallback(self._or_visit_next, enough, redirects)
 
-    def _or_visit_next(self, answer: Page | WebAddress, enough: Enough, redirects: int) -> Page | Deferred[Any]:
+    def _or_visit_next(self, answer: Page | Redirect, enough: Enough, redirects: int) -> Page | Deferred[Any]:
         if isinstance(answer, Page):
             return answer
         if redirects == 0:
             raise TooManyRedirects("redirects again and again")
-        return self._visit(answer, enough, redirects - 1)
+        d = self._visit(answer.address, enough, redirects - 1)
+        return d if answer.storable else d.addCallback(evolve, storable=False)
 
 
 def as_asked_for(page: Page, url: str) -> Page:

@@ -1,6 +1,5 @@
 """How much is done at once: so much in all, and so much of it with one host."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ class Places:
 
     most: int
     most_per_host: int
-    _taken: Counter[str] = field(factory=Counter, init=False)
+    _taken: dict[str, int] = field(factory=dict, init=False)
 
     def hold(self, host: str, work: Callable[[], Deferred[Any]]) -> Deferred[Any]:
         """Do something in a place of its own.
@@ -24,11 +23,12 @@ class Places:
         :return: a Deferred that ends as the one of ``work`` does, also where that raises.
         :raise Overloaded: if there is no place for it.
         """
-        if self._taken.total() >= self.most:
+        if sum(self._taken.values()) >= self.most:
             raise Overloaded("too many pages are being fetched; try again")
-        if self._taken[host] >= self.most_per_host:
+        taken = self._taken.get(host, 0)
+        if taken >= self.most_per_host:
             raise Overloaded("too many pages are being fetched from that host; try again")
-        self._taken[host] += 1
+        self._taken[host] = taken + 1
         return maybeDeferred(work).addBoth(self._leave, host)
 
     def _leave(self, result: Any, host: str) -> Any:

@@ -58,6 +58,7 @@ SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
     "[fec0::1]": BlockedAddress,
     "[fd00::1]": BlockedAddress,
     "[ff02::1]": BlockedAddress,
+    "127.0.0.1:": InvalidURL,
     "[fe80::1%25lo]": InvalidURL,
     "user@127.0.0.1": InvalidURL,
     "buildbot.net@127.0.0.1": InvalidURL,

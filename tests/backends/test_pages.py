@@ -149,7 +149,10 @@ async def test_only_the_beginning_is_read(web: Web) -> None:
     """As soon as what has come is enough, the connection is cut off, however much more there is to come."""
     web.server.answer = say(OK, HTML, body=TITLE + b"<p>" * 100)
     await web.start()
-    page = await web.fetch(enough=lambda body, _: b"</title>" in body)
+    d = web.fetch(enough=lambda body, _: b"</title>" in body)
+    await web.until_asked()
+    web.clock.advance(0)
+    page = await d
     assert page.body.startswith(TITLE)
     assert page.truncated
     await web.stop()
@@ -178,18 +181,23 @@ async def test_what_may_be_kept(web: Web, cache_control: bytes, storable: bool) 
     await web.stop()
 
 
+#: Bytes that a server may have sent, and that wait in the buffers of both sides.
+BUFFERS = 16 * MAX_BODY
+
+
 class Endless:
     """Sends a line again and again, as fast as it is taken."""
 
     def __init__(self, connection: Connection, line: bytes) -> None:
-        self.connection, self.line = connection, line
+        self.connection, self.line, self.sent = connection, line, 0
         connection.transport.registerProducer(self, streaming=True)
         self.resumeProducing()
 
     def resumeProducing(self) -> None:
         self.going = True
-        while self.going and self.connection.factory:
+        while self.going:
             self.connection.transport.write(self.line)
+            self.sent += len(self.line)
 
     def pauseProducing(self) -> None:
         self.going = False
@@ -217,11 +225,12 @@ async def test_an_endless_page_that_is_badly_packed(web: Web) -> None:
     """Of a page that takes more on the wire than it is worth, two MiB are read off the wire."""
     stored = b"\x00\x00\x00\xff\xff"  # an empty block of deflate: five bytes for nothing
     head = gzip.compress(b"", mtime=0)[:10]
+    sending: list[Endless] = []
 
     def answer(connection: Connection) -> None:
         connection.write(OK, HTML, b"Content-Encoding: gzip")
         connection.transport.write(head)
-        Endless(connection, stored * 1000)
+        sending.append(Endless(connection, stored * 1000))
 
     web.server.answer = answer
     await web.start()
@@ -319,6 +328,51 @@ async def test_a_name_that_nobody_knows(web: Web) -> None:
     fetcher = make_fetcher(web.reactor, Names([[]]), "")
     with pytest.raises(DNSError, match=r"^the web server of the page cannot be found$"):
         await fetcher.fetch("http://nowhere.example/", never)
+
+
+@ensureDeferred
+@pytest.mark.parametrize("status", [b"0", b"-200", b"99", b"1000", b"9" * 300])
+async def test_an_impossible_status(web: Web, status: bytes) -> None:
+    """A status that cannot be one is no response."""
+    web.server.answer = say(b"HTTP/1.1 " + status + b" OK", hang_up=True)
+    await web.start()
+    with pytest.raises(BadResponse):
+        await web.fetch()
+    await web.stop()
+
+
+@ensureDeferred
+async def test_a_title_that_comes_late(web: Web) -> None:
+    """A title that comes in small pieces, long after the rest, is found although the connection stays open."""
+    web.server.answer = say(OK, HTML, body=b"<!--" + b"x" * 100_000 + b"-->")
+    await web.start()
+    d = web.fetch(enough=lambda body, _: b"</title>" in body)
+    connection = await web.until_asked()
+    web.clock.advance(0)
+    connection.transport.write(TITLE)
+    await until(web.reactor, Turns(10))
+    web.clock.advance(0.1)
+    assert (await d).body.endswith(TITLE)
+    await web.stop()
+
+
+@ensureDeferred
+async def test_a_redirect_that_must_not_be_kept(web: Web) -> None:
+    """What one hop does not let be remembered is not, whatever the last one says."""
+
+    def answer(connection: Connection) -> None:
+        if connection.path == b"/":
+            connection.write(
+                b"HTTP/1.1 302 Found", b"Location: /next", b"Cache-Control: no-store", b"Content-Length: 0"
+            )
+        else:
+            say(OK, b"Content-Length: 0")(connection)
+
+    web.server.answer = answer
+    await web.start()
+    assert not (await web.fetch()).storable
+    assert (await web.fetch("/next")).storable
+    await web.stop()
 
 
 @ensureDeferred

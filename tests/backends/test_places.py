@@ -38,5 +38,6 @@ def raise_it() -> Deferred[None]:
 def test_what_fails_leaves_its_place(work: object) -> None:
     """However it ends, a place is left."""
     places = Places(1, 1)
-    for _ in range(3):
-        failure_of(places.hold("a", work), LookupError)  # type: ignore[arg-type]  # one of them is a lambda
+    for host in "abc":
+        failure_of(places.hold(host, work), LookupError)  # type: ignore[arg-type]  # one of them is a lambda
+    assert places == Places(1, 1)

@@ -111,3 +111,16 @@ def test_only_so_many_are_remembered(titles: SharedTitles, fetcher: Fetcher) -> 
     assert len(fetcher.under_way) == asked
     titles.get_page_title(f"{URL}/0")
     assert len(fetcher.under_way) == asked + 1
+
+
+def test_what_is_asked_for_anew_is_new(titles: SharedTitles, fetcher: Fetcher, clock: Clock) -> None:
+    """A title that was fetched again is not the oldest one any more."""
+    for number in [*range(MAX_KEPT), 0]:
+        clock.advance(60 if number == 0 else 0)
+        titles.get_page_title(f"{URL}/{number}")
+        fetcher.deliver()
+    titles.get_page_title(f"{URL}/new")
+    fetcher.deliver()
+    asked = len(fetcher.under_way)
+    assert result_of(titles.get_page_title(f"{URL}/0")).title == "Buildbot"
+    assert len(fetcher.under_way) == asked
