@@ -1,6 +1,5 @@
 """The address of a web page: parsed, checked, and in the form in which it goes over the wire."""
 
-import re
 from ipaddress import IPv6Address
 from socket import inet_aton, inet_ntoa
 from typing import Self
@@ -16,8 +15,6 @@ from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedSchem
 MAX_URL = 2048
 _PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
-#: A name as resolvers take it: labels of letters, digits and hyphens, and maybe a dot at the end.
-_NAME = re.compile(r"(?=.{1,254}\Z)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.?")
 
 
 @frozen
@@ -89,8 +86,6 @@ def _host(host: str) -> str:
         name = idna.encode(host, uts46=not host.isascii()).decode().lower()
     except ValueError as error:
         raise InvalidURL("has a host that does not exist") from error
-    if not _NAME.fullmatch(name):
-        raise InvalidURL("has a host that does not exist")
     return _ipv4(name) or name
 
 
