@@ -1,7 +1,6 @@
 """The address of a web page: parsed, checked, and in the form in which it goes over the wire."""
 
-from ipaddress import IPv6Address
-from socket import inet_aton, inet_ntoa
+from socket import AF_INET6, inet_aton, inet_ntoa, inet_ntop, inet_pton
 from typing import Self
 from urllib.parse import urljoin
 
@@ -81,10 +80,10 @@ class WebAddress:
 def _host(host: str) -> str:
     try:
         if ":" in host:
-            return IPv6Address(host if "%" not in host else "").compressed
+            return inet_ntop(AF_INET6, inet_pton(AF_INET6, host))
         # Names that IDNA does not know are known to neither Twisted's endpoints nor its certificates.
         name = idna.encode(host, uts46=not host.isascii()).decode().lower()
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise InvalidURL("has a host that does not exist") from error
     return _ipv4(name) or name
 
