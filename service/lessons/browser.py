@@ -28,13 +28,14 @@ class Received:
     body: str | None = None
 
     @property
-    def is_json(self) -> bool:
-        """Whether the page's JavaScript can read the body."""
+    def kind(self) -> str:
+        """What the page's JavaScript makes of it: ``never``, ``HTML``, ``error`` or ``contacts``."""
+        if self.body is None:
+            return "never"
         try:
-            json.loads(self.body or "")
+            return "error" if "error" in json.loads(self.body) else "contacts"
         except ValueError:
-            return False
-        return True
+            return "HTML"
 
 
 def bare_app(handler: Handler) -> IResource:
@@ -63,8 +64,10 @@ def visit(resource: IResource, query: bytes, clock: Clock, deadline: float, *, t
     # HTTP/1.0: the answer is not cut into chunks, and the connection ends with it.
     channel.dataReceived(b"GET /contacts?%b HTTP/1.0\r\nHost: localhost\r\n\r\n" % query)
     clock.advance(deadline)
-    yield read_answer(transport.value())
-    transport.loseConnection()
+    try:
+        yield read_answer(transport.value())
+    finally:
+        transport.loseConnection()
 
 
 def read_answer(answer: bytes) -> Received:

@@ -1,9 +1,10 @@
 """Every variant of ``ajax_get_contacts`` on every input: what a browser gets of it, found out by running it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from inspect import getdoc
 
-from attrs import asdict, field, frozen
+from attrs import asdict, frozen
 from twisted.internet.task import Clock
 from twisted.logger import formatEvent
 from twisted.web.resource import IResource
@@ -55,7 +56,7 @@ class Report:
     content_type: str | None
     is_json: bool
     body: str | None
-    log: list[str] = field(factory=list)
+    log: list[str]
     explanation: str
 
 
@@ -89,7 +90,7 @@ class ContactsLesson:
             return Report(
                 variant=variant,
                 **asdict(received),
-                is_json=received.is_json,
+                is_json=received.kind in ("contacts", "error"),
                 log=[str(formatEvent(event)) for event in events if event["log_namespace"].startswith("service.")],
                 explanation=f"{what_it_is(variant)} {what_came(received, self.deadline)}",
             )
@@ -108,15 +109,15 @@ def what_it_is(variant: str) -> str:
 
 def what_came(received: Received, deadline: float) -> str:
     """Describe what came, as the page's JavaScript sees it."""
-    if received.status is None:
-        return f"It never answers: after {deadline:g} seconds the browser is still waiting."
-    if not received.is_json:
-        return f"The browser gets {len(received.body or '')} characters of HTML, which do not parse as JSON."
-    if '"error"' not in (received.body or ""):
-        return "The browser gets the contacts."
-    if received.status == 200:  # noqa: PLR2004
-        return "The browser gets an error as JSON, with a status that says all is well."
-    return "The browser gets an error as JSON, with a status that says so."
+    match received.kind:
+        case "never":
+            return f"It never answers: after {deadline:g} seconds the browser is still waiting."
+        case "HTML":
+            return f"The browser gets {len(received.body or '')} characters of HTML, which do not parse as JSON."
+        case "contacts":
+            return "The browser gets the contacts."
+    said = "all is well" if received.status == HTTPStatus.OK else "so"
+    return f"The browser gets an error as JSON, with a status that says {said}."
 
 
 def as_markdown(lesson: ContactsLesson) -> str:
@@ -131,7 +132,5 @@ def as_markdown(lesson: ContactsLesson) -> str:
 
 def as_cell(report: Report) -> str:
     """Put a report into a few words."""
-    if report.status is None:
-        return "never"
-    kind = "HTML" if not report.is_json else "error" if '"error"' in (report.body or "") else "contacts"
-    return f"{report.status} {kind}{' + log' if report.log else ''}"
+    kind = Received(report.status, report.content_type, report.body).kind
+    return kind if report.status is None else f"{report.status} {kind}{' + log' if report.log else ''}"

@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 from service.backends.body import MAX_BODY
 from service.backends.client import MAX_HEADERS, MAX_WIRE
 from service.backends.pages import CONTACT, MAX_FETCHES, MAX_FETCHES_PER_HOST, PageFetcher
+from service.backends.resolver import ThreadedResolver, make_pool
 from service.errors import (
     BadRedirect,
     BadResponse,
@@ -373,6 +374,15 @@ async def test_a_redirect_that_must_not_be_kept(web: Web) -> None:
     assert not (await web.fetch()).storable
     assert (await web.fetch("/next")).storable
     await web.stop()
+
+
+@ensureDeferred
+async def test_a_name_that_nobody_has_time_for(web: Web) -> None:
+    """Where every thread looks up other names a fetch is refused, and has not taken anybody's place."""
+    fetcher = make_fetcher(web.reactor, ThreadedResolver(web.reactor, make_pool(0)), "")
+    for _ in range(MAX_FETCHES_PER_HOST + 1):
+        with pytest.raises(Overloaded, match="too many names are being looked up"):
+            await fetcher.fetch("http://page.example/", never)
 
 
 @ensureDeferred

@@ -194,6 +194,14 @@ def test_the_explanation(lesson: "ContactsLesson", variant: str, name: str, word
     assert ("Bug: " in report.explanation) is (variant != "product")
 
 
+def test_a_contact_called_error() -> None:
+    """What is an error is said by the member of that name, and by nothing that a contact may be called."""
+    from service.lessons.browser import Received
+
+    assert Received(200, "text/html", '{"contacts": ["error"]}').kind == "contacts"
+    assert Received(200, "text/html", '{"error": "contacts"}').kind == "error"
+
+
 def test_bytes_that_are_not_utf_8(lesson: "ContactsLesson") -> None:
     """The slides know no encodings: what is not UTF-8 is somebody unknown."""
     assert lesson.run("v2", b"username=%ff").body == json.dumps({"error": "no such user: \N{REPLACEMENT CHARACTER}"})
