@@ -1,0 +1,178 @@
+"""The head of a request: read line by line, so that it makes no difference in which pieces it comes.
+
+What passes here is what RFC 9112 allows, and no more. To look at a head with one regular expression and to split it is
+quicker than to have llhttp call back for each of its fields, and llhttp is more lenient.
+"""
+
+import re
+
+from attrs import define, field
+
+from service.wire.limits import Limits
+from service.wire.refusals import (
+    HEADERS_TOO_LARGE,
+    MALFORMED_HEADER,
+    MALFORMED_REQUEST_LINE,
+    NOT_IMPLEMENTED,
+    URI_TOO_LONG,
+    VERSION_NOT_SUPPORTED,
+    Refused,
+)
+
+_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_REQUEST_LINE = rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.([01])"
+_FIELD = _TOKEN + rb":[\t \x21-\x7e\x80-\xff]*"
+#: A whole head that has nothing wrong with it: most are looked at once, with this.
+_WHOLE = re.compile(_REQUEST_LINE + rb"\r\n(?:" + _FIELD + rb"\r\n)*\r\n")
+_REQUEST_LINE_ALONE = re.compile(_REQUEST_LINE)
+_FIELD_ALONE = re.compile(_FIELD)
+#: What ends a line, or cannot be in one: the first of them decides.
+_END = re.compile(rb"\n|\0|\r[^\n]")
+#: A request line of another version: none at all is HTTP/0.9.
+_OTHER_VERSION = re.compile(_TOKEN + rb" [!-~]+(?: HTTP/[0-9]+(?:\.[0-9]+)?)?")
+#: The fields by which a request is framed.
+_FRAMING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect):[ \t]*([^\r]*)", re.IGNORECASE)
+_CR, _ZERO = ord("\r"), ord("0")
+_EMPTY_LINE = b"\r\n\r\n"
+#: The methods of RFC 9110, section 9, and RFC 5789. CONNECT is for proxies.
+METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"PATCH"))
+
+
+@define(eq=False)  # frozen ones take a microsecond more to make
+class Head:
+    """A request line and the lines of its header fields.
+
+    ``framing`` has the values of those fields by which a request is framed, by their names in lower case.
+    """
+
+    method: bytes
+    target: bytes
+    minor_version: int
+    framing: dict[bytes, list[bytes]]
+    _lines: bytes
+    _fields: list[tuple[bytes, bytes]] | None = None
+
+    @property
+    def fields(self) -> list[tuple[bytes, bytes]]:
+        """All fields; names are in lower case, values without white space around them."""
+        if self._fields is None:
+            lines = self._lines.split(b"\r\n") if self._lines else []
+            parts = (line.partition(b":") for line in lines)
+            self._fields = [(name.lower(), value.strip(b" \t")) for name, _, value in parts]
+        return self._fields
+
+    def values(self, name: bytes) -> list[bytes]:
+        """Take all values of a field."""
+        return [value for field_name, value in self.fields if field_name == name]
+
+    def last(self, name: bytes) -> bytes | None:
+        """Take the last value of a field, None if there is none."""
+        values = self.values(name)
+        return values[-1] if values else None
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection stays for another request (RFC 9112, section 9.3)."""
+        lines = self.framing.get(b"connection")
+        if lines is None:
+            return self.minor_version == 1
+        said = {option.strip(b" \t") for option in b",".join(lines).lower().split(b",")}
+        return b"close" not in said and (self.minor_version == 1 or b"keep-alive" in said)
+
+
+def take_apart(whole: bytes) -> Head:
+    """Take a head apart that has nothing wrong with it; most of its fields nobody will ask for."""
+    request_line, _, lines = whole[: -len(_EMPTY_LINE)].partition(b"\r\n")
+    method, target, version = request_line.split(b" ")
+    framing: dict[bytes, list[bytes]] = {}
+    for name, value in _FRAMING.findall(whole):
+        framing.setdefault(name.lower(), []).append(value.rstrip(b" \t"))
+    return Head(method, target, version[-1] - _ZERO, framing, lines)
+
+
+@define
+class HeadReader:
+    """Finds a head at the beginning of a buffer that grows.
+
+    The error that comes first in the bytes is the one that is raised, whether or not more have come already.
+    """
+
+    limits: Limits
+    _line: int = field(default=0, init=False)
+    #: How far the line that has not ended was looked at.
+    _seen: int = field(default=0, init=False)
+    _fields: int = field(default=-1, init=False)
+    _headers: int = field(default=0, init=False)
+
+    def read(self, buffer: bytearray) -> Head | None:
+        """Take the head off the buffer, if it has come whole.
+
+        :raise Refused: if there is something wrong with what has come.
+        """
+        while self._fields < 0 and buffer.startswith(b"\r\n", self._line):
+            self._seen = 0
+            del buffer[:2]  # an empty line before a request is passed over (RFC 9112, section 2.2)
+        end = self._plain_end(buffer) or self._read_lines(buffer)
+        if not end:
+            return None
+        whole = bytes(buffer[:end])
+        del buffer[:end]
+        self._line, self._seen, self._fields, self._headers = 0, 0, -1, 0
+        return take_apart(whole)
+
+    def _plain_end(self, buffer: bytearray) -> int:
+        """Return where a head ends that has come whole and is well below all limits, 0 if it is not such a one."""
+        last = -1 if self._line else buffer.find(_EMPTY_LINE, 0, min(self.limits.request_line, self.limits.headers))
+        if last < 0:
+            return 0
+        end = last + len(_EMPTY_LINE)
+        matched = _WHOLE.fullmatch(buffer, 0, end)
+        plain = matched is not None and matched[1] in METHODS and buffer.count(b"\n", 0, end) <= self.limits.fields
+        return end if plain else 0
+
+    def _read_lines(self, buffer: bytearray) -> int:
+        """Check line after line; return where the head ends, 0 if its end has not come."""
+        while (line := self._next_line(buffer)) is not None:
+            if self._fields < 0:
+                check_request_line(line)
+            elif not line:
+                return self._line
+            else:
+                self._headers += len(line) + 2
+                if not _FIELD_ALONE.fullmatch(line):
+                    raise Refused(MALFORMED_HEADER)
+                if self._fields == self.limits.fields:
+                    raise Refused(HEADERS_TOO_LARGE)
+            self._fields += 1
+        return 0
+
+    def _next_line(self, buffer: bytearray) -> bytes | None:
+        if self._fields < 0:
+            most, too_long, malformed = self.limits.request_line, URI_TOO_LONG, MALFORMED_REQUEST_LINE
+        else:
+            most, too_long, malformed = self.limits.headers - self._headers, HEADERS_TOO_LARGE, MALFORMED_HEADER
+        ended = _END.search(buffer, max(self._line, self._seen - 1), self._line + most + 2)
+        if ended is None:
+            self._seen = len(buffer)
+            if len(buffer) - self._line > most + 1:
+                raise Refused(too_long)
+            return None
+        end = ended.start() - 1
+        if ended[0] != b"\n" or end < self._line or buffer[end] != _CR:
+            raise Refused(malformed)
+        line = bytes(buffer[self._line : end])
+        self._line = ended.end()
+        self._seen = 0
+        return line
+
+
+def check_request_line(line: bytes) -> None:
+    """Let a request line pass.
+
+    :raise Refused: if it is none, of another version of HTTP, or with a method that nobody knows.
+    """
+    matched = _REQUEST_LINE_ALONE.fullmatch(line)
+    if matched is None:
+        raise Refused(VERSION_NOT_SUPPORTED if _OTHER_VERSION.fullmatch(line) else MALFORMED_REQUEST_LINE)
+    if matched[1] not in METHODS:
+        raise Refused(NOT_IMPLEMENTED)

@@ -1,0 +1,25 @@
+"""How much of everything a client gets: sizes in bytes, times in seconds; none of the times is extended by bytes."""
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+
+@frozen(kw_only=True)
+class Limits:
+    """What the channel accepts.
+
+    ``pipelined`` is what may wait on a connection while a request is being answered; ``linger`` how long a refused
+    client is listened to, so that a reset does not eat its answer.
+    """
+
+    request_line: int = field(default=8 * 1024, validator=gt(0))
+    headers: int = field(default=32 * 1024, validator=gt(0))
+    fields: int = field(default=100, validator=gt(0))
+    body: int = field(default=1024 * 1024, validator=ge(0))
+    pipelined: int = field(default=64 * 1024, validator=ge(0))
+    connections: int = field(default=1000, validator=gt(0))
+    head_deadline: float = field(default=10.0, validator=gt(0))
+    body_deadline: float = field(default=30.0, validator=gt(0))
+    idle_deadline: float = field(default=15.0, validator=gt(0))
+    write_deadline: float = field(default=30.0, validator=gt(0))
+    linger: float = field(default=2.0, validator=ge(0))

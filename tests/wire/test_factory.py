@@ -1,0 +1,118 @@
+"""All connections together: counted, looked after, and closed."""
+
+from typing import Any
+
+from twisted.internet.defer import CancelledError
+
+from tests.log import Log
+from tests.results import failure_of, outcomes_of, result_of
+from tests.wire.corpus import GOOD, get
+from tests.wire.wires import Wire
+
+
+class Port:
+    """Notes whether it accepts."""
+
+    accepts = True
+
+    def stopReading(self) -> None:
+        self.accepts = False
+
+    def startReading(self) -> None:
+        self.accepts = True
+
+
+def connected(count: int, **limits: Any) -> tuple[Any, list[Wire]]:
+    """Open connections to one factory."""
+    first = Wire(**limits)
+    first.factory.port = Port()
+    others = [Wire(first.factory) for _ in range(count - 1)]
+    return first.factory, [first, *others]
+
+
+def test_accepting_pauses() -> None:
+    """When there are as many connections as there may be, no more are accepted until one is closed."""
+    factory, wires = connected(3, connections=3)
+    assert not factory.port.accepts
+    Wire(factory).leave()
+    assert not factory.port.accepts
+    wires[1].leave()
+    assert factory.port.accepts
+    Wire(factory)
+    assert not factory.port.accepts
+
+
+def test_nobody_is_looked_after_where_nobody_is() -> None:
+    """Without connections there is nothing on the clock."""
+    wire = Wire()
+    assert len(wire.clock.getDelayedCalls()) == 1
+    wire.leave()
+    assert wire.clock.getDelayedCalls() == []
+
+
+def test_closing() -> None:
+    """Closing waits for the answers that are under way, and accepts none again."""
+    factory, wires = connected(3, connections=3)
+    wires[0].send(get(b"GET /wait HTTP/1.1"))
+    wires[1].send(GOOD)
+    factory.close()
+    closed = factory.when_closed()
+    assert [wire.transport.connected for wire in wires] == [True, False, True]
+    assert not factory.port.accepts
+    factory.clock.pump([0.5] * 2)
+    assert [wire.transport.connected for wire in wires] == [True, False, False]
+    assert outcomes_of(closed) == []
+    wires[0].application.waiting[0].callback(b"late")
+    wires[0].channel.readConnectionLost()
+    assert wires[0].answers()[0].status == 200
+    assert factory.connections == set()
+    assert result_of(factory.when_closed()) is None
+
+
+def test_the_end() -> None:
+    """Who waits until all are closed is told; what does not close by itself can be made to."""
+    factory, wires = connected(2)
+    for wire in wires:
+        wire.send(GOOD[:-1])
+    closed, bored = factory.when_closed(), factory.when_closed()
+    bored.cancel()
+    failure_of(bored, CancelledError)
+    factory.give_up()
+    assert [wire.answers()[0].status for wire in wires] == [408, 408]
+    assert outcomes_of(closed) == []
+    factory.abort()
+    assert all(wire.transport.aborted for wire in wires)
+    assert factory.connections == set()
+
+
+def test_a_bug_in_looking(log: Log) -> None:
+    """A connection that cannot be looked after is logged and closed; the others are looked after all the same."""
+    factory, [bad, good] = connected(2)
+    bad.channel.look = None
+    factory.clock.pump([0.5] * 30)
+    assert len(log.flush(TypeError)) == 1
+    assert (bad.transport.aborted, good.transport.aborted, good.transport.connected) == (True, False, False)
+
+
+def test_the_date() -> None:
+    """The date is told anew when a second has passed."""
+    seconds = [784111777.2]
+    wire = Wire()
+    wire.factory.wall_clock = lambda: seconds[0]
+    assert wire.factory.date() == b"Sun, 06 Nov 1994 08:49:37 GMT"
+    seconds[0] += 0.7
+    assert wire.factory.date() is wire.factory.date()
+    seconds[0] += 0.2
+    assert wire.factory.date() == b"Sun, 06 Nov 1994 08:49:38 GMT"
+
+
+def test_two_thousand_that_trickle() -> None:
+    """However many are slow, each is answered 408 on time, and whoever is quick is answered meanwhile."""
+    factory, wires = connected(2000, connections=3000)
+    clock: Any = factory.clock
+    for second in range(10):
+        for wire in wires:
+            wire.send(GOOD[second : second + 1])
+        clock.advance(1)
+    assert Wire(factory).ask(GOOD).status == 200
+    assert [answer.status for wire in wires for answer in wire.answers()] == [408] * 2000

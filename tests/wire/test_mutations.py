@@ -1,0 +1,41 @@
+"""Whatever happens to a valid request: the answers are JSON, and the same in whatever pieces it comes."""
+
+import random
+
+import pytest
+
+from tests.log import Log
+from tests.wire.mutations import mutate
+from tests.wire.wires import Answer, Wire
+
+#: Of each of these ranges of numbers one test makes all requests.
+RANGES = [range(start, start + 1000) for start in range(0, 20_000, 1000)]
+#: What is said of a method or a version that is not known, and of too much at once.
+OF_THE_CLIENT = (501, 503, 505)
+
+
+def answers_to(wire: Wire, pieces: list[bytes]) -> list[Answer]:
+    """Send pieces on a connection of their own, and then no more."""
+    connection = Wire(wire.factory)
+    connection.send(*pieces)
+    connection.channel.readConnectionLost()
+    answers = connection.answers()
+    connection.leave()
+    return answers
+
+
+@pytest.mark.parametrize("numbers", RANGES, ids=str)
+def test_an_answer_to_every_mutation(numbers: range, log: Log) -> None:
+    """Each has an answer, of JSON, none says that it is our fault, and nothing is logged as an error."""
+    wire = Wire()
+    for number in numbers:
+        request = mutate(number)
+        cuts = sorted(random.Random(number).choices(range(len(request) + 1), k=10))
+        pieces = [request[start:end] for start, end in zip([0, *cuts], [*cuts, len(request)], strict=True)]
+        answers = answers_to(wire, [request])
+        assert answers == answers_to(wire, pieces), request
+        assert answers or not request.strip(b"\r\n"), request
+        for answer in answers:
+            assert answer.status < 500 or answer.status in OF_THE_CLIENT, request
+            assert answer.status == 204 or answer.json, request
+    assert not log.failures

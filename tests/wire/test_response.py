@@ -1,0 +1,265 @@
+"""An answer on the wire: its head, its framing, and what is said to whoever waits for its end."""
+
+from typing import Any
+
+import pytest
+from twisted.internet.interfaces import IPushProducer
+from twisted.web.http import CACHED
+from zope.interface import implementer
+
+from tests.results import failure_of, result_of
+from tests.wire.corpus import GOOD, get
+from tests.wire.wires import Wire
+
+
+def asked(line: bytes = b"GET /wait HTTP/1.1", *fields: bytes) -> tuple[Wire, Any]:
+    """Ask for something that waits, and take the request as its endpoint has it."""
+    wire = Wire()
+    wire.send(get(line, *fields))
+    return wire, wire.application.requests[0]
+
+
+def test_one_write_for_head_and_body() -> None:
+    """An answer that is ready leaves in one piece, with its length and the date."""
+    wire = Wire()
+    written: list[bytes] = []
+    wire.channel.send = written.append
+    wire.send(GOOD)
+    [answer] = written
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n")
+    assert b"Content-Length: 46\r\n" in answer
+
+
+def test_a_stream() -> None:
+    """An answer without a length is cut into chunks; an empty write is none, it would be the last."""
+    wire, request = asked(b"GET /stream HTTP/1.1")
+    request.write(b"")
+    request.write(b"second")
+    assert wire.transport.value().endswith(b"\r\n\r\n5\r\nfirst\r\n6\r\nsecond\r\n")
+    wire.application.waiting[0].callback(b"third")
+    [answer] = wire.answers()
+    assert (answer.body, answer.header("Transfer-Encoding")) == (b"firstsecondthird", "chunked")
+    assert answer.header("Content-Length") is None
+    assert wire.open
+
+
+def test_a_stream_to_http_1_0() -> None:
+    """HTTP/1.0 knows no chunks: the end of the connection is the end of the answer."""
+    wire, _ = asked(b"GET /stream HTTP/1.0", b"Connection: keep-alive")
+    wire.application.waiting[0].callback(b"second")
+    [answer] = wire.answers()
+    assert (answer.body, answer.header("Connection")) == (b"firstsecond", "close")
+    assert answer.header("Transfer-Encoding") is None
+    assert not wire.open
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "connection"),
+    [
+        (b"GET /echo HTTP/1.1", (), None),
+        (b"GET /echo HTTP/1.1", (b"Connection: keep-alive",), None),
+        (b"GET /echo HTTP/1.1", (b"Connection: close",), "close"),
+        (b"GET /echo HTTP/1.1", (b"Connection: x, CLOSE ,y",), "close"),
+        (b"GET /echo HTTP/1.1", (b"Connection: x", b"Connection: close"), "close"),
+        (b"GET /echo HTTP/1.1", (b"Connection: closed",), None),
+        (b"GET /echo HTTP/1.0", (), "close"),
+        (b"GET /echo HTTP/1.0", (b"Connection: Keep-Alive",), "keep-alive"),
+        (b"GET /echo HTTP/1.0", (b"Connection: keep-alive, close",), "close"),
+    ],
+)
+def test_whether_the_connection_stays(line: bytes, fields: tuple[bytes, ...], connection: str | None) -> None:
+    """It stays as HTTP/1.1 has it unless asked otherwise, and ends as HTTP/1.0 has it unless asked otherwise."""
+    wire = Wire()
+    assert wire.ask(get(line, *fields)).header("Connection") == connection
+    assert wire.open == (connection != "close")
+
+
+@pytest.mark.parametrize("path", [b"/echo", b"/nope", b"/stream"])
+def test_head(path: bytes) -> None:
+    """HEAD is answered like GET, without a body; the next answer is where the body would have been."""
+    wire = Wire()
+    wire.send(get(b"HEAD %b HTTP/1.1" % path))
+    for waiting in wire.application.waiting:
+        waiting.callback(b"second")
+    wire.send(GOOD)
+    head, after = wire.answers("HEAD")
+    assert head.body == b""
+    assert head.header("Transfer-Encoding") is None
+    assert after.status == 200
+
+
+def test_head_of_a_refusal() -> None:
+    """A refused HEAD has no body either, however far it has come."""
+    wire = Wire()
+    answer = wire.ask(get(b"HEAD /echo HTTP/1.1", b"X: \0"), "HEAD")
+    assert (answer.status, answer.body) == (400, b"")
+    wire = Wire()
+    answer = wire.ask(get(b"HEAD /echo HTTP/1.1", b"Content-Length: x"), "HEAD")
+    assert (answer.status, answer.body) == (400, b"")
+
+
+@pytest.mark.parametrize("code", [204, 304])
+def test_answers_that_have_no_body(code: int) -> None:
+    """These have none, whatever is written, and no length."""
+    wire, request = asked()
+    request.setResponseCode(code)
+    wire.application.waiting[0].callback(b"nothing")
+    wire.send(GOOD)
+    empty, after = wire.answers()
+    assert (empty.status, empty.body, empty.header("Content-Length")) == (code, b"", None)
+    assert after.status == 200
+
+
+def test_an_empty_answer() -> None:
+    """An answer with nothing in it has the length 0."""
+    wire, _ = asked()
+    wire.application.waiting[0].callback(None)
+    [answer] = wire.answers()
+    assert (answer.header("Content-Length"), answer.body) == ("0", b"")
+
+
+def test_the_reason() -> None:
+    """A status has the reason that is usual for it, or the one that is given."""
+    wire, request = asked()
+    request.setResponseCode(404)
+    assert (request.code_message, request.code) == (b"Not Found", 404)
+    request.setResponseCode(404, b"No such thing")
+    wire.application.waiting[0].callback(None)
+    assert wire.transport.value().startswith(b"HTTP/1.1 404 No such thing\r\n")
+
+
+def test_cookies() -> None:
+    """A cookie has the attributes that it is given, as RFC 6265 writes them."""
+    wire, request = asked()
+    request.addCookie(b"a", b"b")
+    request.addCookie(b"c", b"d", path=b"/", max_age="60", secure=True, httpOnly=True, sameSite=b"lax")
+    wire.application.waiting[0].callback(None)
+    [answer] = wire.answers()
+    assert answer.headers["set-cookie"] == ["a=b", "c=d; Path=/; Max-Age=60; SameSite=lax; Secure; HttpOnly"]
+
+
+def test_lines_that_are_none() -> None:
+    """A value cannot smuggle another line into the headers; text is as good as bytes."""
+    wire, request = asked()
+    request.setHeader(b"X-A", b"a\r\nX-B: b")
+    request.setHeader("X-C", "c")
+    request.setHeader(b"X-D", b"d")
+    wire.application.waiting[0].callback(None)
+    [answer] = wire.answers()
+    assert (answer.header("X-A"), answer.header("X-B")) == ("a X-B: b", None)
+    assert (answer.header("X-C"), answer.header("X-D")) == ("c", "d")
+
+
+def test_a_redirect() -> None:
+    """A redirect says where to."""
+    wire, request = asked()
+    request.redirect(b"/there")
+    wire.application.waiting[0].callback(None)
+    [answer] = wire.answers()
+    assert (answer.status, answer.header("Location")) == (302, "/there")
+
+
+@pytest.mark.parametrize(
+    ("field", "cached"),
+    [
+        (b"X: y", False),
+        (b"If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT", True),
+        (b"If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT", False),
+        (b"If-Modified-Since: yesterday", False),
+    ],
+)
+def test_when_it_was_modified(field: bytes, cached: bool) -> None:  # noqa: FBT001
+    """What has not been modified since is not sent again."""
+    wire, request = asked(b"GET /wait HTTP/1.1", field)
+    assert request.setLastModified(784111777.5) is (CACHED if cached else None)
+    assert request.code == (304 if cached else 200)
+    assert request.responseHeaders.getRawHeaders("Last-Modified") == ["Sun, 06 Nov 1994 08:49:37 GMT"]
+    wire.leave()
+
+
+@pytest.mark.parametrize(
+    ("field", "cached"),
+    [(b"X: y", False), (b'If-None-Match: "a", "b"', True), (b"If-None-Match: *", True), (b'If-None-Match: "a"', False)],
+)
+def test_the_tag(field: bytes, cached: bool) -> None:  # noqa: FBT001
+    """What the client has is not sent again."""
+    wire, request = asked(b"GET /wait HTTP/1.1", field)
+    assert request.setETag(b'"b"') is (CACHED if cached else None)
+    assert request.code == (304 if cached else 200)
+    wire.leave()
+
+
+def test_the_end() -> None:
+    """Who waits for the end of an answer is told of it; what is written afterwards goes nowhere."""
+    wire, request = asked()
+    done = request.notifyFinish()
+    wire.application.waiting[0].callback(None)
+    assert result_of(done) is None
+    written = wire.transport.value()
+    request.write(b"more")
+    request.finish()
+    assert wire.transport.value() == written
+
+
+def test_the_end_of_the_connection() -> None:
+    """Who waits for the end of an answer is told when the client is gone; what is written then goes nowhere."""
+    wire, request = asked()
+    done = request.notifyFinish()
+    wire.leave()
+    failure_of(done, Exception)
+    request.write(b"more")
+    request.finish()
+    request.unregisterProducer()
+    assert wire.transport.value() == b""
+
+
+@implementer(IPushProducer)
+class Producer:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def pauseProducing(self) -> None:
+        self.told.append("pause")
+
+    def resumeProducing(self) -> None:
+        self.told.append("resume")
+
+    def stopProducing(self) -> None:
+        self.told.append("stop")
+
+
+def test_back_pressure() -> None:
+    """A producer is told when the client does not read, and when it reads again, until it is no longer one."""
+    wire, request = asked(b"GET /stream HTTP/1.1")
+    producer = Producer()
+    request.registerProducer(producer, True)
+    wire.transport.full = True
+    request.write(b"second")
+    request.write(b"third")
+    wire.transport.producer.resumeProducing()
+    request.unregisterProducer()
+    request.write(b"fourth")
+    assert producer.told == ["pause", "pause", "resume"]
+    wire.transport.producer.stopProducing()
+    producer.stopProducing()
+    wire.leave()
+
+
+def test_back_pressure_from_before() -> None:
+    """A producer that comes when the client does not read is told at once."""
+    wire, request = asked(b"GET /stream HTTP/1.1")
+    wire.transport.producer.pauseProducing()
+    producer = Producer()
+    request.registerProducer(producer, True)
+    assert producer.told == ["pause"]
+    wire.leave()
+
+
+def test_producers_that_are_pulled() -> None:
+    """Producers that have to be pulled are not known here."""
+    wire, request = asked(b"GET /stream HTTP/1.1")
+    with pytest.raises(NotImplementedError):
+        request.registerProducer(Producer(), False)
+    wire.leave()

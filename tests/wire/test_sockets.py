@@ -1,0 +1,161 @@
+"""The channel on real sockets: TLS, resets, clients that say goodbye by halves or not at all, and too many of them."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_twisted
+from attrs import define, field
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.endpoints import (
+    TCP4ClientEndpoint,
+    UNIXClientEndpoint,
+    connectProtocol,
+    serverFromString,
+    wrapClientTLS,
+)
+from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
+
+from service.wire.factory import HTTPFactory
+from service.wire.limits import Limits
+from service.wire.routing import KleinRoutes
+from tests.certificates import make_certificate
+from tests.client import Client, until
+from tests.wire.corpus import GOOD, get
+from tests.wire.wires import Application, fail, refuse
+
+WAIT = get(b"GET /wait HTTP/1.1")
+
+
+@define
+class Serving:
+    """A small application that listens, and clients of it."""
+
+    reactor: Any
+    application: Application = field(factory=Application)
+    port: Any = None
+    clients: list[Client] = field(factory=list)
+
+    async def listen(self, description: str = "tcp:0:interface=127.0.0.1", **limits: Any) -> None:
+        """Listen at an endpoint."""
+        factory = HTTPFactory(
+            clock=self.reactor,
+            handle=KleinRoutes(self.application.app, fail).handle,
+            refuse=refuse,
+            limits=Limits(**limits),
+        )
+        self.port = factory.port = await serverFromString(self.reactor, description).listen(factory)
+
+    async def connect(self, endpoint: Any = None) -> Client:
+        """Connect, to the port if to nowhere else."""
+        endpoint = endpoint or TCP4ClientEndpoint(self.reactor, "127.0.0.1", self.port.getHost().port)
+        client: Client = await connectProtocol(endpoint, Client())
+        self.clients.append(client)
+        return client
+
+    def until(self, condition: Callable[[], Any]) -> Deferred[None]:
+        """Let the reactor turn until something is so."""
+        return Deferred.fromCoroutine(until(self.reactor, condition))
+
+    async def close(self) -> None:
+        """Close everything."""
+        await maybeDeferred(self.port.stopListening)
+        for client in self.clients:
+            if not client.closed.called:
+                transport: Any = client.transport
+                transport.abortConnection()
+                await client.closed
+
+
+@pytest_twisted.async_yield_fixture
+async def serving(running_reactor: Any) -> AsyncIterator[Serving]:
+    """An application that can be served."""
+    serving = Serving(running_reactor)
+    yield serving
+    await serving.close()
+
+
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # of Twisted's own
+@ensureDeferred
+async def test_tls(serving: Serving, tmp_path: Path) -> None:
+    """Over TLS all is as without: answers in order, refusals, and the end of the connection after them."""
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_bytes(make_certificate("page.example"))
+    await serving.listen(f"ssl:0:privateKey={certificate}:interface=127.0.0.1")
+    root = trustRootFromCertificates([Certificate.loadPEM(certificate.read_bytes())])
+    options = optionsForClientTLS("page.example", trustRoot=root)
+    endpoint = TCP4ClientEndpoint(serving.reactor, "127.0.0.1", serving.port.getHost().port)
+    client = await serving.connect(wrapClientTLS(options, endpoint))
+    client.send(GOOD + GOOD)
+    await serving.until(lambda: client.received.count(b"HTTP/1.1 200 OK") == 2)
+    client.send(b"nonsense\r\n")
+    await client.closed
+    assert client.received.endswith(b'{"status": 400, "code": "malformed_request_line"}')
+    assert serving.application.requests[0].isSecure()
+
+
+@ensureDeferred
+async def test_a_unix_socket(serving: Serving, tmp_path: Path) -> None:
+    """A socket of the file system will do, too."""
+    await serving.listen(f"unix:{tmp_path / 'socket'}")
+    client = await serving.connect(UNIXClientEndpoint(serving.reactor, str(tmp_path / "socket")))
+    client.send(GOOD)
+    await serving.until(lambda: b"HTTP/1.1 200 OK" in client.received)
+    assert serving.application.requests[0].getClientIP() is None
+
+
+@ensureDeferred
+async def test_a_reset_does_not_eat_the_answer(serving: Serving) -> None:
+    """Whoever goes on sending after a request that is refused gets to read why."""
+    await serving.listen()
+    client = await serving.connect()
+    client.send(b"nonsense\r\n" + b"a" * 5_000_000)
+    await client.closed
+    assert client.received.endswith(b'{"status": 400, "code": "malformed_request_line"}')
+
+
+@ensureDeferred
+async def test_half_a_goodbye(serving: Serving) -> None:
+    """A client that says that it will say no more gets its answer, however long it takes."""
+    await serving.listen()
+    client = await serving.connect()
+    client.send(WAIT)
+    transport: Any = client.transport
+    transport.loseWriteConnection()
+    await serving.until(lambda: b"HTTP/1.1 102 Processing\r\n\r\n" * 3 in client.received)
+    serving.application.waiting[0].callback(b"late")
+    await client.closed
+    assert client.received.endswith(b"late")
+
+
+@pytest.mark.parametrize("request_", [WAIT, WAIT + GOOD, WAIT + GOOD * 3000], ids=["one", "more", "too many"])
+@ensureDeferred
+async def test_a_whole_goodbye(serving: Serving, request_: bytes) -> None:
+    """A client that closes the connection is found out soon, and what it asked for is cancelled."""
+    await serving.listen()
+    client = await serving.connect()
+    client.send(request_)
+    await serving.until(lambda: serving.application.waiting)
+    transport: Any = client.transport
+    transport.loseConnection()
+    await serving.until(lambda: serving.application.cancelled)
+
+
+@ensureDeferred
+async def test_too_many_clients(serving: Serving) -> None:
+    """One client too many is not refused, but waits until another leaves."""
+    await serving.listen(connections=2)
+    clients = [await serving.connect() for _ in range(2)]
+    for client in clients:
+        client.send(GOOD)
+    await serving.until(lambda: all(client.received for client in clients))
+    late = await serving.connect()
+    late.send(GOOD)
+    clients[0].send(GOOD)
+    await serving.until(lambda: clients[0].received.count(b"HTTP/1.1 200 OK") == 2)
+    assert late.received == b""
+    transport: Any = clients[1].transport
+    transport.loseConnection()
+    await serving.until(lambda: late.received.startswith(b"HTTP/1.1 200 OK"))

@@ -1,0 +1,178 @@
+"""The channel in memory: bytes go in as the test cuts them, answers come out taken apart."""
+
+import json
+from typing import Any
+
+from attrs import frozen
+from klein import Klein
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from service.wire.channel import HTTPChannel
+from service.wire.factory import HTTPFactory
+from service.wire.limits import Limits
+from service.wire.refusals import Refused
+from service.wire.routing import KleinRoutes
+from tests.transports import Transport
+
+
+class Application:
+    """A small application: it says what it was asked, waits, streams, and fails."""
+
+    app = Klein()
+
+    def __init__(self) -> None:
+        self.waiting: list[Deferred[Any]] = []
+        self.cancelled = 0
+        self.requests: list[Any] = []
+
+    @app.route("/echo", methods=["GET", "POST"])
+    def echo(self, request: Any) -> bytes:
+        self.requests.append(request)
+        request.setHeader(b"Content-Type", b"application/json")
+        said = {
+            "method": request.method.decode(),
+            "uri": request.uri.decode("latin-1"),
+            "host": request.getRequestHostname().decode("latin-1"),
+        }
+        body = json.dumps(said).encode()
+        request.setHeader(b"Content-Length", b"%d" % len(body))
+        return body
+
+    @app.route("/wait")
+    def wait(self, request: Any) -> Deferred[Any]:
+        self.requests.append(request)
+        d: Deferred[Any] = Deferred(self.cancel)
+        self.waiting.append(d)
+        return d
+
+    @app.route("/stream")
+    def stream(self, request: Any) -> Deferred[Any]:
+        request.write(b"first")
+        return self.wait(request)
+
+    @app.route("/raise")
+    def raise_(self, request: Any) -> None:
+        raise LookupError
+
+    def cancel(self, _: Deferred[Any]) -> None:
+        self.cancelled += 1
+
+
+def fail(failure: Failure, request: Any) -> bytes:
+    """Make JSON of whatever went wrong."""
+    error = failure.value
+    if isinstance(error, Refused):
+        status = error.refusal.status
+    elif isinstance(error, HTTPException):
+        status = error.code or 500
+        if isinstance(error, MethodNotAllowed):
+            request.setHeader(b"Allow", ", ".join(sorted(error.valid_methods or ())).encode())
+    else:
+        status = 500
+    body = json.dumps({"status": status}).encode()
+    request.setResponseCode(status)
+    request.setHeader(b"Content-Type", b"application/problem+json")
+    request.setHeader(b"Content-Length", b"%d" % len(body))
+    return body
+
+
+def refuse(status: int, code: str) -> bytes:
+    """Say in JSON what was refused."""
+    return json.dumps({"status": status, "code": code}).encode()
+
+
+@frozen
+class Answer:
+    """One answer, taken apart."""
+
+    version: str
+    status: int
+    headers: dict[str, list[str]]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        values = self.headers.get(name.lower(), [])
+        assert len(values) <= 1, values
+        return values[0] if values else None
+
+
+class Wire:
+    """A connection to the small application, on a clock."""
+
+    def __init__(self, factory: HTTPFactory | None = None, **limits: Any) -> None:
+        self.application = Application()
+        self.factory = factory or HTTPFactory(
+            clock=Clock(),
+            handle=KleinRoutes(self.application.app, fail).handle,
+            refuse=refuse,
+            limits=Limits(**limits),
+            wall_clock=lambda: 784111777,
+        )
+        self.clock: Any = self.factory.clock
+        self.transport: Any = Transport()
+        self.channel: Any = HTTPChannel()
+        self.channel.factory = self.factory
+        self.transport.protocol = self.channel
+        self.channel.makeConnection(self.transport)
+
+    def send(self, *pieces: bytes) -> None:
+        """Send bytes, in these pieces, as long as anybody listens."""
+        for piece in pieces:
+            if self.transport.connected:
+                self.channel.dataReceived(piece)
+
+    def answers(self, *methods: str) -> list[Answer]:
+        """Take apart all that has come; ``methods`` are those that were asked with, GET where they end."""
+        data, answers = self.transport.value(), []
+        asked = list(methods)
+        while data:
+            method = asked.pop(0) if asked else "GET"
+            head, empty, data = data.partition(b"\r\n\r\n")
+            assert empty, head
+            lines = head.decode("latin-1").split("\r\n")
+            version, status, _ = lines[0].split(" ", 2)
+            headers: dict[str, list[str]] = {}
+            for line in lines[1:]:
+                name, value = line.split(": ", 1)
+                headers.setdefault(name.lower(), []).append(value)
+            body, data = self._body(data, headers, int(status), method)
+            answers.append(Answer(version, int(status), headers, body))
+        return answers
+
+    def _body(self, data: bytes, headers: dict[str, list[str]], status: int, method: str) -> tuple[bytes, bytes]:
+        if method == "HEAD" or status in (204, 304) or status < 200:
+            return b"", data
+        if "content-length" in headers:
+            length = int(headers["content-length"][0])
+            assert len(data) >= length
+            return data[:length], data[length:]
+        if "transfer-encoding" not in headers:
+            return data, b""
+        whole, length = b"", 1
+        while length:
+            size, _, data = data.partition(b"\r\n")
+            length = int(size, 16)
+            whole, data = whole + data[:length], data[length + 2 :]
+        return whole, data
+
+    def ask(self, request: bytes, method: str = "GET") -> Answer:
+        """Send one request, and take its one answer."""
+        self.send(request)
+        [answer] = self.answers(method)
+        return answer
+
+    def leave(self) -> None:
+        """Go away."""
+        self.channel.abort()
+
+    @property
+    def open(self) -> bool:
+        """Whether another request would be answered."""
+        return self.transport.connected and not self.transport.write_closed and not self.transport.disconnecting
