@@ -1,0 +1,1 @@
+"""The loop's own transports and timers, on loops of the tests' own."""
