@@ -1,0 +1,49 @@
+"""Where to listen: what a Twisted endpoint string says, or a socket that another process has opened as it says."""
+
+import socket
+from typing import Any
+
+from attrs import frozen
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from service.errors import BadSetting
+
+
+def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
+    """Make the endpoint that a string describes.
+
+    :raise BadSetting: if it describes none.
+    """
+    try:
+        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
+    except (ValueError, TypeError, LookupError, OSError) as error:
+        raise BadSetting(
+            "--listen", description, "a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
+        ) from error
+    return endpoint
+
+
+@frozen
+class Inheriting:
+    """A reactor to endpoints, which listens at a socket that it was given, whatever address they name."""
+
+    reactor: Any
+    descriptor: int
+
+    def listenTCP(self, _port: int, factory: Any, *_: Any, **__: Any) -> IListeningPort:
+        """See ``IReactorTCP``."""
+        with socket.socket(fileno=self.descriptor) as inherited:
+            family = inherited.family
+            inherited.detach()
+        port: IListeningPort = self.reactor.adoptStreamPort(self.descriptor, family, factory)
+        return port
+
+    def listenSSL(self, port: int, factory: Any, contextFactory: Any, *_: Any, **__: Any) -> IListeningPort:
+        """See ``IReactorSSL``."""
+        return self.listenTCP(port, TLSMemoryBIOFactory(contextFactory, False, factory))
+
+    def listenUNIX(self, _address: str, factory: Any, *_: Any, **__: Any) -> IListeningPort:
+        """See ``IReactorUNIX``."""
+        return self.listenTCP(0, factory)
