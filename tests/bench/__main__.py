@@ -1,0 +1,101 @@
+"""Measure: ``python -m tests.bench peers``, or ``waiting``, or ``processes``; tables and charts are left behind."""
+
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.chart import draw
+from tests.bench.counters import lost_updates
+from tests.bench.load import Cost, children_of, press, running
+from tests.bench.servers import KLEIN, PEERS, US, WAITING, this_service
+
+RESULTS = Path(__file__).parent / "results"
+ROUNDS = 5
+SECONDS = 3
+
+
+def peers() -> None:
+    """What a request costs that is answered at once."""
+    costs: dict[str, list[Cost]] = {name: [] for name in PEERS}
+    for number in range(ROUNDS):
+        for name, command in PEERS.items():
+            with running(command) as (pid, port):
+                press(pid, port, 64, 1)
+                costs[name].append(press(pid, port, 64, SECONDS))
+            print(f"round {number + 1}: {name}: {costs[name][-1].cpu:.0f} us", file=sys.stderr)
+    medians = {name: median_of(rounds) for name, rounds in costs.items()}
+    ours = medians[US]
+    lines = [
+        "| | CPU, µs a request | ratio | requests/s | p50, ms | p99, ms | RSS, MiB |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| {name} | {cost.cpu:.0f} | {cost.cpu / ours.cpu:.2f} | {cost.rate:.0f} | {cost.p50:.1f} "
+            f"| {cost.p99:.1f} | {cost.memory:.0f} |"
+            for name, cost in sorted(medians.items(), key=lambda item: item[1].cpu)
+        ),
+    ]
+    write("peers", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
+    draw("peers", "CPU a request, µs", {name: cost.cpu for name, cost in medians.items()}, RESULTS)
+    print(f"of plain Klein: {ours.cpu / medians[KLEIN].cpu:.2f}")
+
+
+def waiting() -> None:
+    """What many requests cost that all wait for a backend that takes 100 ms."""
+    lines = [
+        "| clients | | requests/s | requests a CPU second | KiB a waiting request | p99, ms | errors |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    chart: dict[str, float] = {}
+    for clients in (100, 1000, 5000):
+        for name, make in WAITING.items():
+            with running(make(clients), wait=0.1) as (pid, port):
+                idle = press(pid, port, 1, 1).memory
+                cost = press(pid, port, clients, 8)
+            each = (cost.memory - idle) * 1024 / clients
+            lines.append(
+                f"| {clients} | {name} | {cost.rate:.0f} | {1e6 / cost.cpu:.0f} | {each:.0f} | {cost.p99:.0f} "
+                f"| {cost.errors} |"
+            )
+            print(lines[-1], file=sys.stderr)
+            if clients == 1000:
+                chart[name] = 1e6 / cost.cpu
+    write("waiting", [*lines, "", *lost_updates()])
+    draw("waiting", "requests a CPU second, 1,000 clients, 100 ms each", chart, RESULTS)
+
+
+def processes() -> None:
+    """What a request costs in one process and in two, and how two share the work."""
+    lines = ["| processes | CPU, µs a request | requests/s | share of each |", "|---|---|---|---|"]
+    for count in (1, 2) * 3:
+        with running(this_service("--reactor", "uvloop", "--processes", str(count)), cores="0") as (pid, port):
+            cost = press(pid, port, 64, SECONDS)
+            spent = children_of(pid)
+        shares = ", ".join(f"{cpu / sum(spent):.0%}" for cpu in spent) if spent else "100%"
+        lines.append(f"| {count} | {cost.cpu:.0f} | {cost.rate:.0f} | {shares} |")
+    write("processes", lines)
+
+
+def median_of(rounds: list[Cost]) -> Cost:
+    """Take the median of each figure."""
+    figures = {name: statistics.median(getattr(cost, name) for cost in rounds) for name in Cost.__slots__[:6]}
+    return Cost(**figures)
+
+
+def write(name: str, lines: list[str]) -> None:
+    """Print a table, and keep it."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    text = "\n".join([f"{datetime.now(UTC):%Y-%m-%d}, {machine}:", "", *lines, ""])
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.md").write_text(text)
+    print(text)
+
+
+BENCHMARKS: dict[str, Callable[[], None]] = {"peers": peers, "waiting": waiting, "processes": processes}
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[chosen]()

@@ -1,0 +1,51 @@
+"""Plain Klein on a site of twisted.web; the port is the argument."""
+
+import json
+import sys
+from typing import Any, cast
+
+from klein import Klein
+from twisted.internet import reactor as default_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.task import deferLater
+from twisted.python.failure import Failure
+from twisted.web.server import Site
+
+from tests.bench.apps.backend import WAIT, NoSuchUserError, look_up
+
+reactor = cast("Any", default_reactor)
+app = Klein()
+
+
+@app.route("/contacts", methods=["GET"])
+def contacts(request: Any) -> Deferred[bytes]:
+    asked = request.args.get(b"username", [b""])[0].decode()
+    d: Deferred[Any] = deferLater(reactor, WAIT, look_up, asked)
+    d.addCallback(lambda usernames: {"contacts": usernames})
+    d.addErrback(or_no_such_user, request)
+    d.addCallback(as_json, request)
+    return d
+
+
+def or_no_such_user(failure: Failure, request: Any) -> dict[str, str]:
+    failure.trap(NoSuchUserError)
+    request.setResponseCode(404)
+    return {"error": "no such user"}
+
+
+def as_json(body: dict[str, Any], request: Any) -> bytes:
+    request.setHeader(b"Content-Type", b"application/json")
+    return json.dumps(body).encode()
+
+
+class QuietSite(Site):
+    """A site that keeps no log of who has asked for what."""
+
+    def log(self, request: Any) -> None:
+        pass
+
+
+site = QuietSite(app.resource())
+serverFromString(reactor, f"tcp:{sys.argv[1]}:interface=127.0.0.1:backlog=8192").listen(site)
+reactor.run()

@@ -1,0 +1,127 @@
+"""A server in a process of its own, load on it from another core, and what that has cost."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import randrange
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from attrs import define
+
+from tests.bench.servers import Command
+
+PATH = "/contacts?username=dustin"
+TICK = os.sysconf("SC_CLK_TCK")
+_UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+@define
+class Cost:
+    """CPU in microseconds for a request, requests a second, latencies in milliseconds, memory in MiB."""
+
+    cpu: float
+    rate: float
+    p50: float
+    p99: float
+    memory: float
+    errors: int
+
+
+def tree_of(pid: int) -> list[int]:
+    """List a process and all that it has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(grandchild for child in children for grandchild in tree_of(int(child)))]
+
+
+def cpu_of(pid: int) -> float:
+    """Add up the seconds of CPU that a process and those it has started have used."""
+    total = 0
+    for process in tree_of(pid):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def children_of(pid: int) -> list[float]:
+    """List the seconds of CPU that each process has used that a process has started."""
+    return [cpu_of(child) for child in tree_of(pid)[1:]]
+
+
+def memory_of(pid: int) -> float:
+    """Add up what a process and those it has started have in memory, in MiB."""
+    pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in tree_of(pid))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@contextmanager
+def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[tuple[int, int]]:
+    """Run a server, pinned to cores; gives its process and its port. ``wait`` is how long its backend takes."""
+    port = randrange(20_000, 30_000)
+    process = subprocess.Popen(
+        ["taskset", "-c", cores, *command(port)],
+        env=os.environ | {"BENCH_WAIT": str(wait)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        for _ in range(200):
+            try:
+                urlopen(f"http://127.0.0.1:{port}{PATH}").close()
+                break
+            except URLError:
+                time.sleep(0.05)
+        else:
+            raise RuntimeError(f"{command(port)} does not serve")
+        yield process.pid, port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def press(pid: int, port: int, connections: int, seconds: float) -> Cost:
+    """Put load on a server."""
+    wrk = shutil.which("wrk") or sys.exit("this needs wrk: apt-get install wrk")
+    before = cpu_of(pid)
+    flags = ["-t1", f"-c{connections}", f"-d{seconds}", "--latency", "--timeout", "30"]
+    loading = subprocess.Popen(
+        ["taskset", "-c", "1", wrk, *flags, f"http://127.0.0.1:{port}{PATH}"], stdout=subprocess.PIPE, text=True
+    )
+    time.sleep(seconds * 0.7)
+    memory = memory_of(pid)
+    said, _ = loading.communicate()
+    spent = cpu_of(pid) - before
+    requests = int(_find(r"(\d+) requests in", said))
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    failed = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
+    return Cost(
+        cpu=spent / max(1, requests) * 1e6,
+        rate=float(_find(r"Requests/sec: +([\d.]+)", said)),
+        p50=_milliseconds(_find(r"50% +(\S+)", said)),
+        p99=_milliseconds(_find(r"99% +(\S+)", said)),
+        memory=memory,
+        errors=sum(map(int, failed.groups() if failed else ())) + int(refused[1] if refused else 0),
+    )
+
+
+def _find(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return found[1]
+
+
+def _milliseconds(text: str) -> float:
+    number = _find(r"([\d.]+)", text)
+    return float(number) * _UNITS[text.removeprefix(number)]

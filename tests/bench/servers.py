@@ -1,0 +1,60 @@
+"""What is measured side by side: each server is a command that listens at a port."""
+
+import sys
+from collections.abc import Callable
+
+Command = Callable[[int], list[str]]
+
+
+def this_service(*flags: str) -> Command:
+    """Run this service, without X-ray and without an access log: nobody else has either."""
+    return lambda port: [
+        *(sys.executable, "-m", "service", "--listen", f"tcp:{port}:interface=127.0.0.1:backlog=8192"),
+        *("--access-log", "off", "--in-flight", "10000", *flags),
+    ]
+
+
+def uvicorn(module: str) -> Command:
+    """Run an ASGI application on uvicorn, with httptools and uvloop."""
+    return lambda port: [
+        *(sys.executable, "-m", "uvicorn", f"tests.bench.apps.{module}:app", "--port", str(port)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--backlog", "8192"),
+    ]
+
+
+def gunicorn(threads: int) -> Command:
+    """Run Flask on the threads of gunicorn."""
+    return lambda port: [
+        *(sys.executable, "-m", "gunicorn", "tests.bench.apps.with_flask:app", "--bind", f"127.0.0.1:{port}"),
+        *("--worker-class", "gthread", "--threads", str(threads), "--worker-connections", "10000"),
+        *("--backlog", "8192", "--log-level", "warning"),
+    ]
+
+
+def script(module: str) -> Command:
+    """Run a module that takes the port as its argument."""
+    return lambda port: [sys.executable, "-m", f"tests.bench.apps.{module}", str(port)]
+
+
+US = "this service"
+KLEIN = "Klein on Site"
+PEERS: dict[str, Command] = {
+    US: this_service("--reactor", "uvloop"),
+    f"{US}, asyncio": this_service("--reactor", "asyncio"),
+    f"{US}, epoll": this_service("--reactor", "epoll"),
+    KLEIN: script("with_klein"),
+    "Starlette, uvicorn": uvicorn("with_starlette"),
+    "FastAPI, uvicorn": uvicorn("with_fastapi"),
+    "BlackSheep, uvicorn": uvicorn("with_blacksheep"),
+    "aiohttp, uvloop": script("with_aiohttp"),
+    "Sanic": script("with_sanic"),
+    "Tornado": script("with_tornado"),
+    "Flask, gunicorn threads": gunicorn(16),
+}
+WAITING: dict[str, Callable[[int], Command]] = {
+    US: lambda _: this_service("--reactor", "uvloop", "--im", "fake:?latency=0.1"),
+    "Starlette, uvicorn": lambda _: uvicorn("with_starlette"),
+    "aiohttp, uvloop": lambda _: script("with_aiohttp"),
+    "threads of the standard library": lambda _: script("with_threads"),
+    "Flask, gunicorn threads": gunicorn,
+}

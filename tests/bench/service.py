@@ -1,0 +1,105 @@
+"""The service in a process of its own, and what it is to ask it something from here."""
+
+import asyncio
+import json
+import random
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from attrs import define
+
+from tests.bench.answers import Answer, take_apart
+
+PROBE = b"GET /contacts?username=dustin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@define
+class Service:
+    """The service in its process."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    log: object
+
+    async def ask(self, *pieces: bytes, half_close: bool = True) -> list[Answer]:
+        """Send pieces on a connection of their own, and read to its end."""
+        loop = asyncio.get_running_loop()
+        with socket.socket() as connection:
+            connection.setblocking(False)
+            await loop.sock_connect(connection, ("127.0.0.1", self.port))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with suppress(OSError):  # who has been refused may be hung up on; the answer is there all the same
+                for piece in pieces:
+                    await loop.sock_sendall(connection, piece)
+                    await asyncio.sleep(0)
+                if half_close:
+                    connection.shutdown(socket.SHUT_WR)
+            received = b""
+            while data := await loop.sock_recv(connection, 65_536):
+                received += data
+        return take_apart(received, b"".join(pieces))
+
+    @property
+    def memory(self) -> float:
+        """What the process has in memory, in MiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+@asynccontextmanager
+async def besieged(*flags: str) -> AsyncIterator[Service]:
+    """Start the service with these flags, and stop it; what it has logged as an error is printed."""
+    with TemporaryFile("w+") as log:
+        command = [sys.executable, "-m", "service", "--pages", "fake:", "--log-format", "json", *flags]
+        port = random.randrange(20_000, 30_000)
+        process = await asyncio.create_subprocess_exec(
+            *command, "--listen", f"tcp:{port}:interface=127.0.0.1:backlog=4096", stdout=log, stderr=log
+        )
+        service = Service(process, port, log)
+        while True:
+            try:
+                await service.ask(PROBE)
+                break
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.05)
+        yield service
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+        log.seek(0)
+        errors = [line for line in log if line.startswith("{") and json.loads(line)["level"] in ("error", "critical")]
+        print(f"log entries at error level: {len(errors)}", *errors[:3])
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Find the value below which that share of the values is, in milliseconds."""
+    return sorted(values)[int(share * (len(values) - 1))] * 1000
+
+
+async def time_requests(service: Service, until: Callable[[], bool]) -> list[float]:
+    """Ask, on a fresh connection each time, until something is so; return the seconds that each answer took."""
+    seconds = []
+    while not until():
+        begun = time.perf_counter()
+        [answer] = await service.ask(PROBE, half_close=False)
+        seconds.append(time.perf_counter() - begun)
+        assert answer.status == 200
+        await asyncio.sleep(0.01)
+    return seconds
+
+
+@define
+class Countdown:
+    """Is so when it has been asked often enough."""
+
+    left: int
+
+    def __call__(self) -> bool:
+        """Count."""
+        self.left -= 1
+        return self.left < 0
