@@ -88,4 +88,6 @@ def split_name(asked: str) -> tuple[str, Faults]:
 
 def add_faults(faults: Faults, more: Faults) -> Faults:
     """Let what goes wrong by either go wrong: the longer wait, the larger share."""
+    if more is FAULTLESS:
+        return faults
     return Faults(**{name: max(value, getattr(more, name)) for name, value in asdict(faults).items()})

@@ -7,8 +7,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from attrs import evolve
-from twisted.internet.endpoints import serverFromString
-from twisted.internet.interfaces import IStreamServerEndpoint
+from twisted.internet.interfaces import IReactorTime
 
 from service.chains.contacts import Contacts
 from service.chains.files import Arrivals
@@ -18,12 +17,16 @@ from service.chains.shared_titles import SharedTitles
 from service.chains.titles import Titles
 from service.chains.users import Users
 from service.config import Settings
+from service.endpoints import Inheriting, make_endpoint
 from service.errors import BadSetting
 from service.lessons.matrix import ContactsLesson
 from service.lessons.routes import LessonRoutes
 from service.server import Server
 from service.web.application import Application
+from service.web.entrance import Entrance
 from service.web.exchanges import Exchanges
+from service.web.refusals import refuse
+from service.wire.factory import HTTPFactory
 from service.wiring import DATABASE, IM, PAGES, make_backend
 
 #: Seconds for fetching a page: other people's servers are slower than our own backends. The fetcher that goes out to
@@ -49,8 +52,8 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
         titles=SharedTitles(Titles(pages), reactor),
         health=Health(backends={"database": database, "im": im_service, "pages": pages}, clock=reactor),
         arrivals=Arrivals(folder=watch, clock=reactor),
-        lessons=LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app.resource(),
-        exchanges=Exchanges(reactor),
+        lessons=LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app,
+        exchanges=Exchanges(reactor, log_access=settings.access_log == "on"),
         clock=reactor,
         deadline=settings.deadline,
         page_deadline=PAGE_DEADLINE,
@@ -74,9 +77,10 @@ def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
     :raise BadSetting: if they describe none.
     """
     application = compose_application(settings, reactor, watch)
-    return Server.of(
-        application.resource(),
-        endpoint=make_endpoint(settings.listen, reactor),
+    where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
+    return Server(
+        endpoint=make_endpoint(settings.listen, where),
+        connections=compose_connections(application, settings, reactor),
         exchanges=application.exchanges,
         clock=reactor,
         linger=settings.linger,
@@ -84,18 +88,10 @@ def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
     )
 
 
-def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
-    """Make the endpoint that a string describes.
-
-    :raise BadSetting: if it describes none.
-    """
-    try:
-        endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
-    except (ValueError, TypeError, LookupError, OSError) as error:
-        raise BadSetting(
-            "--listen", description, "a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
-        ) from error
-    return endpoint
+def compose_connections(application: Application, settings: Settings, clock: IReactorTime) -> HTTPFactory:
+    """Make the factory of connections by which the application is served."""
+    entrance = Entrance(application.routes(), application.exchanges, settings.in_flight)
+    return HTTPFactory(clock=clock, handle=entrance.handle, refuse=refuse, limits=settings.limits)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Settings: the one place where flags and environment variables are read."""
 
-import math
-import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +9,8 @@ from urllib.parse import urlsplit
 import click
 from attrs import field, frozen
 
-from service.errors import BadSetting
+from service.options import Folder, LimitsOption, Seconds, Word, default_limits
+from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
 
@@ -24,7 +23,10 @@ def without_password(url: str) -> str:
 
 @frozen(kw_only=True)
 class Settings:
-    """What an operator decides; times are in seconds. ``watch`` is None for a fresh folder."""
+    """What an operator decides; times are in seconds. ``watch`` is None for a fresh folder.
+
+    ``inherit`` is the descriptor of the socket that another process has opened, None if there is none.
+    """
 
     listen: str
     database: str = field(repr=without_password)
@@ -35,56 +37,13 @@ class Settings:
     wait: float
     linger: float
     grace: float
+    in_flight: int
+    limits: Limits
+    processes: int
+    reactor: str
+    inherit: int | None
+    access_log: str
     log_format: str
-
-
-class Seconds(click.ParamType[float]):
-    """A number of seconds, up to an hour; ``zero`` says whether it may be 0."""
-
-    name = "seconds"
-
-    def __init__(self, *, zero: bool = False) -> None:
-        self.zero = zero
-
-    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> float:
-        """Read the number."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not (0 <= seconds <= 3600 and (seconds or self.zero)):  # noqa: PLR2004  an hour
-            least = "at least 0" if self.zero else "more than 0"
-            raise BadSetting(_flag(param), value, f"seconds, {least} and at most 3600")
-        return seconds
-
-
-class Folder(click.ParamType[Path]):
-    """A folder that exists."""
-
-    name = "folder"
-
-    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Path:
-        """Look whether it is there."""
-        if not Path(value).is_dir() or not os.access(value, os.R_OK | os.X_OK):
-            raise BadSetting(_flag(param), value, "a folder that exists and can be read")
-        return Path(value).absolute()
-
-
-class Format(click.ParamType[str]):
-    """How the log is written."""
-
-    name = "format"
-
-    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> str:
-        """Read the word."""
-        if value not in ("text", "json"):
-            raise BadSetting(_flag(param), value, "text or json")
-        return str(value)
-
-
-def _flag(param: click.Parameter | None) -> str:
-    assert param is not None
-    return param.opts[0]
 
 
 def _default_log_format() -> str:
@@ -142,8 +101,44 @@ def _default_log_format() -> str:
     help="How long requests in flight may take after that.",
 )
 @click.option(
+    "--in-flight",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="How many requests may be answered at once; the next one is answered 503.",
+)
+@click.option(
+    "--limits",
+    type=LimitsOption(),
+    default=default_limits,
+    show_default="see the README",
+    help="What is accepted of a client, as in connections=500,body=0.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes serve; SIGHUP replaces them one by one.",
+)
+@click.option(
+    "--reactor",
+    type=Word("auto", "epoll", "asyncio", "uvloop"),
+    default="auto",
+    show_default=True,
+    help="What it runs on; auto is uvloop where that is installed, else asyncio.",
+)
+@click.option(
+    "--access-log",
+    type=Word("on", "off"),
+    default="on",
+    show_default=True,
+    help="Whether each request is logged; a proxy may do that already.",
+)
+@click.option("--inherit", type=int, default=None, hidden=True)
+@click.option(
     "--log-format",
-    type=Format(),
+    type=Word("text", "json"),
     default=_default_log_format,
     show_default="text on a terminal, else json",
     help="How the log is written, to standard error.",

@@ -26,6 +26,7 @@ from zope.interface import implementer
 #: Whether what is logged now is kept aside.
 _aside: ContextVar[bool] = ContextVar("aside", default=False)
 
+_json = json.JSONEncoder(ensure_ascii=False, default=repr)
 #: Of what travels with a log event, what a line of JSON shows.
 _FIELDS = ("request_id", "method", "path", "status", "seconds", "username", "url")
 
@@ -48,7 +49,7 @@ class JSONLog:
         line.update({name: event[name] for name in _FIELDS if name in event})
         if "log_failure" in event:
             line["traceback"] = event["log_failure"].getTraceback()
-        self.out.write(json.dumps(line, ensure_ascii=False, default=repr) + "\n")
+        self.out.write(_json.encode(line) + "\n")
         self.out.flush()
 
 

@@ -28,8 +28,12 @@ class Client(Protocol):
 
     def get(self, path: str) -> None:
         """Send a request."""
+        self.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes."""
         assert self.transport is not None
-        self.transport.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        self.transport.write(data)
 
 
 async def connect(reactor: Any, url: str) -> Client:

@@ -1,7 +1,5 @@
 """The command itself, end to end: a process, a socket, signals, and treq."""
 
-import json
-import os
 import re
 import signal
 import socket
@@ -22,10 +20,7 @@ from twisted.web.client import Agent, HTTPConnectionPool
 
 from tests.backends.webserver import HTML, OK, TITLE, Server, say
 from tests.client import Client, connect, until
-
-COMMAND = [sys.executable, "-m", "service"]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}
-
+from tests.command import COMMAND, ENVIRONMENT, Service
 
 ENDPOINTS: list[tuple[str, int, str, object]] = [
     ("contacts?username=dustin", 200, "contacts", ["karl", "amber", "zoë"]),
@@ -42,35 +37,6 @@ ENDPOINTS: list[tuple[str, int, str, object]] = [
     ("readyz", 200, "backends", {"database": "ok", "im": "ok", "pages": "ok"}),
     ("nope", 404, "code", "not_found"),
 ]
-
-
-class Service:
-    """The command, running on a free port."""
-
-    def __init__(self, *arguments: str) -> None:
-        flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
-        self.process = subprocess.Popen(
-            [*COMMAND, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
-        )
-        assert self.process.stdout is not None
-        self.greeting = self.process.stdout.readline()
-        match = re.search(r"http://127\.0\.0\.1:\d+/", self.greeting)
-        assert match, self.greeting
-        self.url = match[0]
-        self.folder = Path(
-            self.process.stdout.readline().rstrip().removeprefix("ajax-contacts is waiting for files in ")
-        )
-
-    def read_log_until(self, words: str) -> None:
-        """Wait until the service has logged something."""
-        assert self.process.stderr is not None
-        while words not in self.process.stderr.readline():
-            pass
-
-    def stop(self) -> tuple[int, list[dict[str, Any]]]:
-        """Wait for the end: the exit code, and the log."""
-        _, stderr = self.process.communicate(timeout=30)
-        return self.process.returncode, [json.loads(line) for line in stderr.splitlines()]
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click import UsageError
 
 from service.config import Settings, read_settings
 from service.errors import BadSetting
+from service.options import default_limits
 
 
 def settings(*arguments: str) -> Settings:
@@ -28,8 +30,46 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         wait=30.0,
         linger=0.0,
         grace=8.0,
+        in_flight=1000,
+        limits=default_limits(),
+        processes=1,
+        reactor="auto",
+        inherit=None,
+        access_log="on",
         log_format="json",
     )
+
+
+LIMITS = (
+    "expected positive numbers for any of request_line, headers, fields, body, pipelined, connections, head_deadline, "
+    "body_deadline, idle_deadline, write_deadline, linger, as in connections=500,body=0"
+)
+WRONG_LIMITS = [
+    "connections",
+    "connections=",
+    "connections=0",
+    "body=-1",
+    "body=0.5",
+    "idle_deadline=nan",
+    "x=1",
+    "7",
+    "__doc__=1",
+]
+
+
+def test_limits() -> None:
+    """Limits are given by name, and the others stay as they are; none is larger than 2 ** 31."""
+    limits = settings("--limits", "connections=500, head-deadline=2.5,body=0,linger=inf").limits
+    assert limits == evolve(default_limits(), connections=500, head_deadline=2.5, body=0, linger=2**31)
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "connections"), [(1024, 768), (64, 32), (20, 1), (20_000, 10_000), (-1, 10_000)]
+)
+def test_default_connections(monkeypatch: pytest.MonkeyPatch, descriptors: int, connections: int) -> None:
+    """Connections leave a quarter of the file descriptors to everything else."""
+    monkeypatch.setattr("service.options.resource.getrlimit", lambda _: (descriptors, -1))
+    assert settings().limits.connections == connections
 
 
 @pytest.mark.parametrize(("terminal", "log_format"), [(True, "text"), (False, "json")])
@@ -60,6 +100,8 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--watch", ""], "--watch '': expected a folder that exists and can be read"),
         (["--grace", "inf"], "--grace 'inf': expected seconds, at least 0 and at most 3600"),
         (["--log-format", "xml"], "--log-format 'xml': expected text or json"),
+        (["--reactor", "select"], "--reactor 'select': expected auto, epoll, asyncio or uvloop"),
+        *((["--limits", value], f"--limits '{value}': {LIMITS}") for value in WRONG_LIMITS),
     ],
 )
 def test_a_wrong_value(arguments: list[str], message: str) -> None:

@@ -9,7 +9,8 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 
-from service.__main__ import Signals, announce, log_crash
+from service.running import announce, log_crash
+from service.signals import Signals
 from tests.log import Log
 
 WAITING = "ajax-contacts is waiting for files in /watched\n"

@@ -7,9 +7,8 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError, ConnectError
 
-from service.composition import compose_server, make_endpoint
+from service.composition import compose_server
 from service.config import Settings
-from service.errors import BadSetting
 from service.server import Server
 from tests.client import connect, until
 from tests.web.memory import DEFAULTS, NOWHERE
@@ -55,6 +54,35 @@ async def test_what_takes_too_long_is_answered_all_the_same(running_reactor: Any
 
 
 @ensureDeferred
+async def test_a_stream(running_reactor: Any) -> None:
+    """A stream does not hold up the end: it gets a last event, and the client is free to go on somewhere else."""
+    server = server_with(running_reactor, grace=3600)
+    client = await connect(running_reactor, url_of(await server.start()))
+    client.get("/countdown?n=3600")
+    await until(running_reactor, lambda: b"tick" in client.received)
+    await server.stop()
+    await client.closed
+    assert b"event: problem" in client.received
+    assert b'"code": "draining"' in client.received
+    assert client.received.endswith(b"0\r\n\r\n")
+
+
+@ensureDeferred
+async def test_forty_in_flight(running_reactor: Any) -> None:
+    """Of forty requests in flight none is lost."""
+    server = server_with(running_reactor)
+    url = url_of(await server.start())
+    clients = [await connect(running_reactor, url) for _ in range(40)]
+    for client in clients:
+        client.get("/contacts?username=karl~slow=0.2")
+    await until(running_reactor, lambda: len(server.exchanges) == len(clients))
+    await server.stop()
+    for client in clients:
+        await client.closed
+        assert client.received.startswith(b"HTTP/1.1 200 OK")
+
+
+@ensureDeferred
 async def test_lingering(running_reactor: Any) -> None:
     """While it lingers the service accepts, answers, says that it is not ready, and ends each connection."""
     server = server_with(running_reactor, linger=0.2)
@@ -73,15 +101,21 @@ async def test_lingering(running_reactor: Any) -> None:
 
 
 @ensureDeferred
-async def test_a_client_that_does_not_read(running_reactor: Any) -> None:
-    """A connection that does not close by itself is aborted: it cannot keep the service from stopping."""
-    server = server_with(running_reactor)
-    client = await connect(running_reactor, url_of(await server.start()))
-    await until(running_reactor, lambda: server.connections.protocols)
-    [connection] = server.connections.protocols
-    connection.loseConnection = lambda: None
-    await server.stop()
-    await client.closed
+async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
+    """Half a request has the grace to become a whole one; then it is answered as it is."""
+    server = server_with(running_reactor, grace=0.2)
+    url = url_of(await server.start())
+    slow, late = await connect(running_reactor, url), await connect(running_reactor, url)
+    for client in (slow, late):
+        client.send(b"GET /livez HTTP/1.1\r\n")
+    await until(running_reactor, lambda: len(server.connections.connections) == 2)
+    stopping = Deferred.fromCoroutine(server.stop())
+    late.send(b"Host: x\r\n\r\n")
+    await stopping
+    await slow.closed
+    await late.closed
+    assert slow.received.startswith(b"HTTP/1.1 408 Request Timeout")
+    assert late.received.startswith(b"HTTP/1.1 200 OK")
 
 
 @ensureDeferred
@@ -94,12 +128,3 @@ async def test_a_port_in_use(running_reactor: Any) -> None:
         await second.start()
     await second.stop()
     await first.stop()
-
-
-@pytest.mark.parametrize(
-    "description", ["", "tcp", "tcp:x", "udp:80", "ssl:443:privateKey=/nowhere", "tcp:80:colour=red"]
-)
-def test_an_endpoint_that_cannot_be(running_reactor: Any, description: str) -> None:
-    """A string that describes no endpoint is refused by its flag."""
-    with pytest.raises(BadSetting, match=r"^--listen .*: expected a Twisted endpoint string such as tcp:8080"):
-        make_endpoint(description, running_reactor)

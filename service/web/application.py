@@ -29,7 +29,9 @@ from service.web.parameters import (
     usernames_asked_for,
 )
 from service.web.problems import as_problem
+from service.web.refusals import or_problem
 from service.web.replies import as_head, as_json
+from service.wire.routing import KleinRoutes
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -42,7 +44,7 @@ class Application:
     titles: SharedTitles
     health: Health
     arrivals: Arrivals
-    lessons: IResource
+    lessons: Klein
     exchanges: Exchanges
     clock: IReactorTime
     deadline: float
@@ -51,9 +53,13 @@ class Application:
 
     app = Klein()
 
+    def routes(self) -> KleinRoutes:
+        """Make the routes that the wire dispatches to, the lessons among them."""
+        return KleinRoutes(self.app, or_problem, {"lessons": self.lessons})
+
     def resource(self) -> IResource:
         """Make the resource that any twisted.web site can serve, with the lessons beside the routes here."""
-        return Door(self.app.resource(), {b"lessons": self.lessons}, self.exchanges)
+        return Door(self.app.resource(), {b"lessons": self.lessons.resource()}, self.exchanges)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
@@ -154,9 +160,9 @@ class Application:
         return d
 
     @app.handle_errors(Exception)
-    def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
+    def handle_errors(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
         """Answer what never reached a chain of ours: no such path, or not for that verb."""
-        return succeed(as_problem(failure, request))
+        return succeed(or_problem(failure, request))
 
     def _wait_for_file(self, filename: str, request: IRequest) -> Deferred[bytes] | bytes:
         if request.method == b"HEAD":

@@ -26,13 +26,14 @@ class Exchange:
     """One request and its answer.
 
     ``id`` is 32 hex digits; ``chain`` is the Deferred that makes the answer; ``cancelled`` says why it was
-    cancelled, None while it was not.
+    cancelled, None while it was not; ``streaming``, whether it goes on until it is stopped.
     """
 
     started: float
     id: str = field(factory=lambda: token_hex(16))
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
+    streaming: bool = False
 
     @property
     def client_gone(self) -> bool:
@@ -64,10 +65,11 @@ def begin(request: IRequest) -> Deferred[Any]:
 
 @define
 class Exchanges:
-    """All exchanges in progress. ``draining`` says that no new ones are wanted."""
+    """All exchanges in progress; ``draining`` says that no new ones are wanted, ``log_access`` that each is logged."""
 
     clock: IReactorTime
     draining: bool = False
+    log_access: bool = True
     _open: set[Exchange] = field(factory=set, init=False)
     _waiters: list[Deferred[None]] = field(factory=list, init=False)
 
@@ -85,14 +87,16 @@ class Exchanges:
         request.setHeader(b"X-Content-Type-Options", b"nosniff")
         self._open.add(exchange)
         d = request.notifyFinish()
-        d.addErrback(self._client_gone, exchange)
-        d.addCallback(self._close, request, exchange)
+        d.addBoth(self._close, request, exchange)
         d.addErrback(lambda failure: _log.failure("an exchange could not be closed", failure))
+
+    def cancel_streams(self) -> None:
+        """Stop every stream, with a last event that says why: who comes back can go on where it ended."""
+        self._cancel([exchange for exchange in self._open if exchange.streaming])
 
     def cancel_all(self) -> None:
         """Stop the work on every answer that is not ready; each is then answered ``Draining``."""
-        for exchange in list(self._open):
-            exchange.cancel(Draining("the service is stopping; try again"))
+        self._cancel(list(self._open))
 
     def when_idle(self) -> Deferred[None]:
         """Wait until no exchange is in progress.
@@ -104,18 +108,26 @@ class Exchanges:
         self._tell_waiters()
         return d
 
+    def _cancel(self, exchanges: list[Exchange]) -> None:
+        for exchange in exchanges:
+            exchange.cancel(Draining("the service is stopping; try again"))
+
     def _tell_waiters(self) -> None:
         if not self._open:
             waiters, self._waiters = self._waiters, []
             for waiter in waiters:
                 waiter.callback(None)
 
-    def _client_gone(self, _: Failure, exchange: Exchange) -> None:
-        # Klein cancels the chain itself, right after this.
-        exchange.cancelled = ClientGone("the client went away")
-
-    def _close(self, _: None, request: Any, exchange: Exchange) -> None:
+    def _close(self, lost: Failure | None, request: Any, exchange: Exchange) -> None:
+        if lost is not None:
+            # Right after this the chain is cancelled, by Klein or by the wire.
+            exchange.cancelled = ClientGone("the client went away")
         self._open.discard(exchange)
+        if self.log_access:
+            self._log(request, exchange)
+        self._tell_waiters()
+
+    def _log(self, request: Any, exchange: Exchange) -> None:
         _log.info(
             "{method} {path} {status} {seconds:.3f}s {request_id}",
             method=request.method.decode("latin-1"),
@@ -124,7 +136,6 @@ class Exchanges:
             seconds=round(self.clock.seconds() - exchange.started, 6),
             request_id=exchange.id,
         )
-        self._tell_waiters()
 
 
 def why_cancelled(failure: Failure, request: IRequest) -> ServiceError | None:

@@ -97,6 +97,6 @@ def _checked(name: str, value: bytes, most: int) -> str:
         raise InvalidParameter(name, "is blank")
     if len(text) > most:
         raise InvalidParameter(name, f"is longer than {most} characters")
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
         raise InvalidParameter(name, "has control characters")
     return text

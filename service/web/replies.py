@@ -9,6 +9,9 @@ from twisted.web.iweb import IRequest
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 EVENT_STREAM = b"text/event-stream"
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+#: The reasons that RFC 9110 gives; twisted.web does not know all of them.
+_REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
 def as_json(body: dict[str, Any], request: IRequest) -> bytes:
@@ -51,8 +54,8 @@ def as_nothing(request: IRequest) -> bytes:
 
 
 def _encode(body: dict[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:
-    encoded = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    request.setResponseCode(status, HTTPStatus(status).phrase.encode())
+    encoded = _json.encode(body).encode()
+    request.setResponseCode(status, _REASONS[status])
     request.setHeader(b"Content-Type", content_type)
     request.setHeader(b"Content-Length", b"%d" % len(encoded))
     return encoded

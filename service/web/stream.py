@@ -52,6 +52,7 @@ class EventStream:
     def open(cls, request: IRequest, clock: IReactorTime) -> Self:
         """Begin the answer of a request: status and headers leave at once."""
         stream = cls(request)
+        exchange_of(request).streaming = True
         as_event_stream(request)
         stream.request.registerProducer(stream, streaming=True)
         stream.request.write(b"")

@@ -1,15 +1,9 @@
 """HTTPS: certificates and names are verified, here against certificates that the test makes itself."""
 
 import gzip
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from pytest_twisted import ensureDeferred
 from twisted.internet.ssl import Certificate, PrivateCertificate, trustRootFromCertificates
 from twisted.web.client import BrowserLikePolicyForHTTPS
@@ -17,37 +11,22 @@ from twisted.web.client import BrowserLikePolicyForHTTPS
 from service.backends.pages import PageFetcher
 from service.errors import TLSError
 from tests.backends.webserver import HTML, LOOPBACK, OK, TITLE, Connection, Names, Server, make_fetcher, never, say
+from tests.certificates import make_certificate
 
 NAME = "page.example"
 #: What Twisted's own certificates, which only the servers of these tests use, say of how they use pyOpenSSL.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
 
 
-def make_certificate(name: str, days: int = 1) -> PrivateCertificate:
-    """Make a certificate for a name that is its own authority; it has been valid for a while, for that many days."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    issued = datetime.now(UTC) - timedelta(days=30)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(issued)
-        .not_valid_after(issued + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
-    loaded: PrivateCertificate = PrivateCertificate.loadPEM(pem)
+def load_certificate(name: str, days: int) -> PrivateCertificate:
+    """Make a certificate as Twisted has it."""
+    loaded: PrivateCertificate = PrivateCertificate.loadPEM(make_certificate(name, days))
     return loaded
 
 
-GOOD = make_certificate(NAME, days=60)
-OTHER = make_certificate("other.example", days=60)
-EXPIRED = make_certificate(NAME)
+GOOD = load_certificate(NAME, 60)
+OTHER = load_certificate("other.example", 60)
+EXPIRED = load_certificate(NAME, 1)
 
 
 def fetcher_for(reactor: Any, port: int, *trusted: PrivateCertificate) -> PageFetcher:

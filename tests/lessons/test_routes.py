@@ -107,7 +107,7 @@ def test_the_matrix_is_computed_once(web: "Web") -> None:
 def ask_for_matrix(web: "Web") -> Any:
     """Ask for the matrix, and let only the first few of its runs be made."""
     d = web.treq.get("http://localhost/lessons/contacts")
-    web.treq.flush()
+    web.endpoint.flush()
     assert len(web.application.exchanges) == 1
     return d
 
@@ -117,7 +117,7 @@ def test_leaving_the_matrix(web: "Web", log: Log) -> None:
     d = ask_for_matrix(web)
     d.cancel()
     outcomes_of(d)
-    web.treq.flush()
+    web.endpoint.flush()
     assert web.clock.getDelayedCalls() == []
     [line] = log.messages("access")
     assert line.startswith("GET /lessons/contacts 499 ")
@@ -128,7 +128,7 @@ def test_the_drain(web: "Web") -> None:
     """A matrix that is not ready when the service stops is answered like anything else that is not."""
     d = ask_for_matrix(web)
     web.application.exchanges.cancel_all()
-    web.treq.flush()
+    web.endpoint.flush()
     assert web.answer(d).json["code"] == "draining"
     assert web.clock.getDelayedCalls() == []
 

@@ -1,20 +1,28 @@
-"""The whole application in memory: fakes behind it, treq in front of it, and a clock that the test moves."""
+"""The whole service in memory: fakes behind it, the wire and treq in front of it, and a clock that the test moves."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-from treq.testing import StubTreq
-from twisted.internet.defer import Deferred
+import treq
+from attrs import define, field, frozen
+from treq.client import HTTPClient
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.internet.task import Clock
-from twisted.internet.testing import StringTransportWithDisconnection
+from twisted.test.iosim import FakeTransport, IOPump, connect
+from twisted.web.client import Agent
 from twisted.web.http_headers import Headers
-from twisted.web.server import Site
+from twisted.web.iweb import IAgentEndpointFactory
+from zope.interface import implementer
 
-from service.composition import compose_application
+from service.composition import compose_application, compose_connections
 from service.config import Settings
+from service.wire.factory import HTTPFactory
+from service.wire.limits import Limits
 from tests.results import result_of
+from tests.transports import Transport
 
 #: A folder in which nothing ever arrives.
 NOWHERE = Path("/nowhere")
@@ -28,6 +36,12 @@ DEFAULTS: dict[str, Any] = {
     "wait": 30.0,
     "linger": 0.0,
     "grace": 8.0,
+    "in_flight": 1000,
+    "limits": Limits(),
+    "processes": 1,
+    "reactor": "auto",
+    "inherit": None,
+    "access_log": "on",
     "log_format": "json",
 }
 
@@ -53,13 +67,44 @@ class Answer:
         return values[0] if values else None
 
 
+@implementer(IStreamClientEndpoint)
+@define
+class InMemory:
+    """Connects to the connections that a factory makes; ``pumps`` are what the bytes go through."""
+
+    factory: HTTPFactory
+    pumps: list[IOPump] = field(factory=list)
+
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:
+        """See ``IStreamClientEndpoint``."""
+        server: Any = self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 49152))
+        client = protocolFactory.buildProtocol(None)
+        ends = FakeTransport(server, isServer=True), FakeTransport(client, isServer=False)
+        self.pumps.append(connect(server, ends[0], client, ends[1]))
+        return succeed(client)
+
+    def flush(self) -> None:
+        """Let what was written arrive."""
+        for pump in self.pumps:
+            pump.flush()
+
+
+@implementer(IAgentEndpointFactory)
 class Web:
-    """Sends requests to an application."""
+    """Sends requests to the service."""
 
     def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
         self.clock = Clock()
-        self.application = compose_application(Settings(**DEFAULTS | settings), self.clock, watch)
-        self.treq: Any = StubTreq(self.application.resource())
+        chosen = Settings(**DEFAULTS | settings)
+        self.application = compose_application(chosen, self.clock, watch)
+        self.connections = compose_connections(self.application, chosen, self.clock)
+        self.endpoint = InMemory(self.connections)
+        agent = Agent.usingEndpointFactory(self.clock, self)
+        self.treq: Any = HTTPClient(agent)
+
+    def endpointForURI(self, _: object) -> InMemory:
+        """See ``IAgentEndpointFactory``."""
+        return self.endpoint
 
     def send(self, path: str, method: str = "GET", **options: Any) -> Deferred[Any]:
         """Send a request and let it run until it waits for time to pass."""
@@ -69,17 +114,21 @@ class Web:
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and what was written arrive."""
-        self.treq.flush()
+        self.endpoint.flush()
         self.clock.advance(seconds)
-        self.treq.flush()
+        self.endpoint.flush()
+
+    def open(self) -> Any:
+        """Open a connection; bytes go in by its protocol, and come out of it."""
+        transport: Any = Transport()
+        transport.protocol = self.connections.buildProtocol(transport.getPeer())
+        transport.protocol.makeConnection(transport)
+        return transport
 
     def raw(self, request: bytes) -> bytes:
         """Send bytes, and read the bytes that come back."""
-        channel = Site(self.application.resource(), reactor=self.clock).buildProtocol(None)
-        transport = StringTransportWithDisconnection()
-        transport.protocol = channel
-        channel.makeConnection(transport)
-        channel.dataReceived(request)
+        transport = self.open()
+        transport.protocol.dataReceived(request)
         self.clock.advance(0)
         received: bytes = transport.value()
         transport.loseConnection()
@@ -88,7 +137,7 @@ class Web:
     def answer(self, d: Deferred[Any]) -> Answer:
         """Read the answer that has arrived."""
         response = result_of(d)
-        return Answer(response.code, response.headers, result_of(self.treq.content(response)), response.length)
+        return Answer(response.code, response.headers, result_of(treq.content(response)), response.length)
 
     def get(self, path: str, after: float = 0, method: str = "GET", **options: Any) -> Answer:
         """Send a request, and read the answer that arrives when time has passed."""

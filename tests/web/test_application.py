@@ -75,7 +75,7 @@ def test_head_of_a_problem(web: Web) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_verbs(web: Web, path: str, method: str) -> None:
     """Any other verb is refused, with those that are allowed."""
     answer = web.get(path, method=method)

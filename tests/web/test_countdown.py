@@ -4,8 +4,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from twisted.internet.testing import StringTransportWithDisconnection
-from twisted.web.server import Site
 
 from tests.log import Log
 from tests.web.sse import dechunked, events_of
@@ -14,27 +12,13 @@ if TYPE_CHECKING:
     from tests.web.memory import Web
 
 
-class Full(StringTransportWithDisconnection):
-    """A transport that is full: each time that it is written to, it asks to write no more, as a real one does."""
-
-    full = False
-
-    def write(self, data: bytes) -> None:
-        super().write(data)
-        if self.full and self.producer is not None:
-            self.producer.pauseProducing()
-
-
 class Tab:
     """A connection of a browser that has asked for a stream."""
 
     def __init__(self, web: "Web", path: str, *headers: str, method: str = "GET") -> None:
-        channel = Site(web.application.resource(), reactor=web.clock).buildProtocol(None)
-        self.transport: Any = Full()
-        self.transport.protocol = channel
-        channel.makeConnection(self.transport)
+        self.transport = web.open()
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
-        channel.dataReceived("\r\n".join(lines).encode())
+        self.transport.protocol.dataReceived("\r\n".join(lines).encode())
 
     @property
     def head(self) -> str:
@@ -199,13 +183,24 @@ def test_a_client_that_does_not_read(web: "Web") -> None:
     tab = Tab(web, "/countdown?n=100")
     tab.transport.producer.pauseProducing()
     written = len(tab.transport.value())
-    web.clock.pump([1] * 60)
+    web.clock.pump([1] * 20)
     assert len(tab.transport.value()) == written
     tab.transport.producer.resumeProducing()
-    assert tab.events == [tick(100), tick(40)]
+    assert tab.events == [tick(100), tick(80)]
     web.clock.advance(1)
-    assert tab.events == [tick(100), tick(40), tick(39)]
+    assert tab.events == [tick(100), tick(80), tick(79)]
     tab.leave()
+
+
+def test_a_client_that_does_not_read_for_long(web: "Web", log: Log) -> None:
+    """A client that has not read for 30 seconds is taken for gone, and its countdown stops."""
+    tab = Tab(web, "/countdown?n=100")
+    tab.transport.producer.pauseProducing()
+    web.clock.pump([1] * 29)
+    assert not tab.transport.aborted
+    web.clock.advance(1)
+    assert tab.transport.aborted
+    assert " 499 " in log.messages("access")[0]
 
 
 def test_the_end_while_a_client_does_not_read(web: "Web") -> None:

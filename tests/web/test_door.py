@@ -1,47 +1,91 @@
-"""What is refused before a route could be asked."""
+"""The application in a stock site of twisted.web: the door numbers requests, and refuses what no route can be asked."""
 
-from typing import TYPE_CHECKING
+import json
+from typing import Any
 
 import pytest
 from twisted.web.resource import IResource, Resource
+from twisted.web.server import Site
 from zope.interface.verify import verifyObject
 
 from service.web.door import Door
+from tests.transports import Transport
+from tests.web.memory import Web
 
-if TYPE_CHECKING:
-    from tests.web.memory import Web
+
+class Stock:
+    """A site of twisted.web that serves the application."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.site: Any = Site(web.application.resource(), reactor=web.clock)
+
+    def get(self, path: str, *headers: str, host: str = "Host: localhost") -> tuple[int, Any]:
+        """Ask on a connection of its own; return status and document."""
+        transport: Any = Transport()
+        transport.protocol = self.site.buildProtocol(transport.getPeer())
+        transport.protocol.makeConnection(transport)
+        lines = [f"GET {path} HTTP/1.1", host, *headers, "", ""]
+        transport.protocol.dataReceived("\r\n".join(lines).encode())
+        self.web.clock.advance(0)
+        head, _, body = transport.value().partition(b"\r\n\r\n")
+        transport.loseConnection()
+        document = json.loads(body)
+        document.pop("request_id", None)
+        return int(head.split()[1]), document
 
 
-@pytest.mark.parametrize("path", ["/%ff", "/contacts/%80", "/%c3%28?username=dustin"])
-def test_a_path_that_is_not_utf_8(web: "Web", path: str) -> None:
-    """A path that is not UTF-8 is a 400."""
-    answer = web.get(path)
-    assert (answer.status, answer.json["code"], answer.json["error"]) == (400, "bad_request", "the path is not UTF-8")
+@pytest.fixture
+def stock(web: Web) -> Stock:
+    """The application in a stock site."""
+    return Stock(web)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/contacts?username=dustin", "/contacts?username=jimbo", "/contacts", "/user-name?username=jimbo"),
+        *("/users?username=dustin&username=karl", "/readyz", "/nope", "/%ff", "/lessons", "/lessons/nope"),
+        "/page-title?url=http://buildbot.net",
+    ],
+)
+def test_a_stock_site_says_the_same(stock: Stock, path: str) -> None:
+    """A stock site answers as the wire does."""
+    answer = stock.web.get(path)
+    document = answer.json
+    document.pop("request_id", None)
+    assert stock.get(path) == (answer.status, document)
 
 
 @pytest.mark.parametrize(
     "host", ["a..b", ".a", "x" * 64 + ".example", "a b", "a/b", "é.example", "a@b", "a:x", "[::1", "<script>"]
 )
-def test_an_impossible_host(web: "Web", host: str) -> None:
+def test_an_impossible_host(stock: Stock, host: str) -> None:
     """A Host that cannot be one is a 400, on every path."""
     for path in ("/livez", "/nope"):
-        answer = web.get(path, headers={"Host": host.encode()})
-        assert (answer.status, answer.json["code"]) == (400, "bad_request")
+        status, document = stock.get(path, host=f"Host: {host}")
+        assert (status, document["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize(
     "host", ["localhost", "example.org:8080", "127.0.0.1:1", "[::1]:8080", "a_b.example", "xn--bcher-kva.example", ""]
 )
-def test_a_possible_host(web: "Web", host: str) -> None:
+def test_a_possible_host(stock: Stock, host: str) -> None:
     """A host may be a name or an address, with a port or without."""
-    assert web.get("/livez", headers={"Host": host.encode()}).status == 200
+    assert stock.get("/livez", host=f"Host: {host}") == (200, {"status": "ok"})
 
 
-def test_two_hosts(web: "Web") -> None:
+def test_two_hosts(stock: Stock) -> None:
     """Two Host headers contradict each other."""
-    received = web.raw(b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
-    assert received.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert b'"code": "bad_request"' in received
+    status, document = stock.get("/livez", "Host: b", host="Host: a")
+    assert (status, document["code"]) == (400, "bad_request")
+
+
+def test_the_drain(stock: Stock) -> None:
+    """A service that stops says so."""
+    stock.web.application.exchanges.draining = True
+    status, document = stock.get("/readyz")
+    assert (status, document["code"]) == (503, "draining")
 
 
 def test_the_door_is_a_resource(web: "Web") -> None:

@@ -36,6 +36,12 @@ def test_to_stop_waiting(web: Web) -> None:
     assert web.answer(request).status == 200
 
 
+def test_no_access_log(log: Log) -> None:
+    """Where somebody else logs the requests, the service does not."""
+    assert Web(access_log="off").get("/livez").status == 200
+    assert log.messages("access") == []
+
+
 def test_an_exchange_without_a_chain() -> None:
     """An exchange that has no chain can be cancelled like any other."""
     exchange = Exchange(0.0)

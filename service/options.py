@@ -1,0 +1,104 @@
+"""What the value of an option may be: each kind says what it expected, when it is something else."""
+
+import math
+import os
+import resource
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import evolve, fields
+
+from service.errors import BadSetting
+from service.wire.limits import Limits
+
+#: No limit is larger, in bytes or in seconds.
+MAX_LIMIT = 2**31
+#: Connections that go without saying.
+MAX_CONNECTIONS = 10_000
+#: Descriptors for what is no connection of a client.
+OTHERS = 32
+
+
+def flag_of(param: click.Parameter | None) -> str:
+    """Take the name by which a user knows an option."""
+    assert param is not None
+    return param.opts[0]
+
+
+class Seconds(click.ParamType[float]):
+    """A number of seconds, up to an hour; ``zero`` says whether it may be 0."""
+
+    name = "seconds"
+
+    def __init__(self, *, zero: bool = False) -> None:
+        self.zero = zero
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> float:
+        """Read the number."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not (0 <= seconds <= 3600 and (seconds or self.zero)):  # noqa: PLR2004  an hour
+            least = "at least 0" if self.zero else "more than 0"
+            raise BadSetting(flag_of(param), value, f"seconds, {least} and at most 3600")
+        return seconds
+
+
+class LimitsOption(click.ParamType[Limits]):
+    """What the wire accepts, as ``connections=500,body=0``: the names of ``Limits``, with hyphens or underscores."""
+
+    name = "limits"
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Limits:
+        """Read the limits that are named; the others stay as they are."""
+        if isinstance(value, Limits):
+            return value
+        default = default_limits()
+        kinds = {field.name: type(getattr(default, field.name)) for field in fields(Limits)}
+        limits: dict[str, Any] = {}
+        try:
+            for word in filter(None, value.split(",")):
+                name, _, number = word.partition("=")
+                name = name.strip().replace("-", "_")
+                limits[name] = min(kinds[name](number), MAX_LIMIT)
+            return evolve(default, **limits)
+        except (ValueError, KeyError) as error:
+            expected = f"positive numbers for any of {', '.join(kinds)}, as in connections=500,body=0"
+            raise BadSetting(flag_of(param), value, expected) from error
+
+
+def default_limits() -> Limits:
+    """Make the limits that go without saying: connections leave enough descriptors to everything else."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return Limits(connections=MAX_CONNECTIONS)
+    return Limits(connections=max(1, min(MAX_CONNECTIONS, descriptors * 3 // 4, descriptors - OTHERS)))
+
+
+class Folder(click.ParamType[Path]):
+    """A folder that exists."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Path:
+        """Look whether it is there."""
+        if not Path(value).is_dir() or not os.access(value, os.R_OK | os.X_OK):
+            raise BadSetting(flag_of(param), value, "a folder that exists and can be read")
+        return Path(value).absolute()
+
+
+class Word(click.ParamType[str]):
+    """One of a few words."""
+
+    name = "word"
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> str:
+        """Read the word."""
+        if value not in self.words:
+            raise BadSetting(flag_of(param), value, f"{', '.join(self.words[:-1])} or {self.words[-1]}")
+        return str(value)
