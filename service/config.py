@@ -135,7 +135,7 @@ def _default_log_format() -> str:
     show_default=True,
     help="Whether each request is logged; a proxy may do that already.",
 )
-@click.option("--inherit", type=int, default=None, hidden=True)
+@click.option("--inherit", type=int, default=None, hidden=True, allow_from_autoenv=False)
 @click.option(
     "--log-format",
     type=Word("text", "json"),

@@ -1,5 +1,6 @@
 """Where to listen: what a Twisted endpoint string says, or a socket that another process has opened as it says."""
 
+import os
 import socket
 from typing import Any
 
@@ -38,12 +39,9 @@ class Inheriting:
             family = inherited.family
             inherited.detach()
         port: IListeningPort = self.reactor.adoptStreamPort(self.descriptor, family, factory)
+        os.close(self.descriptor)  # the port has its own, and with that the socket is to be closed
         return port
 
     def listenSSL(self, port: int, factory: Any, contextFactory: Any, *_: Any, **__: Any) -> IListeningPort:
         """See ``IReactorSSL``."""
         return self.listenTCP(port, TLSMemoryBIOFactory(contextFactory, False, factory))
-
-    def listenUNIX(self, _address: str, factory: Any, *_: Any, **__: Any) -> IListeningPort:
-        """See ``IReactorUNIX``."""
-        return self.listenTCP(0, factory)

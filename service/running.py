@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import CancelledError, ensureDeferred, race
+from twisted.internet.defer import CancelledError, ensureDeferred, maybeDeferred, race
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
@@ -19,10 +19,11 @@ from twisted.python.failure import Failure
 
 from service.config import PROGRAM, Settings
 from service.endpoints import make_endpoint
+from service.errors import BadSetting
 from service.logs import begin_logging
 from service.reactors import install_reactor
-from service.signals import Signals
-from service.workers import READY, Workers
+from service.signals import Lifeline, Signals
+from service.workers import LIFELINE, READY, NotServingError, Workers
 
 if TYPE_CHECKING:
     from service.server import Server
@@ -47,7 +48,9 @@ def serve(settings: Settings) -> int:
     with folder_to_watch(settings.watch) as watch:
         server = compose_server(settings, reactor, watch)
         begin_logging(settings.log_format, sys.stderr)
-        signals = Signals(reactor)
+        signals = Signals(reactor, worker=settings.inherit is not None)
+        if settings.inherit is not None:
+            Lifeline(reactor, LIFELINE, signals.tell)
         rest_collector()
         return run_until_done(reactor, lambda: run(server, signals, settings, watch), installSignalHandlers=False)
 
@@ -88,11 +91,13 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
 
     from service.composition import compose_server, folder_to_watch
 
+    if settings.listen.startswith("unix:"):
+        raise BadSetting("--listen", settings.listen, "tcp: or ssl: where there are several processes")
     reactor = cast("Any", default_reactor)
     with folder_to_watch(settings.watch) as watch:
         compose_server(settings, reactor, watch)  # complains in time of what the workers would complain of
         begin_logging(settings.log_format, sys.stderr)
-        arguments = [*arguments, "--watch", str(watch)]
+        arguments = ["--watch", str(watch), *arguments]
         return run_until_done(reactor, lambda: lead(reactor, settings, arguments, watch), installSignalHandlers=True)
 
 
@@ -105,11 +110,15 @@ async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Pa
         return complain_of_port(settings, error)
     port.stopReading()  # the workers accept
     workers = Workers(reactor, port.fileno(), settings.processes, arguments)
-    await workers.start()
-    announce(port.getHost(), settings.listen, watch)
     signals.on_hang_up(lambda: ensureDeferred(workers.replace()).addErrback(log_crash))
+    signals.second.addCallback(lambda _: workers.signal(signal.SIGKILL))
+    try:
+        await workers.start()
+    except NotServingError:
+        return EXIT_FAILED
+    announce(port.getHost(), settings.listen, watch)
     await signals.first
-    signals.second.addCallback(lambda _: workers.signal(signal.SIGTERM))
+    await maybeDeferred(port.stopListening)  # else who comes now would wait for workers that are gone
     return await workers.stop()
 
 

@@ -16,8 +16,8 @@ from twisted.python.failure import Failure
 
 _log = Logger()
 
-#: The descriptors of a worker: the socket that it inherits, and where it says that it serves.
-INHERITED, READY = 3, 4
+#: The descriptors of a worker: the socket that it inherits, where it says that it serves, what ends with its parent.
+INHERITED, READY, LIFELINE = 3, 4, 5
 #: Seconds until one is replaced that has ended sooner than that.
 PATIENCE = 1.0
 
@@ -87,6 +87,7 @@ class Workers:
     arguments: list[str]
     _crew: list[Worker] = field(factory=list, init=False)
     _alive: list[Worker] = field(factory=list, init=False)
+    _started: bool = field(default=False, init=False)
     _replacing: bool = field(default=False, init=False)
     _stopping: bool = field(default=False, init=False)
 
@@ -101,10 +102,11 @@ class Workers:
         except FirstError as error:
             await self.stop()
             raise NotServingError from error
+        self._started = True
 
     async def replace(self) -> None:
         """Replace them one by one: each ends in good order once another serves in its place."""
-        if self._replacing or self._stopping:
+        if self._replacing or self._stopping or not self._started:
             return
         self._replacing = True
         try:
@@ -147,8 +149,8 @@ class Workers:
 
     def _spawn(self) -> Worker:
         worker = Worker()
-        descriptors = {0: 0, 1: 1, 2: 2, INHERITED: self.descriptor, READY: "r"}
-        command = [sys.executable, "-m", "service", *self.arguments, "--inherit", str(INHERITED)]
+        descriptors = {0: 0, 1: 1, 2: 2, INHERITED: self.descriptor, READY: "r", LIFELINE: "w"}
+        command = [sys.executable, "-P", "-m", "service", *self.arguments, "--inherit", str(INHERITED)]
         self.reactor.spawnProcess(worker, sys.executable, command, env=os.environ, childFDs=descriptors)
         self._alive.append(worker)
         kept = Deferred.fromCoroutine(self._keep(worker, self.reactor.seconds()))
@@ -159,9 +161,11 @@ class Workers:
         """Have another one in its place if it ends before its time."""
         code = await worker.when_ended()
         self._alive.remove(worker)
-        if worker not in self._crew or not worker.served or self._stopping:
+        if worker not in self._crew or self._stopping or not self._started:
             return
         _log.error("worker {pid} has ended with {code}: another takes its place", pid=worker.pid, code=code)
         await deferLater(self.reactor, max(0, began + PATIENCE - self.reactor.seconds()))
-        if not self._stopping:
-            self._crew[self._crew.index(worker)] = self._spawn()
+        if worker in self._crew and not self._stopping:
+            new = self._spawn()
+            new.serving.addErrback(lambda failure: failure.trap(NotServingError))  # it is replaced like any other
+            self._crew[self._crew.index(worker)] = new

@@ -15,10 +15,15 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 class Service:
     """The command, running on a free port."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, start_new_session: bool = False) -> None:
         flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
         self.process = subprocess.Popen(
-            [*COMMAND, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+            [*COMMAND, *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+            start_new_session=start_new_session,
         )
         assert self.process.stdout is not None
         self.greeting = self.process.stdout.readline()

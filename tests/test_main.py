@@ -1,16 +1,22 @@
 """The parts of the command that need no process of their own."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytest_twisted import ensureDeferred
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
-from twisted.internet.interfaces import IAddress
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IAddress, IReadDescriptor
 from twisted.python.failure import Failure
+from zope.interface.verify import verifyObject
 
 from service.running import announce, log_crash
-from service.signals import Signals
+from service.signals import Lifeline, Signals
 from tests.log import Log
 
 WAITING = "ajax-contacts is waiting for files in /watched\n"
@@ -54,12 +60,59 @@ class Loop:
         function()
 
 
+class Readers:
+    """As much of a reactor as a lifeline needs."""
+
+    def __init__(self) -> None:
+        self.readers: list[Any] = []
+        self.addReader = self.readers.append
+        self.removeReader = self.readers.remove
+
+
 @pytest.fixture
 def signals() -> Iterator[Signals]:
     former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield Signals(Loop())
     for number, handler in former.items():
         signal.signal(number, handler)
+
+
+def test_the_signals_of_a_worker() -> None:
+    """A worker leaves to its parent what comes to all processes at a terminal."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    former = {number: signal.getsignal(number) for number in numbers}
+    worker = Signals(Loop(), worker=True)
+    heard = []
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGTERM):
+        signal.raise_signal(number)
+        heard.append((worker.first.called, worker.second.called))
+    for number, handler in former.items():
+        signal.signal(number, handler)
+    assert heard == [(False, False), (False, False), (True, False), (True, False)]
+
+
+@ensureDeferred
+async def test_the_lifeline(running_reactor: Any) -> None:
+    """It is noticed when the other end of a pipe is closed."""
+    reading, writing = os.pipe()
+    gone: Deferred[None] = Deferred()
+    lifeline = Lifeline(running_reactor, reading, lambda: None if gone.called else gone.callback(None))
+    assert verifyObject(IReadDescriptor, lifeline)
+    assert lifeline.logPrefix() == "lifeline"
+    os.close(writing)
+    await gone
+    os.close(reading)
+
+
+def test_the_lifeline_in_other_reactors() -> None:
+    """Some reactors say that a pipe can be read at its end, others that it is lost."""
+    told: list[str] = []
+    reactor: Any = Readers()
+    lifeline = Lifeline(reactor, 7, lambda: told.append("gone"))
+    assert (reactor.readers, lifeline.fileno()) == ([lifeline], 7)
+    lifeline.doRead()
+    lifeline.connectionLost(Failure(ConnectionDone()))
+    assert (reactor.readers, told) == ([], ["gone", "gone"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ProcessDone, ProcessExitedAlready, ProcessTerminated
+from twisted.internet.error import ConnectError, ProcessDone, ProcessExitedAlready, ProcessTerminated
 from twisted.internet.task import Clock
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
@@ -72,6 +72,38 @@ async def test_replacing_all(service: Service, running_reactor: Any) -> None:
 
 
 @ensureDeferred
+async def test_ctrl_c(running_reactor: Any) -> None:
+    """A terminal interrupts all processes at once: what is in flight is finished all the same."""
+    service = Service("--processes", "2", start_new_session=True)
+    client = await connect(running_reactor, service.url)
+    client.send(b"GET /contacts?username=karl~slow=0.5 HTTP/1.1\r\nHost: x\r\n\r\n")
+    await ask(running_reactor, service)
+    os.killpg(service.process.pid, signal.SIGINT)
+    await client.closed
+    assert client.received.startswith(b"HTTP/1.1 200 OK")
+    assert (await deferToThread(service.stop))[0] == 0
+
+
+@ensureDeferred
+async def test_a_parent_that_is_killed(running_reactor: Any) -> None:
+    """Without the parent its workers stop, too: they do not keep the port."""
+    service = Service("--processes", "2")
+    os.kill(service.process.pid, signal.SIGKILL)
+    assert (await deferToThread(service.stop))[0] == -signal.SIGKILL
+    while await answers(running_reactor, service):
+        pass
+
+
+async def answers(reactor: Any, service: Service) -> bool:
+    """Say whether anybody answers at the address of a service."""
+    try:
+        await ask(reactor, service)
+    except ConnectError:
+        return False
+    return True
+
+
+@ensureDeferred
 async def test_a_worker_that_never_serves(running_reactor: Any, log: Log) -> None:
     """Where workers cannot serve, none is left, and who wanted them is told."""
     workers = Workers(running_reactor, 0, 2, ["--colour", "red"])
@@ -84,6 +116,21 @@ def test_a_wrong_setting() -> None:
     """What is wrong with a setting is said once, and not by each worker."""
     ran = run("--processes", "2", "--database", "mysql:")
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+
+
+def test_a_socket_of_the_file_system() -> None:
+    """Several processes cannot share one: the first that ends would remove it."""
+    ran = run("--processes", "2", "--listen", "unix:/tmp/socket")
+    assert (ran.returncode, "expected tcp: or ssl: where there are several" in ran.stderr) == (2, True)
+
+
+def test_workers_that_cannot_start(tmp_path: Path) -> None:
+    """Where the workers say what is wrong with a setting, the parent has nothing to add."""
+    (tmp_path / "uvloop.py").write_text("raise ImportError")
+    ran = run("--processes", "2", "--reactor", "uvloop", PYTHONPATH=str(tmp_path))
+    assert ran.returncode == 1
+    assert "--reactor 'uvloop': expected the extra" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_port_in_use(service: Service) -> None:
@@ -166,6 +213,29 @@ def test_a_new_one_that_does_not_serve(spawning: Spawning, workers: Workers, log
     assert [process.signals for process in spawning.processes] == [[], [], []]
     spawning.advance(2)
     assert len(spawning.processes) == 3
+
+
+def test_one_that_ends_before_it_serves(spawning: Spawning, workers: Workers) -> None:
+    """A worker that was to take another's place, and ends before it serves, is replaced like any other."""
+    spawning.advance(10)
+    spawning.processes[0].end(-9)
+    spawning.advance(0)
+    spawning.processes[2].end(-9)
+    assert len(spawning.processes) == 3
+    spawning.advance(1)
+    assert len(spawning.processes) == 4
+
+
+def test_one_whose_place_is_taken(spawning: Spawning, workers: Workers) -> None:
+    """A worker that has ended, and was replaced at SIGHUP before its time had come, is not replaced again."""
+    spawning.processes[0].end(-9)
+    replaced = Deferred.fromCoroutine(workers.replace())
+    spawning.processes[2].worker.childDataReceived(4, b"\n")
+    spawning.advance(2)
+    assert [process.pid for process in spawning.processes] == [None, 1, 2, 3]
+    spawning.processes[3].worker.childDataReceived(4, b"\n")
+    spawning.processes[1].end()
+    assert outcomes_of(replaced) == [None]
 
 
 def test_one_that_ends_soon(spawning: Spawning, workers: Workers) -> None:

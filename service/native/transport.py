@@ -1,6 +1,5 @@
 """A transport as Twisted has it, on one of the event loop's own: asyncio's, or uvloop's, which costs less."""
 
-import socket
 from typing import Any
 
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
@@ -8,7 +7,6 @@ from twisted.internet.interfaces import (
     IConsumer,
     IHalfCloseableProtocol,
     IPushProducer,
-    ITCPTransport,
     ITransport,
 )
 from twisted.logger import Logger
@@ -82,14 +80,16 @@ class NativeTransport:
     def resume_writing(self) -> None:
         """See ``asyncio.Protocol``."""
         self._full = False
-        if self._producer is not None:
+        if self._producer is not None and self._streaming:
             self._producer.resumeProducing()
+        else:
+            self._pull()
 
     # What the protocol has to say.
 
     def write(self, data: bytes) -> None:
         """See ``ITransport``."""
-        if not (self._lost or self.disconnecting or self._closed_for_writing):
+        if not (self._lost or self._closed_for_writing or (self.disconnecting and self._producer is None)):
             self._native.write(data)
 
     def writeSequence(self, iovec: Any) -> None:
@@ -119,13 +119,14 @@ class NativeTransport:
         """See ``IConsumer``."""
         if self._producer is not None:
             raise RuntimeError("there is a producer already")
-        self._producer, self._streaming = producer, streaming
         if self._lost:
             producer.stopProducing()
-        elif self._full and streaming:
+            return
+        self._producer, self._streaming = producer, streaming
+        if not streaming:
+            self._pull()
+        elif self._full:
             producer.pauseProducing()
-        elif not streaming:
-            producer.resumeProducing()
 
     def unregisterProducer(self) -> None:
         """See ``IConsumer``."""
@@ -153,6 +154,12 @@ class NativeTransport:
         """See ``ITransport``."""
         return as_address(self._native.get_extra_info("sockname"))
 
+    def _pull(self) -> None:
+        """Have a producer that must be pulled write once in a turn, as long as there is room."""
+        if self._producer is not None and not self._streaming and not self._full:
+            self._producer.resumeProducing()
+            self._loop.call_soon(self._pull)
+
     def _wait_until_written(self) -> None:
         if self._lost:
             return
@@ -172,28 +179,3 @@ class NativeTransport:
     def _give_up(self) -> None:
         _log.failure("a connection is closed because of a bug")
         self.abortConnection()
-
-
-@implementer(ITCPTransport)
-class NativeTCPTransport(NativeTransport):
-    """A native transport over TCP."""
-
-    def getTcpNoDelay(self) -> bool:
-        """See ``ITCPTransport``."""
-        return bool(self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-
-    def setTcpNoDelay(self, enabled: bool) -> None:  # noqa: FBT001
-        """See ``ITCPTransport``."""
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, enabled)
-
-    def getTcpKeepAlive(self) -> bool:
-        """See ``ITCPTransport``."""
-        return bool(self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
-
-    def setTcpKeepAlive(self, enabled: bool) -> None:  # noqa: FBT001
-        """See ``ITCPTransport``."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, enabled)
-
-    @property
-    def _socket(self) -> Any:
-        return self._native.get_extra_info("socket")
