@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import uvloop
@@ -10,31 +12,33 @@ from service.errors import BadSetting
 from service.reactors import make_epoll, make_loop
 
 
-@pytest.mark.parametrize("name", ["auto", "uvloop", "asyncio"])
-def test_loops(name: str) -> None:
-    """The loop is uvloop's where that is installed, or asyncio's, and is the current one."""
-    before = asyncio.get_event_loop_policy().get_event_loop()
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    """A thread that has no current loop yet."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def kind_of(name: str) -> tuple[bool, bool]:
+    """Make a loop; say whether it is uvloop's, and whether it is the current one."""
     loop = make_loop(name)
-    try:
-        assert isinstance(loop, uvloop.Loop) == (name != "asyncio")
-        assert asyncio.get_event_loop_policy().get_event_loop() is loop
-    finally:
-        asyncio.set_event_loop(before)
-        loop.close()
+    current = asyncio.get_event_loop() is loop
+    loop.close()
+    return isinstance(loop, uvloop.Loop), current
 
 
-def test_without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "fast"), [("auto", True), ("uvloop", True), ("asyncio", False)])
+def test_loops(thread: ThreadPoolExecutor, name: str, fast: bool) -> None:  # noqa: FBT001
+    """The loop is uvloop's where that is installed, or asyncio's, and is the current one."""
+    assert thread.submit(kind_of, name).result() == (fast, True)
+
+
+def test_without_uvloop(thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where uvloop is missing, asyncio's own loop will do, unless uvloop was asked for."""
     monkeypatch.setitem(sys.modules, "uvloop", None)
-    before = asyncio.get_event_loop_policy().get_event_loop()
-    loop = make_loop("auto")
-    try:
-        assert not isinstance(loop, uvloop.Loop)
-    finally:
-        asyncio.set_event_loop(before)
-        loop.close()
+    assert thread.submit(kind_of, "auto").result() == (False, True)
     with pytest.raises(BadSetting, match=r"^--reactor 'uvloop': expected the extra: pip install"):
-        make_loop("uvloop")
+        thread.submit(kind_of, "uvloop").result()
 
 
 def test_without_epoll(monkeypatch: pytest.MonkeyPatch) -> None:
