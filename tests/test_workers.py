@@ -2,20 +2,22 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectError, ProcessDone, ProcessExitedAlready, ProcessTerminated
+from twisted.internet.error import ProcessDone, ProcessExitedAlready, ProcessTerminated
 from twisted.internet.task import Clock
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
 from service.workers import NotServingError, Worker, Workers
-from tests.client import connect
+from tests.client import connect, until
 from tests.command import Service
 from tests.log import Log
 from tests.results import outcomes_of
@@ -90,17 +92,14 @@ async def test_a_parent_that_is_killed(running_reactor: Any) -> None:
     service = Service("--processes", "2")
     os.kill(service.process.pid, signal.SIGKILL)
     assert (await deferToThread(service.stop))[0] == -signal.SIGKILL
-    while await answers(running_reactor, service):
-        pass
+    await until(running_reactor, lambda: refuses(service))
 
 
-async def answers(reactor: Any, service: Service) -> bool:
-    """Say whether anybody answers at the address of a service."""
-    try:
-        await ask(reactor, service)
-    except ConnectError:
-        return False
-    return True
+def refuses(service: Service) -> bool:
+    """Say whether nobody listens any more at the address of a service."""
+    parts = urlsplit(service.url)
+    with socket.socket() as client:
+        return client.connect_ex((parts.hostname, parts.port)) != 0
 
 
 @ensureDeferred
