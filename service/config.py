@@ -10,6 +10,7 @@ import click
 from attrs import field, frozen
 
 from service.options import Folder, LimitsOption, Seconds, Word, default_limits
+from service.reactors import REACTORS
 from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
@@ -123,7 +124,7 @@ def _default_log_format() -> str:
 )
 @click.option(
     "--reactor",
-    type=Word("auto", "epoll", "asyncio", "uvloop"),
+    type=Word(*REACTORS),
     default="auto",
     show_default=True,
     help="What it runs on; auto is uvloop where that is installed, else asyncio.",

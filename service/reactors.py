@@ -9,7 +9,7 @@ from twisted.internet.main import installReactor
 from service.errors import BadSetting
 from service.native.reactor import NativeReactor
 
-NAMES = ("auto", "epoll", "asyncio", "uvloop")
+REACTORS = ("auto", "epoll", "asyncio", "uvloop")
 
 
 def install_reactor(name: str) -> Any:

@@ -62,7 +62,7 @@ class Lifeline:
         self._reactor.removeReader(self)
         self._gone()
 
-    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002  whatever it was, it is over
         """See ``IFileDescriptor``: some reactors say it like this; all do when they stop."""
         self._gone()
 

@@ -57,7 +57,7 @@ class Worker(ProcessProtocol):
         with suppress(ProcessExitedAlready):
             transport.signalProcess(number)
 
-    def childDataReceived(self, childFD: int, data: bytes) -> None:  # noqa: ARG002
+    def childDataReceived(self, childFD: int, data: bytes) -> None:  # noqa: ARG002  that it writes at all says it
         """See ``IProcessProtocol``: it serves."""
         self.served = True
         self.serving.callback(None)

@@ -114,7 +114,7 @@ async def test_a_countdown(service: Service, running_reactor: Any) -> None:
     cut.transport.abortConnection()  # type: ignore[union-attr]  # it is connected
     await cut.closed
     await deferToThread(service.read_log_until, "GET /countdown 499")
-    client.transport.loseConnection()  # type: ignore[union-attr]
+    client.transport.loseConnection()  # type: ignore[union-attr]  # so is this one
     await client.closed
 
 

@@ -73,7 +73,7 @@ def test_default_connections(monkeypatch: pytest.MonkeyPatch, descriptors: int, 
 
 
 @pytest.mark.parametrize(("terminal", "log_format"), [(True, "text"), (False, "json")])
-def test_the_log_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool, log_format: str) -> None:  # noqa: FBT001
+def test_the_log_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool, log_format: str) -> None:
     """The log is text for a person at a terminal, and JSON for a machine."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     assert settings().log_format == log_format

@@ -87,7 +87,7 @@ def test_which_encoding(body: bytes, content_type: str | None, title: str, chars
         (b"<title>" + b"x" * (MAX_TITLE + 1) + b"</title>", True, True),
     ],
 )
-def test_what_may_go_on(body: bytes, whole: bool, prefix: bool) -> None:  # noqa: FBT001
+def test_what_may_go_on(body: bytes, whole: bool, prefix: bool) -> None:
     """A title that was seen to end is whole, also in a prefix of its page, unless it is too long."""
     assert find_title(body).truncated is whole
     assert find_title(body, truncated=True).truncated is prefix
@@ -201,7 +201,7 @@ def test_a_title_before_the_attack() -> None:
         (ATTACKS["reopened formatting elements"].encode(), "text/html; charset=utf-8", True),
     ],
 )
-def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, settled: bool) -> None:  # noqa: FBT001
+def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, settled: bool) -> None:
     """A title is settled when it and its encoding are complete, or when the budget is spent; nothing else is."""
     assert find_title(prefix, content_type, truncated=True).settled is settled
 

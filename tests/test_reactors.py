@@ -28,7 +28,7 @@ def kind_of(name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize(("name", "fast"), [("auto", True), ("uvloop", True), ("asyncio", False)])
-def test_loops(thread: ThreadPoolExecutor, name: str, fast: bool) -> None:  # noqa: FBT001
+def test_loops(thread: ThreadPoolExecutor, name: str, fast: bool) -> None:
     """The loop is uvloop's where that is installed, or asyncio's, and is the current one."""
     assert thread.submit(kind_of, name).result() == (fast, True)
 

@@ -12,7 +12,7 @@ def test_no_nonsense(name: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         Contact(name)  # type: ignore[arg-type]  # that is the point
     with pytest.raises((ValueError, TypeError)):
-        User("dustin", name)  # type: ignore[arg-type]
+        User("dustin", name)  # type: ignore[arg-type]  # here, too
 
 
 def test_frozen() -> None:

@@ -24,7 +24,7 @@ class NativeTCPTransport(NativeTransport):
         """See ``ITCPTransport``."""
         return bool(self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
-    def setTcpNoDelay(self, enabled: bool) -> None:  # noqa: FBT001
+    def setTcpNoDelay(self, enabled: bool) -> None:  # noqa: FBT001  Twisted's own
         """See ``ITCPTransport``."""
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, enabled)
 
@@ -32,7 +32,7 @@ class NativeTCPTransport(NativeTransport):
         """See ``ITCPTransport``."""
         return bool(self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
 
-    def setTcpKeepAlive(self, enabled: bool) -> None:  # noqa: FBT001
+    def setTcpKeepAlive(self, enabled: bool) -> None:  # noqa: FBT001  Twisted's own
         """See ``ITCPTransport``."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, enabled)
 

@@ -71,7 +71,6 @@ class Exchanges:
     draining: bool = False
     log_access: bool = True
     _open: set[Exchange] = field(factory=set, init=False)
-    _waiters: list[Deferred[None]] = field(factory=list, init=False)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -98,25 +97,9 @@ class Exchanges:
         """Stop the work on every answer that is not ready; each is then answered ``Draining``."""
         self._cancel(list(self._open))
 
-    def when_idle(self) -> Deferred[None]:
-        """Wait until no exchange is in progress.
-
-        :return: a Deferred that fires with None then; it can be cancelled.
-        """
-        d: Deferred[None] = Deferred(self._waiters.remove)
-        self._waiters.append(d)
-        self._tell_waiters()
-        return d
-
     def _cancel(self, exchanges: list[Exchange]) -> None:
         for exchange in exchanges:
             exchange.cancel(Draining("the service is stopping; try again"))
-
-    def _tell_waiters(self) -> None:
-        if not self._open:
-            waiters, self._waiters = self._waiters, []
-            for waiter in waiters:
-                waiter.callback(None)
 
     def _close(self, lost: Failure | None, request: Any, exchange: Exchange) -> None:
         if lost is not None:
@@ -125,7 +108,6 @@ class Exchanges:
         self._open.discard(exchange)
         if self.log_access:
             self._log(request, exchange)
-        self._tell_waiters()
 
     def _log(self, request: Any, exchange: Exchange) -> None:
         _log.info(

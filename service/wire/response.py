@@ -72,8 +72,8 @@ class Response:
         path: bytes | str | None = None,
         max_age: bytes | str | None = None,
         comment: bytes | str | None = None,
-        secure: bool | None = None,  # noqa: FBT001
-        httpOnly: bool = False,  # noqa: FBT001, FBT002
+        secure: bool | None = None,  # noqa: FBT001  Twisted's own
+        httpOnly: bool = False,  # noqa: FBT001, FBT002  Twisted's own
         sameSite: bytes | str | None = None,
     ) -> None:
         """See ``IRequest``."""

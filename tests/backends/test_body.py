@@ -120,7 +120,7 @@ def test_codings_that_were_not_asked_for(codings: list[str]) -> None:
 
 @pytest.mark.parametrize(("size", "truncated"), [(0, False), (MAX_BODY, False), (MAX_BODY + 1, True)])
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
-def test_how_much_is_read(size: int, truncated: bool, coding: str) -> None:  # noqa: FBT001
+def test_how_much_is_read(size: int, truncated: bool, coding: str) -> None:
     """A page is read up to its first MiB, and no further."""
     reading = Reading(coding)
     body = b"x" * size

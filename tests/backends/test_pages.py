@@ -118,7 +118,7 @@ async def test_a_page(web: Web) -> None:
     ],
     ids=["length", "chunks", "until the end", "more than its length", "gzip"],
 )
-async def test_how_a_body_ends(web: Web, answer: Any, truncated: bool) -> None:  # noqa: FBT001
+async def test_how_a_body_ends(web: Web, answer: Any, truncated: bool) -> None:
     """However the end of a body is said, the body is whole."""
     web.server.answer = answer
     await web.start()
@@ -174,7 +174,7 @@ async def test_what_is_not_wanted_is_not_read(web: Web) -> None:
     ("cache_control", "storable"),
     [(b"max-age=60", True), (b"private, no-store", False), (b"No-Store", False), (b"no-cache", True)],
 )
-async def test_what_may_be_kept(web: Web, cache_control: bytes, storable: bool) -> None:  # noqa: FBT001
+async def test_what_may_be_kept(web: Web, cache_control: bytes, storable: bool) -> None:
     """A page says whether its server lets it be remembered."""
     web.server.answer = say(OK, b"Cache-Control: " + cache_control, b"Content-Length: 0")
     await web.start()
@@ -260,7 +260,7 @@ async def test_endless_headers(web: Web, line: bytes) -> None:
 
 @ensureDeferred
 @pytest.mark.parametrize(("size", "refused"), [(MAX_HEADERS - 4096, False), (200_000, True)])
-async def test_large_headers(web: Web, size: int, refused: bool) -> None:  # noqa: FBT001
+async def test_large_headers(web: Web, size: int, refused: bool) -> None:
     """64 KiB of headers are read, and no more; that a body comes right after them does not matter."""
     lines = [b"X: " + b"y" * 1000] * (size // 1005)
     web.server.answer = say(OK, *lines, b"Content-Length: 500000", body=TITLE + b"x" * (500_000 - 16))
@@ -492,7 +492,7 @@ async def test_a_redirect(web: Web) -> None:
 @ensureDeferred
 @pytest.mark.parametrize(("redirects", "refused"), [(5, False), (6, True)])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_how_many_redirects(web: Web, redirects: int, refused: bool, status: int) -> None:  # noqa: FBT001
+async def test_how_many_redirects(web: Web, redirects: int, refused: bool, status: int) -> None:
     """Five redirects are followed, of any kind; a sixth is not."""
 
     def answer(connection: Connection) -> None:

@@ -50,7 +50,7 @@ def take_apart(received: bytes, asked: bytes) -> list[Answer]:
     answers: list[Answer] = []
     while stream.tell() < len(received):
         method = "HEAD" if not answers and asked.lstrip(b"\r\n").startswith(b"HEAD ") else "GET"
-        response = HTTPResponse(_Socket(stream), method=method)  # type: ignore[arg-type]
+        response = HTTPResponse(_Socket(stream), method=method)  # type: ignore[arg-type]  # it wants no more of it
         try:
             response.begin()
             body = NUMBER.sub(b"", response.read())

@@ -91,15 +91,3 @@ async def time_requests(service: Service, until: Callable[[], bool]) -> list[flo
         assert answer.status == 200
         await asyncio.sleep(0.01)
     return seconds
-
-
-@define
-class Countdown:
-    """Is so when it has been asked often enough."""
-
-    left: int
-
-    def __call__(self) -> bool:
-        """Count."""
-        self.left -= 1
-        return self.left < 0

@@ -13,7 +13,8 @@ from collections.abc import Callable, Coroutine
 from itertools import pairwise
 
 from tests.bench.answers import take_apart
-from tests.bench.service import PROBE, Countdown, besieged, percentile, time_requests
+from tests.bench.service import PROBE, besieged, percentile, time_requests
+from tests.client import Turns
 from tests.wire.corpus import CORPUS
 from tests.wire.mutations import mutate
 from tests.wire.test_corpus import WAYS
@@ -28,7 +29,7 @@ async def assail(requests: dict[str, list[list[bytes]]]) -> None:
     statuses: Counter[int] = Counter()
     wrong: Counter[str] = Counter()
     async with besieged() as service:
-        idle = await time_requests(service, Countdown(100))
+        idle = await time_requests(service, Turns(100))
         done = False
         timing = asyncio.create_task(time_requests(service, lambda: done))
         queue = list(requests.items())
@@ -80,7 +81,7 @@ def pieces_of(request: bytes, number: int) -> list[bytes]:
 async def trickle() -> None:
     """Have 2,000 connections send a byte a second, and see when each is answered, and how others fare meanwhile."""
     async with besieged() as service:
-        idle = await time_requests(service, Countdown(500))
+        idle = await time_requests(service, Turns(500))
         before = service.memory
         # In a process of their own: what the siege costs its own side is not the service's.
         many = await asyncio.create_subprocess_exec(sys.executable, "-m", __spec__.name, "dribble", str(service.port))

@@ -62,7 +62,7 @@ def test_what_does_not_count_as_html(content_type: str) -> None:
     ("body", "title", "truncated"),
     [(b"<title>x</title><p>", "x", False), (b"<title>x", "x", True), (b"<p>", None, True)],
 )
-def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> None:  # noqa: FBT001
+def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> None:
     """A title that was found is whole; that none was found in a prefix means little, and is said."""
     found = as_title(page(body, truncated=True))
     assert (found.title, found.truncated) == (title, truncated)
@@ -78,6 +78,6 @@ def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> 
         (b"<title>x", "text/html; charset=utf-8", False),
     ],
 )
-def test_how_much_of_a_page_is_enough(body: bytes, content_type: str | None, settled: bool) -> None:  # noqa: FBT001
+def test_how_much_of_a_page_is_enough(body: bytes, content_type: str | None, settled: bool) -> None:
     """A page is enough when its title is settled; what is no HTML is enough before it has begun."""
     assert is_settled(body, content_type) is settled

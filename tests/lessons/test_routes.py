@@ -51,7 +51,7 @@ def test_a_report(web: "Web") -> None:
         ("product", "?username=karl~slow=2", 200, True),
     ],
 )
-def test_reports(web: "Web", variant: str, query: str, status: int, is_json: bool) -> None:  # noqa: FBT001
+def test_reports(web: "Web", variant: str, query: str, status: int, is_json: bool) -> None:
     """Whatever the variant would send, the report itself is JSON, and its status is 200."""
     answer = web.get(f"/lessons/contacts/{variant}{query}")
     assert (answer.status, answer.json["status"], answer.json["is_json"]) == (200, status, is_json)

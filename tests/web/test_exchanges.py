@@ -1,39 +1,23 @@
-"""Exchanges in progress: who waits for them, and what becomes of one that fails to close."""
+"""Exchanges in progress: how many there are, and what becomes of one that fails to close."""
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from service.errors import Draining
 from service.web.exchanges import Exchange, Exchanges
 from tests.log import Log
-from tests.results import failure_of, outcomes_of, result_of
 from tests.web.memory import Web
 
 
-def test_idle_at_once(clock: Clock) -> None:
-    """Without exchanges there is nothing to wait for."""
-    assert result_of(Exchanges(clock).when_idle()) is None
-
-
-def test_idle_when_the_last_one_ends(web: Web) -> None:
-    """Everyone who waits is told when the last exchange has ended."""
+def test_how_many_are_in_progress(web: Web) -> None:
+    """An exchange is in progress until its answer is complete."""
     requests = [web.send(f"/contacts?username=dustin~slow={seconds}") for seconds in (1, 2)]
-    waiters = [web.application.exchanges.when_idle() for _ in range(2)]
-    web.advance(1)
-    assert [waiter.called for waiter in waiters] == [False, False]
-    web.advance(1)
-    assert [result_of(waiter) for waiter in waiters] == [None, None]
+    counted = [len(web.application.exchanges)]
+    for _ in requests:
+        web.advance(1)
+        counted.append(len(web.application.exchanges))
+    assert counted == [2, 1, 0]
     assert [web.answer(request).status for request in requests] == [200, 200]
-
-
-def test_to_stop_waiting(web: Web) -> None:
-    """Whoever waits may stop waiting."""
-    request = web.send("/contacts?username=dustin~slow")
-    waiter = web.application.exchanges.when_idle()
-    waiter.cancel()
-    failure_of(waiter, CancelledError)
-    web.advance(1)
-    assert web.answer(request).status == 200
 
 
 def test_no_access_log(log: Log) -> None:
@@ -67,8 +51,8 @@ class Unloggable:
 
 
 def test_a_bug_in_closing_is_logged(clock: Clock, log: Log) -> None:
-    """An exchange that cannot be closed properly is reported, and not waited for."""
+    """An exchange that cannot be closed properly is reported, and no longer in progress."""
     exchanges = Exchanges(clock)
     exchanges.open(Unloggable())
     assert len(log.flush(AttributeError)) == 1
-    assert outcomes_of(exchanges.when_idle()) != []
+    assert len(exchanges) == 0

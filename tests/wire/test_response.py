@@ -168,7 +168,7 @@ def test_a_redirect() -> None:
         (b"If-Modified-Since: yesterday", False),
     ],
 )
-def test_when_it_was_modified(field: bytes, cached: bool) -> None:  # noqa: FBT001
+def test_when_it_was_modified(field: bytes, cached: bool) -> None:
     """What has not been modified since is not sent again."""
     wire, request = asked(b"GET /wait HTTP/1.1", field)
     assert request.setLastModified(784111777.5) is (CACHED if cached else None)
@@ -181,7 +181,7 @@ def test_when_it_was_modified(field: bytes, cached: bool) -> None:  # noqa: FBT0
     ("field", "cached"),
     [(b"X: y", False), (b'If-None-Match: "a", "b"', True), (b"If-None-Match: *", True), (b'If-None-Match: "a"', False)],
 )
-def test_the_tag(field: bytes, cached: bool) -> None:  # noqa: FBT001
+def test_the_tag(field: bytes, cached: bool) -> None:
     """What the client has is not sent again."""
     wire, request = asked(b"GET /wait HTTP/1.1", field)
     assert request.setETag(b'"b"') is (CACHED if cached else None)
