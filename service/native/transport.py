@@ -1,4 +1,4 @@
-"""A transport as Twisted has it, on one of the event loop's own: asyncio's, or uvloop's, which costs less."""
+"""A transport as Twisted has it, on one of the event loop's own: asyncio's, or uvloop's."""
 
 from typing import Any
 
