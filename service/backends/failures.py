@@ -1,49 +1,35 @@
-"""What went wrong on the way to a page, in the words of our own errors."""
+"""What a library complains of, in the words of our own errors: for chains, and for commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from OpenSSL.SSL import Error as OpenSSLError
-from service_identity import VerificationError
-from twisted.internet.defer import CancelledError
-from twisted.internet.error import ConnectError as NotConnected, DNSLookupError
 from twisted.python.failure import Failure
-from twisted.web.client import RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived
 
-from service.backends.guard import Guard
-from service.errors import BadResponse, BlockedAddress, ConnectError, DNSError, ServiceError, TLSError
+from service.errors import BackendError
 
-#: Twisted's exception -> what it means for a page; the first one that fits counts.
-_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], Callable[[], ServiceError]], ...] = (
-    ((DNSLookupError,), lambda: DNSError("cannot be found")),
-    ((NotConnected,), lambda: ConnectError("cannot be reached")),
-    ((OpenSSLError, VerificationError), lambda: TLSError("cannot prove that it is the one that was asked for")),
-)
+#: Finds the error of ours that an exception amounts to, None if it is none of the backend's.
+Translate = Callable[[BaseException | None], BackendError | None]
 
 
-def or_page_error(failure: Failure, guard: Guard) -> Failure:
-    """Let errors of ours pass, and call any other one what it is to us; the connection is over in any case."""
-    guard.abort()
-    if failure.check(ServiceError, CancelledError):
+def or_translated(failure: Failure, translate: Translate) -> Failure:
+    """Put our own error in the place of the library's, which becomes its cause; let any other failure pass."""
+    error = translate(failure.value)
+    if error is None:
         return failure
-    error = as_page_error(failure, guard)
     error.__cause__ = failure.value
     return Failure(error)
 
 
-def as_page_error(failure: Failure, guard: Guard) -> ServiceError:
-    """Find the error of ours that a failure of Twisted's amounts to."""
-    if guard.blocked:
-        return BlockedAddress()
-    if guard.full:
-        return BadResponse("answers with more headers than we read")
-    for reason in reasons_of(failure):
-        for exceptions, error in _MEANINGS:
-            if reason.check(*exceptions):
-                return error()
-    return BadResponse("gives no whole HTTP response")
+@contextmanager
+def translated(translate: Translate) -> Iterator[None]:
+    """Do as ``or_translated`` does, where there is no chain.
 
-
-def reasons_of(failure: Failure) -> list[Failure]:
-    """Take the failures out of one that is about others."""
-    about_others = (RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived)
-    return list(failure.value.reasons) if isinstance(failure.value, about_others) else [failure]
+    :raise BackendError: if the library complains.
+    """
+    try:
+        yield
+    except Exception as error:
+        ours = translate(error)
+        if ours is None:
+            raise
+        raise ours from error

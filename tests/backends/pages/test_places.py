@@ -3,7 +3,7 @@
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
 
-from service.backends.places import Places
+from service.backends.pages.places import Places
 from service.errors import Overloaded
 from tests.results import failure_of, result_of
 

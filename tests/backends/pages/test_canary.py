@@ -11,10 +11,10 @@ import pytest_twisted
 from attrs import define
 from pytest_twisted import ensureDeferred
 
-from service.backends.pages import PageFetcher
-from service.backends.resolver import ThreadedResolver, make_pool
+from service.backends.pages.fetcher import PageFetcher
+from service.backends.pages.resolver import ThreadedResolver, make_pool
 from service.errors import BlockedAddress, DNSError, InvalidURL, ServiceError
-from tests.backends.webserver import LOOPBACK, OK, Names, Server, make_fetcher, never, say
+from tests.backends.pages.webserver import LOOPBACK, OK, Names, Server, make_fetcher, never, say
 from tests.client import Turns, until
 
 #: Spelling of a host -> what it is refused as. PORT is the canary's.

@@ -11,10 +11,10 @@ from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
-from service.backends.addresses import AddressPolicy
-from service.backends.body import Body, make_decoder
-from service.backends.failures import or_page_error
-from service.backends.guard import Guard
+from service.backends.pages.addresses import AddressPolicy
+from service.backends.pages.body import Body, make_decoder
+from service.backends.pages.failures import or_page_error
+from service.backends.pages.guard import Guard
 from service.errors import BadRedirect, BadResponse, UpstreamStatus
 from service.interfaces import Enough
 from service.urls import WebAddress

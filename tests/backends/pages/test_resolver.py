@@ -11,9 +11,9 @@ from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from twisted.internet.threads import deferToThreadPool
 from zope.interface.verify import verifyObject
 
-from service.backends.resolver import Resolution, ThreadedResolver, make_pool
+from service.backends.pages.resolver import Resolution, ThreadedResolver, make_pool
 from service.errors import Overloaded
-from tests.backends.webserver import Receiver
+from tests.backends.pages.webserver import Receiver
 from tests.results import result_of
 
 
@@ -81,7 +81,7 @@ async def test_no_more_look_ups_than_threads(resolver: ThreadedResolver, monkeyp
         go.wait()
         return []
 
-    monkeypatch.setattr("service.backends.resolver.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("service.backends.pages.resolver.socket.getaddrinfo", getaddrinfo)
     receivers = [Receiver() for _ in range(3)]
     resolver.resolveHostName(receivers[0], "slow.example", 80).cancel()
     resolver.resolveHostName(receivers[1], "slow.example", 80)

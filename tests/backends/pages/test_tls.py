@@ -8,9 +8,20 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.ssl import Certificate, PrivateCertificate, trustRootFromCertificates
 from twisted.web.client import BrowserLikePolicyForHTTPS
 
-from service.backends.pages import PageFetcher
+from service.backends.pages.fetcher import PageFetcher
 from service.errors import TLSError
-from tests.backends.webserver import HTML, LOOPBACK, OK, TITLE, Connection, Names, Server, make_fetcher, never, say
+from tests.backends.pages.webserver import (
+    HTML,
+    LOOPBACK,
+    OK,
+    TITLE,
+    Connection,
+    Names,
+    Server,
+    make_fetcher,
+    never,
+    say,
+)
 from tests.certificates import make_certificate
 
 NAME = "page.example"

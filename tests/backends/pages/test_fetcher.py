@@ -10,10 +10,10 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
-from service.backends.body import MAX_BODY
-from service.backends.client import MAX_HEADERS, MAX_WIRE
-from service.backends.pages import CONTACT, MAX_FETCHES, MAX_FETCHES_PER_HOST, PageFetcher
-from service.backends.resolver import ThreadedResolver, make_pool
+from service.backends.pages.body import MAX_BODY
+from service.backends.pages.client import MAX_HEADERS, MAX_WIRE
+from service.backends.pages.fetcher import CONTACT, MAX_FETCHES, MAX_FETCHES_PER_HOST, PageFetcher
+from service.backends.pages.resolver import ThreadedResolver, make_pool
 from service.errors import (
     BadRedirect,
     BadResponse,
@@ -29,7 +29,7 @@ from service.errors import (
     UpstreamStatus,
 )
 from service.values import Page
-from tests.backends.webserver import (
+from tests.backends.pages.webserver import (
     HTML,
     LOOPBACK,
     OK,

@@ -14,9 +14,9 @@ from twisted.web.client import BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
-from service.backends.addresses import AddressPolicy
-from service.backends.client import PageClient
-from service.backends.pages import PageFetcher
+from service.backends.pages.addresses import AddressPolicy
+from service.backends.pages.client import PageClient
+from service.backends.pages.fetcher import PageFetcher
 
 LOOPBACK = "127.0.0.1"
 OK = b"HTTP/1.1 200 OK"

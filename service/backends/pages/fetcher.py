@@ -8,15 +8,16 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from attrs import define, evolve, field
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
-from service.backends.addresses import AddressPolicy
-from service.backends.client import PageClient, Redirect
-from service.backends.places import Places
-from service.backends.resolver import ThreadedResolver, make_pool
+from service.backends.cancelling import cancellable
+from service.backends.pages.addresses import AddressPolicy
+from service.backends.pages.client import PageClient, Redirect
+from service.backends.pages.places import Places
+from service.backends.pages.resolver import ThreadedResolver, make_pool
 from service.errors import TimedOut, TooManyRedirects
 from service.interfaces import Enough, IPageFetcher
 from service.urls import WebAddress
@@ -66,6 +67,10 @@ class PageFetcher:
         """See ``IBackend.ping``: the web is always there."""
         return succeed(None)
 
+    def close(self) -> Deferred[None]:
+        """See ``IBackend.close``: no connection outlives its fetch."""
+        return succeed(None)
+
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:
         """See ``IPageFetcher.fetch``."""
         d: Deferred[Any] = succeed(url)
@@ -93,22 +98,3 @@ def as_asked_for(page: Page, url: str) -> Page:
     """Give a page the address that was asked for, which is the final one, too, where no redirect led elsewhere."""
     redirected = page.final_url != WebAddress.parse(url).text
     return evolve(page, url=url, final_url=page.final_url if redirected else url)
-
-
-def cancellable(d: Deferred[Page]) -> Deferred[Page]:
-    """Make sure that a Deferred which is cancelled fails with ``CancelledError``: an ``Agent``'s may not.
-
-    :return: a Deferred that ends as the given one does, or fails with ``CancelledError`` if it is cancelled.
-    """
-
-    def cancel(cancelled: Deferred[Page]) -> None:
-        cancelled.errback(CancelledError())
-        d.cancel()
-
-    def deliver(result: Any) -> None:
-        if not answer.called:
-            answer.callback(result)
-
-    answer: Deferred[Page] = Deferred(cancel)
-    d.addBoth(deliver)
-    return answer

@@ -12,10 +12,10 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.web.client import URI, BrowserLikePolicyForHTTPS
 from zope.interface.verify import verifyObject
 
-from service.backends.addresses import AddressPolicy
-from service.backends.guard import CONNECT_DEADLINE, FilteringReceiver, FilteringResolver, Guard, ResolvingReactor
+from service.backends.pages.addresses import AddressPolicy
+from service.backends.pages.guard import CONNECT_DEADLINE, FilteringReceiver, FilteringResolver, Guard, ResolvingReactor
 from service.errors import TimedOut
-from tests.backends.webserver import Names, Receiver
+from tests.backends.pages.webserver import Names, Receiver
 from tests.results import failure_of, result_of
 
 PUBLIC, OTHER = "93.184.215.14", "8.8.8.8"

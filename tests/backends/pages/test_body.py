@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss
 
-from service.backends.body import GROWTH, MAX_BODY, PAUSE_PER_BYTE, Body, Identity, make_decoder
+from service.backends.pages.body import GROWTH, MAX_BODY, PAUSE_PER_BYTE, Body, Identity, make_decoder
 from service.errors import BadResponse
 from tests.results import failure_of, outcomes_of, result_of
 

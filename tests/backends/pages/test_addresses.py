@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from twisted.internet import address
 
-from service.backends.addresses import AddressPolicy, is_public
+from service.backends.pages.addresses import AddressPolicy, is_public
 from service.errors import BlockedPort
 
 PUBLIC = [

@@ -29,7 +29,7 @@ from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer
 
-from service.backends.addresses import AddressPolicy
+from service.backends.pages.addresses import AddressPolicy
 from service.errors import TimedOut
 
 #: Seconds until a connection stands, the look-up of the name included.

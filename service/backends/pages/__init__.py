@@ -1,0 +1,1 @@
+"""Web pages of strangers, fetched with care."""
