@@ -3,7 +3,7 @@
 from typing import Any, Self, cast
 
 from attrs import frozen
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
@@ -30,6 +30,10 @@ class FakeUserDatabase:
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
         return self.stage.play("", lambda _: None, None)
+
+    def close(self) -> Deferred[None]:
+        """See ``IBackend.close``: there is nothing to let go of."""
+        return succeed(None)
 
     def get_user(self, username: str) -> Deferred[User | None]:
         """See ``IUserDatabase.get_user``; the name may carry faults."""

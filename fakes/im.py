@@ -3,7 +3,7 @@
 from typing import Any, Self, cast
 
 from attrs import frozen
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
@@ -32,6 +32,10 @@ class FakeIMService:
         """See ``IBackend.ping``."""
         return self.stage.play("", lambda _: None, None)
 
+    def close(self) -> Deferred[None]:
+        """See ``IBackend.close``: there is nothing to let go of."""
+        return succeed(None)
+
     def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``; the name may carry faults."""
         return self.stage.play(username, self._contact_list, cast("Any", [Contact("karl"), {}]), [UNSERIALISABLE])
@@ -40,4 +44,8 @@ class FakeIMService:
         person = self.stage.people.by_username.get(username)
         if person is None:
             raise NoSuchUser(username)
-        return [Contact(contact) for contact in person.contacts]
+        return [Contact(contact, name=self._name_of(contact)) for contact in person.contacts]
+
+    def _name_of(self, username: str) -> str | None:
+        person = self.stage.people.by_username.get(username)
+        return None if person is None else person.name

@@ -3,7 +3,7 @@
 from typing import Any, Self, cast
 
 from attrs import frozen
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -39,6 +39,10 @@ class FakePageFetcher:
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
         return self.stage.play("", lambda _: None, None)
+
+    def close(self) -> Deferred[None]:
+        """See ``IBackend.close``: there is nothing to let go of."""
+        return succeed(None)
 
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:  # noqa: ARG002  its pages are short
         """See ``IPageFetcher.fetch``; the address may end in faults. A malformed page is none at all."""

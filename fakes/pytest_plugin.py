@@ -32,7 +32,7 @@ async def ajax_contacts(tmp_path: Path) -> AsyncIterator[str]:
     from service.config import read_settings
 
     settings = read_settings(["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--grace", "0"])
-    assert settings is not None
+    assert not isinstance(settings, int)
     server = compose_server(settings, reactor, tmp_path)
     port = await server.start()
     yield f"http://127.0.0.1:{cast('Any', port.getHost()).port}/"

@@ -26,7 +26,14 @@ class IBackend(Interface):
     def ping() -> "Deferred[None]":
         """Find out whether the backend can be reached.
 
-        :return: a Deferred that fires with None if it can, or fails with ``BackendError`` if it cannot.
+        :return: a Deferred that fires with None if it can, or fails with ``BackendError`` if it cannot, with
+            ``Overloaded`` or ``TimedOut`` as any other operation does.
+        """
+
+    def close() -> "Deferred[None]":
+        """Let go of every connection, timer and thread; nothing is to be asked afterwards.
+
+        :return: a Deferred that fires with None, within a second, whatever state the backend is in.
         """
 
 
@@ -37,7 +44,8 @@ class IUserDatabase(IBackend):
         """Look up one person.
 
         :return: a Deferred that fires with the ``User`` of that exact username, or with None if there is
-            nobody of that name; or fails with ``BackendError`` if the database cannot be asked.
+            nobody of that name; or fails with ``BackendError`` if the database cannot be asked, with ``Overloaded``
+            if too much is asked of it at once, with ``TimedOut`` if it takes too long.
         """
 
 
@@ -49,7 +57,8 @@ class IIMService(IBackend):
 
         :return: a Deferred that fires with the list of ``Contact``, in the service's own order, empty for an
             account without contacts; or fails with ``NoSuchUser`` if there is no such account, with
-            ``BackendError`` if the service cannot be asked.
+            ``BackendError`` if the service cannot be asked, with ``Overloaded`` if too much is asked of it at once,
+            with ``TimedOut`` if it takes too long.
         """
 
 

@@ -1,11 +1,14 @@
 """Listen, say so, and stop in good order: nothing that is in flight is lost without an answer."""
 
+from collections.abc import Collection
+
 from attrs import define, field
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.interfaces import IListeningPort, IReactorTime, IStreamServerEndpoint
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
+from service.interfaces import IBackend
 from service.web.exchanges import Exchanges
 from service.wire.factory import HTTPFactory
 
@@ -25,6 +28,7 @@ class Server:
     linger: float
     grace: float
     connections: HTTPFactory
+    backends: Collection[IBackend] = ()
     _port: IListeningPort | None = field(default=None, init=False)
 
     async def start(self) -> IListeningPort:
@@ -40,7 +44,8 @@ class Server:
         """Stop in good order.
 
         Answer 503 at ``/readyz`` for ``linger`` seconds, then accept no more, close what is idle and end the streams;
-        give what is in flight ``grace`` seconds, then cancel it, which answers it; then abort what does not close.
+        give what is in flight ``grace`` seconds, then cancel it, which answers it; then abort what does not close, and
+        let go of the backends.
         """
         _log.info("draining: {count} in flight", count=len(self.exchanges))
         self.exchanges.draining = True
@@ -54,6 +59,7 @@ class Server:
         self.connections.give_up()
         await self._within(FLUSH, self.connections.when_closed())
         self.connections.abort()
+        await DeferredList([backend.close() for backend in self.backends])
         _log.info("stopped")
 
     def _within(self, seconds: float, d: Deferred[None]) -> Deferred[None]:

@@ -23,9 +23,14 @@ class User:
 
 @frozen
 class Contact:
-    """One entry of somebody's contact list at the instant-messaging service."""
+    """One entry of somebody's contact list at the instant-messaging service.
+
+    ``name`` is what its owner calls the contact, None where that is unknown; ``groups`` are those it is sorted into.
+    """
 
     username: str = field(validator=_some_text)
+    name: str | None = field(default=None, kw_only=True)
+    groups: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @frozen(kw_only=True)

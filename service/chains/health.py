@@ -1,6 +1,7 @@
 """How are the backends: all of them asked at once, none of them able to keep us waiting."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 from twisted.internet.defer import Deferred, TimeoutError as NoAnswer, gatherResults, succeed
@@ -8,6 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from service.errors import Overloaded, TimedOut
 from service.interfaces import IBackend
 
 _log = Logger()
@@ -24,8 +26,8 @@ class Health:
     def check(self) -> Deferred[dict[str, str]]:
         """Ask every backend how it is.
 
-        :return: a Deferred that fires with ``{name: state}``, a state being ``"ok"``, ``"down"`` or, of one that
-            does not answer in time, ``"timeout"``.
+        :return: a Deferred that fires with ``{name: state}``, a state being ``"ok"``, ``"down"``, ``"overloaded"``
+            or, of one that does not answer in time, ``"timeout"``.
         """
         d = gatherResults([self._state_of(name) for name in self.backends], consumeErrors=True)
         return d.addCallback(lambda states: dict(zip(self.backends, states, strict=True)))
@@ -39,7 +41,10 @@ class Health:
 
 def or_what_is_wrong(failure: Failure, name: str) -> str:
     """Recover from whatever is wrong with a backend, by saying it."""
-    if failure.check(NoAnswer):
+    if failure.check(NoAnswer, TimedOut):
         return "timeout"
-    _log.warn("backend {name} is down: {reason!r}", name=name, reason=failure.value)
+    if failure.check(Overloaded):
+        return "overloaded"
+    reason: Any = failure.value
+    _log.warn("backend {name} is down: {reason!r}", name=name, reason=reason.__cause__ or reason)
     return "down"

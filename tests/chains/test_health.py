@@ -1,10 +1,12 @@
 """The state of the backends, in bounded time."""
 
 import pytest
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 
 from fakes.database import FakeUserDatabase
 from service.chains.health import Health
+from service.errors import Overloaded, TimedOut
 from tests.log import Log
 from tests.results import result_of
 
@@ -37,3 +39,18 @@ def test_cancelling_the_check(clock: Clock, log: Log) -> None:
     d.cancel()
     result_of(d)
     assert clock.getDelayedCalls() == []
+
+
+def test_a_backend_that_has_too_much_to_do(clock: Clock) -> None:
+    """Of who cannot be asked it is said why: it has too much to do, or its own deadline has passed."""
+
+    class Busy(FakeUserDatabase):
+        """Says no, in a way that the fakes do not."""
+
+        def ping(self) -> Deferred[None]:
+            return fail(errors.pop())
+
+    errors: list[Exception] = [Overloaded("too much"), TimedOut(0.5)]
+    health = Health(backends={"database": Busy.from_url("fake:", clock)}, clock=clock)
+    assert result_of(health.check()) == {"database": "timeout"}
+    assert result_of(health.check()) == {"database": "overloaded"}

@@ -36,7 +36,7 @@ def test_people_from_a_file(tmp_path: Path, clock: Clock) -> None:
     contacts = FakeIMService.from_url(url, clock).get_contact_list("émile")
     clock.advance(0)
     assert result_of(user) == User("émile", "Émile")
-    assert result_of(contacts) == [Contact("zoé")]
+    assert result_of(contacts) == [Contact("zoé", name="Zoé")]
 
 
 @pytest.mark.parametrize(
