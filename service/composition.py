@@ -76,11 +76,14 @@ def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
 
     :raise BadSetting: if they describe none.
     """
+    if settings.reactor == "epoll" and settings.database.startswith("postgresql:"):
+        raise BadSetting("--reactor", "epoll", "asyncio or uvloop, which PostgreSQL is asked through")
     application = compose_application(settings, reactor, watch)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
     return Server(
         endpoint=make_endpoint(settings.listen, where),
         connections=compose_connections(application, settings, reactor),
+        backends=application.health.backends.values(),
         exchanges=application.exchanges,
         clock=reactor,
         linger=settings.linger,

@@ -4,22 +4,21 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from attrs import field, frozen
 
 from service.options import Folder, LimitsOption, Seconds, Word, default_limits
 from service.reactors import REACTORS
+from service.urls import without_secrets
 from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
 
 
-def without_password(url: str) -> str:
-    """Print a URL, and no password that stands in it."""
-    password = urlsplit(url).password
-    return repr(url.replace(f":{password}@", ":***@") if password else url)
+def without_secrets_repr(url: str) -> str:
+    """Print a URL, and no password or token that stands in it."""
+    return repr(without_secrets(url))
 
 
 @frozen(kw_only=True)
@@ -30,8 +29,8 @@ class Settings:
     """
 
     listen: str
-    database: str = field(repr=without_password)
-    im: str = field(repr=without_password)
+    database: str = field(repr=without_secrets_repr)
+    im: str = field(repr=without_secrets_repr)
     pages: str
     watch: Path | None
     deadline: float
@@ -51,7 +50,11 @@ def _default_log_format() -> str:
     return "text" if sys.stderr.isatty() else "json"
 
 
-@click.command(PROGRAM, context_settings={"auto_envvar_prefix": "AJAX_CONTACTS", "max_content_width": 110})
+@click.group(
+    PROGRAM,
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "AJAX_CONTACTS", "max_content_width": 110},
+)
 @click.option(
     "--listen",
     default="tcp:8080:interface=127.0.0.1",
@@ -145,20 +148,22 @@ def _default_log_format() -> str:
     help="How the log is written, to standard error.",
 )
 @click.version_option(version(PROGRAM), prog_name=PROGRAM)
-def command(**options: Any) -> Settings:
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> Settings | None:
     """Serve contacts, user info and page titles as JSON.
 
     Every option can also be set by an environment variable: AJAX_CONTACTS_LISTEN for --listen, and so on.
     """
-    return Settings(**options)
+    return Settings(**options) if context.invoked_subcommand is None else None
 
 
-def read_settings(arguments: list[str] | None = None) -> Settings | None:
+def read_settings(arguments: list[str] | None = None) -> Settings | int:
     """Read the settings from the command line and the environment.
 
-    :return: the settings; or None if no more was asked for than help or the version, which then is printed.
+    :return: the settings; or the exit code, if something else was asked for, which then is done: help, the version,
+        another command.
     :raise BadSetting: if a flag has a value that it cannot have.
-    :raise click.UsageError: if there is no such flag.
+    :raise click.UsageError: if there is no such flag or command.
     """
-    result = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
-    return result if isinstance(result, Settings) else None
+    result: Settings | int = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    return result

@@ -1,5 +1,6 @@
-"""The address of a web page: parsed, checked, and in the form in which it goes over the wire."""
+"""The address of a web page: parsed, checked, and in the form in which it goes over the wire; and URLs to be shown."""
 
+import re
 from socket import AF_INET6, inet_aton, inet_ntoa, inet_ntop, inet_pton
 from typing import Self
 from urllib.parse import urljoin
@@ -14,6 +15,10 @@ from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedSchem
 MAX_URL = 2048
 _PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
+#: Schemes whose URLs have no secrets, and options of others that are none.
+_OPEN = ("fake", "http")
+_SHOWN = ("domain", "token_file", "password_file", "sslmode", "host", "port", "user")
+_UP_TO_LAST_AT = re.compile(r"(?<=:)(/*).*@", re.DOTALL)
 
 
 @frozen
@@ -94,3 +99,18 @@ def _ipv4(name: str) -> str | None:
         return inet_ntoa(inet_aton(name))
     except OSError:
         return None
+
+
+def without_secrets(url: str) -> str:
+    """Take whatever may be a password or a token out of any URL, so that it can be shown: rather too much."""
+    if url.partition(":")[0] in _OPEN:
+        return url
+    where, asks, query = _UP_TO_LAST_AT.sub(r"\1***@", url).partition("?")
+    return where + asks + "&".join(map(_option_without_secret, re.split("[&;]", query)))
+
+
+def _option_without_secret(option: str) -> str:
+    name, equals, _ = option.partition("=")
+    if name in _SHOWN or not option:
+        return option
+    return f"{name}=***" if equals else "***"

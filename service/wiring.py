@@ -10,6 +10,7 @@ from zope.interface.verify import verifyObject
 
 from service.errors import BadSetting
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
+from service.urls import without_secrets
 
 
 @frozen
@@ -25,16 +26,39 @@ class Kind:
     makers: Mapping[str, str]
 
 
-DATABASE = Kind("--database", IUserDatabase, {"fake": "fakes.database.FakeUserDatabase.from_url"})
-IM = Kind("--im", IIMService, {"fake": "fakes.im.FakeIMService.from_url"})
+DATABASE = Kind(
+    "--database",
+    IUserDatabase,
+    {
+        "fake": "fakes.database.FakeUserDatabase.from_url",
+        "sqlite": "service.backends.sqlite.database.SQLiteUserDatabase.from_url",
+        "postgresql": "service.backends.postgresql.database.PostgreSQLUserDatabase.from_url",
+    },
+)
+IM = Kind(
+    "--im",
+    IIMService,
+    {
+        "fake": "fakes.im.FakeIMService.from_url",
+        "ejabberd+http": "service.backends.ejabberd.im_service.EjabberdIMService.from_url",
+        "ejabberd+https": "service.backends.ejabberd.im_service.EjabberdIMService.from_url",
+    },
+)
 PAGES = Kind(
     "--pages",
     IPageFetcher,
     {
         "fake": "fakes.pages.FakePageFetcher.from_url",
-        "http": "service.backends.pages.PageFetcher.from_url",
+        "http": "service.backends.pages.fetcher.PageFetcher.from_url",
     },
 )
+#: Scheme -> the module with what an operator does to such a database.
+ADMINISTRATIONS = {
+    "sqlite": "service.backends.sqlite.administration",
+    "postgresql": "service.backends.postgresql.administration",
+}
+#: Scheme -> the extra that brings what it needs, where it needs one.
+EXTRAS = {"postgresql": "postgres"}
 
 
 def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
@@ -42,13 +66,34 @@ def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
 
     :raise BadSetting: if the URL means none.
     """
-    scheme = url.partition(":")[0]
-    if scheme not in kind.makers:
-        schemes = " or ".join(f"{known}:" for known in kind.makers)
-        raise BadSetting(kind.flag, f"{scheme}:", f"a URL that begins with {schemes}")
+    maker = find_by_scheme(kind.flag, url, kind.makers)
     try:
-        backend = namedAny(kind.makers[scheme])(url, reactor)
+        backend = maker(url, reactor)
     except ValueError as error:
-        raise BadSetting(kind.flag, url, str(error)) from error
+        raise BadSetting(kind.flag, without_secrets(url), str(error)) from error
     verifyObject(kind.interface, backend)
     return backend
+
+
+def administration_of(url: str) -> Any:
+    """Find the module that administers the database that a URL means: it has ``migrate`` and ``import_users``.
+
+    :raise BadSetting: if the URL means none that can be.
+    """
+    return find_by_scheme(DATABASE.flag, url, ADMINISTRATIONS)
+
+
+def find_by_scheme(flag: str, url: str, names: Mapping[str, str]) -> Any:
+    """Find what stands for the scheme of a URL, by its dotted name.
+
+    :raise BadSetting: if nothing does, or if what it needs is not installed.
+    """
+    scheme = url.partition(":")[0]
+    if scheme not in names:
+        schemes = " or ".join(f"{known}:" for known in names)
+        raise BadSetting(flag, f"{scheme}:", f"a URL that begins with {schemes}")
+    try:
+        return namedAny(names[scheme])
+    except ImportError as error:
+        expected = f"the extra: pip install 'ajax-contacts[{EXTRAS[scheme]}]'"
+        raise BadSetting(flag, f"{scheme}:", expected) from error

@@ -1,0 +1,1 @@
+"""The contact lists of an ejabberd server, through its HTTP API."""

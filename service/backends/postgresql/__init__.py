@@ -1,0 +1,1 @@
+"""The user database on a PostgreSQL server."""

@@ -1,0 +1,1 @@
+"""The user database in a SQLite file."""
