@@ -4,24 +4,36 @@ import sys
 
 import click
 
-from service.config import read_settings
+from service.administration import import_users, migrate
+from service.config import command, read_settings
 from service.errors import BadSetting
 from service.running import complain, serve, supervise
 
 EXIT_USAGE = 2
+#: 128 and the number of SIGINT.
+EXIT_INTERRUPTED = 130
+
+command.add_command(migrate)
+command.add_command(import_users)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; its exit code is 0 after a good stop, 1 if that was cut short, 2 for a wrong setting."""
+    """Run the command.
+
+    Its exit code is 0 after a good stop, 1 if that was cut short or a command has failed, 2 for a wrong setting, 130
+    if a command was interrupted.
+    """
     try:
         settings = read_settings(arguments)
-        if settings is None:
-            return 0
+        if isinstance(settings, int):
+            return settings
         if settings.processes == 1 or settings.inherit is not None:
             return serve(settings)
         return supervise(settings, sys.argv[1:] if arguments is None else arguments)
     except BadSetting as error:
         return complain(str(error), EXIT_USAGE)
+    except click.Abort:
+        return complain("interrupted", EXIT_INTERRUPTED)
     except click.UsageError as error:
         return complain(error.format_message(), EXIT_USAGE)
 

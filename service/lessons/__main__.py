@@ -60,7 +60,7 @@ def print_matrix() -> None:
     except BadSetting as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error
-    assert settings is not None
+    assert not isinstance(settings, int)
     begin_logging(settings.log_format, sys.stderr)
     print(as_markdown(compose_lesson(settings, Path.cwd())))
 

@@ -1,0 +1,60 @@
+"""A file of users, as CSV: read to the end, and every mistake in it named by its line."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from service.values import User
+from service.web.parameters import MAX_USERNAME
+
+COLUMNS = ["username", "name"]
+
+
+def read_users(path: Path) -> tuple[list[User], list[str]]:
+    """Read users out of a CSV file (RFC 4180) with the head line ``username,name``.
+
+    :return: the users, and what is wrong with the file, a sentence for each line that is; no user counts if there
+        is any.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        return [], [f"it cannot be read: {error.strerror}"]
+    except UnicodeDecodeError as error:
+        return [], [f"line {error.object[: error.start].count(10) + 1}: not UTF-8"]
+    return parse_users(text)
+
+
+def parse_users(text: str) -> tuple[list[User], list[str]]:
+    """Read users out of CSV, as ``read_users`` does."""
+    rows = csv.reader(StringIO(text, newline=""), strict=True)
+    users: dict[str, User] = {}
+    problems: list[str] = []
+    try:
+        if next(rows, None) != COLUMNS:
+            return [], [f"line 1: expected the head line {','.join(COLUMNS)}"]
+        for row in filter(None, rows):
+            problem = problem_of(row, users)
+            if problem is None:
+                users[row[0]] = User(*row)
+            else:
+                problems.append(f"line {rows.line_num}: {problem}")
+    except csv.Error as error:
+        problems.append(f"line {rows.line_num}: {error}")
+    return list(users.values()), problems
+
+
+def problem_of(row: list[str], users: dict[str, User]) -> str | None:
+    """Say what is wrong with a row, None if nothing is."""
+    if len(row) != len(COLUMNS):
+        return f"expected {len(COLUMNS)} columns, and there are {len(row)}"
+    username, name = row
+    if not username.strip() or not name.strip():
+        return f"the {'name' if username.strip() else 'username'} is blank"
+    if len(username) > MAX_USERNAME:
+        return f"the username is longer than {MAX_USERNAME} characters"
+    if "\0" in name or not username.isprintable():
+        return "there are control characters in it"
+    if username in users:
+        return f"the username {username} is there twice"
+    return None
