@@ -15,6 +15,8 @@ from twisted.logger import FilteringLogObserver, globalLogPublisher
 
 from service.logs import Aside
 from tests.log import Log
+from tests.servers.ejabberd import Ejabberd, start_ejabberd
+from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, start_postgresql
 
 #: Turns of the reactor that sockets get to finish closing.
 TURNS = 200
@@ -45,6 +47,22 @@ def running_reactor() -> Any:
     gc.collect()
     gc.freeze()  # what is imported by now is not looked through again after each test
     return reactor
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server."""
+    server = start_postgresql(of_the_system() or of_the_wheel())
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def ejabberd() -> Iterator[Ejabberd]:
+    """An ejabberd server."""
+    server = start_ejabberd()
+    yield server
+    server.remove()
 
 
 @pytest.fixture(autouse=True)

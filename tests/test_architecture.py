@@ -15,6 +15,8 @@ FLOORS = {
     "service.lessons.__main__": 1,
     "fakes.pytest_plugin": 1,
     "service.running": 1,
+    "service.administration": 1,
+    "service.users_file": 2,
     "service.composition": 2,
     "service.lessons": 3,
     "service.config": 3,

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.threads import deferToThread
 from twisted.web.client import Agent, HTTPConnectionPool
 
-from tests.backends.webserver import HTML, OK, TITLE, Server, say
+from tests.backends.pages.webserver import HTML, OK, TITLE, Server, say
 from tests.client import Client, connect, until
 from tests.command import COMMAND, ENVIRONMENT, Service
 

@@ -13,7 +13,7 @@ from service.options import default_limits
 
 def settings(*arguments: str) -> Settings:
     read = read_settings(list(arguments))
-    assert read is not None
+    assert not isinstance(read, int)
     return read
 
 
@@ -127,7 +127,7 @@ def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_no_settings(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Help and version are printed, and no settings come of them."""
-    assert read_settings([flag]) is None
+    assert read_settings([flag]) == 0
     assert "ajax-contacts" in capsys.readouterr().out
 
 
@@ -135,4 +135,4 @@ def test_secrets_never_print() -> None:
     """A password in a URL does not show when settings do."""
     shown = repr(settings("--database", "postgresql://dustin:secret@db/users"))
     assert "secret" not in shown
-    assert "'postgresql://dustin:***@db/users'" in shown
+    assert "'postgresql://***@db/users'" in shown

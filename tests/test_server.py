@@ -1,5 +1,7 @@
 """Starting and stopping: real sockets, real order."""
 
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from twisted.internet.error import CannotListenError, ConnectError
 from service.composition import compose_server
 from service.config import Settings
 from service.server import Server
+from service.wiring import administration_of
 from tests.client import connect, until
 from tests.web.memory import DEFAULTS, NOWHERE
 
@@ -128,3 +131,19 @@ async def test_a_port_in_use(running_reactor: Any) -> None:
         await second.start()
     await second.stop()
     await first.stop()
+
+
+@ensureDeferred
+async def test_backends_are_let_go_of(running_reactor: Any, tmp_path: Path) -> None:
+    """When the service has stopped, so has what it had running for its backends."""
+    url = f"sqlite:{tmp_path / 'users.db'}"
+    administration_of(url).migrate(url)
+    server = server_with(running_reactor, database=url)
+    client = await connect(running_reactor, url_of(await server.start()))
+    threads = threading.active_count()
+    client.get("/user-info?username=dustin")
+    await until(running_reactor, lambda: b"no_such_user" in client.received)
+    assert threading.active_count() == threads + 1
+    await server.stop()
+    assert threading.active_count() == threads
+    await client.closed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedScheme
-from service.urls import WebAddress
+from service.urls import WebAddress, without_secrets
 
 GOOD = {
     "http://buildbot.net": "http://buildbot.net/",
@@ -104,3 +104,30 @@ def test_a_location_that_leads_nowhere(location: str) -> None:
     """A Location that is no address of a page is the server's mistake, and not the one of who asked."""
     with pytest.raises(BadRedirect):
         WebAddress.parse("http://a.example/").follow(location)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://dustin:secret@db/users", "postgresql://***@db/users"),
+        (
+            "postgresql://dustin:se@cr/et?#@db/users?password=secret&user=y",
+            "postgresql://***@db/users?password=***&user=y",
+        ),
+        ("postgresql:dustin:secret@db", "postgresql:***@db"),
+        ("postgresql:/dustin%3Asecret@db", "postgresql:/***@db"),
+        (
+            "postgresql://dustin@db?sslpassword=secret;Token=secret&secret#",
+            "postgresql://***@db?sslpassword=***&Token=***&***",
+        ),
+        ("ejabberd+http://im/api?domain=x&token=secret", "ejabberd+http://im/api?domain=x&token=***"),
+        ("ejabberd+http:im/api?tok=secret#& token=secret", "ejabberd+http:im/api?tok=***& token=***"),
+        ("postgresql://db/users?password_file=/run/secret", "postgresql://db/users?password_file=/run/secret"),
+        ("http:?contact=me@example.org", "http:?contact=me@example.org"),
+        ("sqlite:/users.db", "sqlite:/users.db"),
+        ("fake:", "fake:"),
+    ],
+)
+def test_what_is_shown_of_a_url(url: str, shown: str) -> None:
+    """Passwords and tokens are taken out of a URL that is shown, whatever characters they have in them."""
+    assert without_secrets(url) == shown

@@ -56,9 +56,7 @@ async def test_a_worker_that_is_killed(service: Service, running_reactor: Any) -
     os.kill(lost, signal.SIGKILL)
     await deferToThread(service.read_log_until, f"worker {lost} has ended with -9: another takes its place")
     assert (await ask(running_reactor, service)).startswith(b"HTTP/1.1 200 OK")
-    while len(workers_of(service)) < 2:
-        await ask(running_reactor, service)
-    assert lost not in workers_of(service)
+    await until(running_reactor, lambda: len(workers_of(service) - {lost}) == 2)
 
 
 @ensureDeferred

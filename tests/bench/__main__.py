@@ -1,4 +1,4 @@
-"""Measure: ``python -m tests.bench peers``, or ``waiting``, or ``processes``; tables and charts are left behind."""
+"""Measure: ``python -m tests.bench peers|waiting|processes|databases``; tables and charts are left behind."""
 
 import os
 import platform
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.chart import draw
 from tests.bench.counters import lost_updates
+from tests.bench.databases import USER_INFO, all_databases
 from tests.bench.load import Cost, children_of, press, running
 from tests.bench.servers import KLEIN, PEERS, US, WAITING, this_service
 
@@ -79,6 +80,22 @@ def processes() -> None:
     write("processes", lines)
 
 
+def databases() -> None:
+    """How many users a second the service looks up in each database."""
+    lines = ["| database | look-ups/s | CPU of the service, µs | p50, ms | p99, ms |", "|---|---|---|---|---|"]
+    with all_databases() as urls:
+        costs: dict[str, list[Cost]] = {name: [] for name in urls}
+        for _ in range(ROUNDS):
+            for name, url in urls.items():
+                with running(this_service("--reactor", "uvloop", "--database", url)) as (pid, port):
+                    press(pid, port, 64, 1, USER_INFO)
+                    costs[name].append(press(pid, port, 64, SECONDS, USER_INFO))
+    for name, rounds in costs.items():
+        cost = median_of(rounds)
+        lines.append(f"| {name} | {cost.rate:.0f} | {cost.cpu:.0f} | {cost.p50:.1f} | {cost.p99:.1f} |")
+    write("databases", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
+
+
 def median_of(rounds: list[Cost]) -> Cost:
     """Take the median of each figure."""
     figures = {name: statistics.median(getattr(cost, name) for cost in rounds) for name in Cost.__slots__[:6]}
@@ -94,7 +111,12 @@ def write(name: str, lines: list[str]) -> None:
     print(text)
 
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"peers": peers, "waiting": waiting, "processes": processes}
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "peers": peers,
+    "waiting": waiting,
+    "processes": processes,
+    "databases": databases,
+}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or BENCHMARKS:

@@ -91,13 +91,13 @@ def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[
             process.wait()
 
 
-def press(pid: int, port: int, connections: int, seconds: float) -> Cost:
+def press(pid: int, port: int, connections: int, seconds: float, path: str = PATH) -> Cost:
     """Put load on a server."""
     wrk = shutil.which("wrk") or sys.exit("this needs wrk: apt-get install wrk")
     before = cpu_of(pid)
     flags = ["-t1", f"-c{connections}", f"-d{seconds}", "--latency", "--timeout", "30"]
     loading = subprocess.Popen(
-        ["taskset", "-c", "1", wrk, *flags, f"http://127.0.0.1:{port}{PATH}"], stdout=subprocess.PIPE, text=True
+        ["taskset", "-c", "1", wrk, *flags, f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE, text=True
     )
     time.sleep(seconds * 0.7)
     memory = memory_of(pid)

@@ -1,52 +1,138 @@
 """The implementations that each contract suite runs against.
 
 A new one is a fixture named ``<name>_<suite>`` here, and its name in the list of that suite. The user databases
-and IM services under test know the people of ``fakes.people``, the page fetchers the pages of ``fakes.pages``.
+and IM services under test know the people of ``fakes.people``, the page fetchers the pages of ``fakes.pages``. A rig
+is one of the former, with the power to stop and freeze what is behind it.
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_twisted import blockon
 from twisted.internet.defer import ensureDeferred
+from twisted.internet.threads import deferToThread
 
 from fakes.database import FakeUserDatabase
 from fakes.im import FakeIMService
 from fakes.pages import KNOWN_PAGES, FakePageFetcher
+from service.backends.ejabberd.im_service import EjabberdIMService
+from service.backends.postgresql import administration as postgresql_administration
+from service.backends.postgresql.database import PostgreSQLUserDatabase
+from service.backends.sqlite import administration as sqlite
+from service.backends.sqlite.database import SQLiteUserDatabase
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
-from tests.backends.webserver import LOOPBACK, OK, Connection, Names, Server, make_fetcher, say
+from tests.backends.pages.webserver import LOOPBACK, OK, Connection, Names, Server, make_fetcher, say
+from tests.contracts.rigs import USERS, Rig, Scene, SQLiteFile, populate, rig_for
+from tests.servers.ejabberd import Ejabberd
+from tests.servers.postgresql import PostgreSQL
 
-USER_DATABASES = ["fake"]
-IM_SERVICES = ["fake"]
+#: PostgreSQL is asked through asyncio, and is not there on a reactor without it.
+ON_ASYNCIO = ["postgresql_user_database"]
+USER_DATABASES = ["fake_user_database", "sqlite_user_database", "postgresql_user_database"]
+IM_SERVICES = ["fake_im_service", "ejabberd_im_service"]
 PAGE_FETCHERS = ["fake", "http"]
 
 
-@pytest.fixture(params=USER_DATABASES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a suite once for each implementation that can be there."""
+    suites = {
+        "user_database": USER_DATABASES,
+        "im_service": IM_SERVICES,
+        "rig": [*USER_DATABASES, *IM_SERVICES],
+        "real_rig": [name for name in [*USER_DATABASES, *IM_SERVICES] if not name.startswith("fake")],
+    }
+    missing = [] if metafunc.config.getoption("reactor") == "asyncio" else ON_ASYNCIO
+    for fixture in suites.keys() & set(metafunc.fixturenames):
+        names = [name for name in suites[fixture] if name not in missing]
+        metafunc.parametrize(fixture, names, indirect=True)
+
+
+@pytest.fixture
+def rig(request: pytest.FixtureRequest) -> Rig:
+    """Every backend that can be stopped, one after the other."""
+    rig: Rig = request.getfixturevalue(request.param)
+    return rig
+
+
+#: As ``rig``, but for the fakes.
+real_rig = rig
+
+
+@pytest.fixture
 def user_database(request: pytest.FixtureRequest) -> IUserDatabase:
     """Every user database, one after the other."""
-    database: IUserDatabase = request.getfixturevalue(f"{request.param}_user_database")
+    database: IUserDatabase = request.getfixturevalue(request.param).subject
     return database
 
 
 @pytest.fixture
-def fake_user_database(running_reactor: Any) -> IUserDatabase:
+def fake_user_database(running_reactor: Any) -> Rig:
     """The one in memory."""
-    return FakeUserDatabase.from_url("fake:", running_reactor)
+    database = FakeUserDatabase.from_url("fake:", running_reactor)
+    return rig_for(database, Scene(database.stage))
 
 
-@pytest.fixture(params=IM_SERVICES)
+@pytest.fixture
+def sqlite_user_database(running_reactor: Any, tmp_path: Path) -> Iterator[Rig]:
+    """A file, without a write-ahead log, so that it can be locked for readers, too."""
+    path = tmp_path / "users.db"
+    sqlite.migrate(f"sqlite:{path}")
+    sqlite.import_users(f"sqlite:{path}", USERS)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    database = SQLiteUserDatabase.from_url(f"sqlite:{path}", running_reactor)
+    yield rig_for(database, SQLiteFile(path, []))
+    blockon(database.close())
+
+
+@pytest.fixture
+def postgresql_user_database(running_reactor: Any, populated_postgresql: PostgreSQL) -> Iterator[Rig]:
+    """A server."""
+    database = PostgreSQLUserDatabase.from_url(populated_postgresql.url, running_reactor)
+    yield rig_for(database, populated_postgresql)
+    blockon(database.close())
+
+
+@pytest.fixture(scope="session")
+def populated_postgresql(postgresql: PostgreSQL) -> PostgreSQL:
+    """A server that knows everybody."""
+    blockon(deferToThread(postgresql_administration.migrate, postgresql.url))
+    blockon(deferToThread(postgresql_administration.import_users, postgresql.url, USERS))
+    return postgresql
+
+
+@pytest.fixture
 def im_service(request: pytest.FixtureRequest) -> IIMService:
     """Every IM service, one after the other."""
-    service: IIMService = request.getfixturevalue(f"{request.param}_im_service")
+    service: IIMService = request.getfixturevalue(request.param).subject
     return service
 
 
 @pytest.fixture
-def fake_im_service(running_reactor: Any) -> IIMService:
+def fake_im_service(running_reactor: Any) -> Rig:
     """The one in memory."""
-    return FakeIMService.from_url("fake:", running_reactor)
+    service = FakeIMService.from_url("fake:", running_reactor)
+    return rig_for(service, Scene(service.stage))
+
+
+@pytest.fixture(scope="session")
+def populated_ejabberd(ejabberd: Ejabberd) -> Ejabberd:
+    """A server that knows everybody."""
+    populate(ejabberd)
+    return ejabberd
+
+
+@pytest.fixture
+def ejabberd_im_service(running_reactor: Any, populated_ejabberd: Ejabberd) -> Iterator[Rig]:
+    """A server."""
+    service = EjabberdIMService.from_url(populated_ejabberd.url, running_reactor)
+    yield rig_for(service, populated_ejabberd)
+    blockon(service.close())
 
 
 @pytest.fixture(params=PAGE_FETCHERS)

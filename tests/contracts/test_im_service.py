@@ -5,9 +5,12 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import CancelledError, gatherResults
 from zope.interface.verify import verifyObject
 
+from fakes.people import KNOWN_PEOPLE
 from service.errors import NoSuchUser
 from service.interfaces import IIMService
 from service.values import Contact
+
+DUSTIN = Contact("dustin", name="Dustin")
 
 
 def test_the_interface(im_service: IIMService) -> None:
@@ -26,8 +29,13 @@ async def test_it_can_be_reached(im_service: IIMService) -> None:
     ("username", "contacts"), [("dustin", ["karl", "amber", "zoë"]), ("zoë", ["amber"]), ("hermit", [])]
 )
 async def test_a_contact_list(im_service: IIMService, username: str, contacts: list[str]) -> None:
-    """An account leads to its contacts, none included."""
-    assert await im_service.get_contact_list(username) == [Contact(contact) for contact in contacts]
+    """An account leads to its contacts, none included, called as its owner calls them, in the service's own order."""
+    found = await im_service.get_contact_list(username)
+    names = {username: person.name for username, person in KNOWN_PEOPLE.by_username.items()}
+    assert {contact.username: contact for contact in found} == {
+        contact: Contact(contact, name=names[contact]) for contact in contacts
+    }
+    assert await im_service.get_contact_list(username) == found
 
 
 @ensureDeferred
@@ -42,7 +50,7 @@ async def test_an_unknown_account(im_service: IIMService, username: str) -> None
 async def test_fifty_at_once(im_service: IIMService) -> None:
     """Requests side by side do not get in each other's way."""
     lists = await gatherResults([im_service.get_contact_list(name) for name in ["karl", "hermit"] * 25])
-    assert lists == [[Contact("dustin")], []] * 25
+    assert lists == [[DUSTIN], []] * 25
 
 
 @ensureDeferred
@@ -52,4 +60,4 @@ async def test_cancelling(im_service: IIMService) -> None:
     d.cancel()
     with pytest.raises(CancelledError):
         await d
-    assert await im_service.get_contact_list("karl") == [Contact("dustin")]
+    assert await im_service.get_contact_list("karl") == [DUSTIN]

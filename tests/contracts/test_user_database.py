@@ -20,6 +20,7 @@ HOSTILE = [
     "' OR ''='",
     "𝕕ustin",
     "x" * 9999,
+    "dustin\0",
 ]
 
 

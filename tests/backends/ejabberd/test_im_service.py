@@ -1,0 +1,180 @@
+"""The contact lists of an ejabberd server, and of something that only looks like one."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_twisted import blockon, ensureDeferred
+from twisted.internet.defer import CancelledError, Deferred
+
+from service.backends.ejabberd.im_service import MAX_BODY, EjabberdIMService
+from service.errors import BackendError, NoSuchUser
+from service.values import Contact
+from tests.backends.pages.webserver import OK, Connection, Server, say
+from tests.servers.ejabberd import DOMAIN, Ejabberd
+
+#: Starts an API that answers in some way, and makes a service that asks it.
+Impostor = Callable[[Callable[[Connection], None]], Awaitable[EjabberdIMService]]
+
+
+@pytest.fixture
+def impostor(running_reactor: Any, tmp_path: Path) -> Iterator[Impostor]:
+    servers: list[Server] = []
+    services: list[EjabberdIMService] = []
+    (tmp_path / "token").write_text("secret")
+
+    async def start(answer: Callable[[Connection], None]) -> EjabberdIMService:
+        server = Server(answer)
+        port = await server.listen(running_reactor)
+        url = f"ejabberd+http://127.0.0.1:{port}/api?domain=example.org&token_file={tmp_path / 'token'}"
+        services.append(EjabberdIMService.from_url(url, running_reactor))
+        servers.append(server)
+        return services[-1]
+
+    yield start
+    for service in services:
+        blockon(service.close())
+    for server in servers:
+        blockon(server.port.stopListening())
+        for connection in server.connections:
+            connection.transport.abortConnection()
+
+
+def answer(status: bytes, body: bytes) -> Callable[[Connection], None]:
+    return say(b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), body=body, hang_up=True)
+
+
+@ensureDeferred
+async def test_what_is_asked(impostor: Impostor) -> None:
+    """The roster is asked for with GET, the token in a header; who has none is asked after."""
+    requests: list[bytes] = []
+
+    def note(connection: Connection) -> None:
+        requests.append(connection.request)
+        answer(b"200 OK", b"[]" if b"get_roster" in connection.request else b"0")(connection)
+
+    assert await (await impostor(note)).get_contact_list("zoë") == []
+    roster, account = requests
+    assert roster.startswith(b"GET /api/get_roster?user=zo%C3%AB&host=example.org HTTP/1.1\r\n")
+    assert account.startswith(b"GET /api/check_account?user=zo%C3%AB&host=example.org HTTP/1.1\r\n")
+    assert b"\r\nAuthorization: Bearer secret\r\n" in roster
+
+
+@ensureDeferred
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (b"200 OK", b"no JSON", "refuses to answer"),
+        (b"200 OK", b"\xff", "refuses to answer"),
+        (b"200 OK", b"[" * 200_000, "refuses to answer"),
+        (b"200 OK", b'[{"jid": 1}]', "answered with a malformed contact list"),
+        (b"200 OK", b"[" + b" " * (MAX_BODY + 1_000_000), "refuses to answer"),
+        (b"302 Found\r\nLocation: http://127.0.0.1:1/", b"", "refuses to answer"),
+        (b"401 Unauthorized", b"{}", "refuses to answer"),
+        (b"403 Forbidden", b"{}", "refuses to answer"),
+        (b"500 No", b"", "refuses to answer"),
+    ],
+)
+async def test_nonsense(impostor: Impostor, status: bytes, body: bytes, message: str) -> None:
+    """What cannot be used is an error of the backend; the token goes nowhere else, and too much is not read."""
+    with pytest.raises(BackendError, match=message) as caught:
+        await (await impostor(answer(status, body))).get_contact_list("dustin")
+    assert "secret" not in repr(caught.value.__cause__)
+
+
+@ensureDeferred
+@pytest.mark.parametrize("body", [b"null", b"true", b"false", b"2", b"[]", b'"x"', b'{"status": "error"}'])
+async def test_an_account_of_which_nobody_knows(impostor: Impostor, body: bytes) -> None:
+    """Whether an account exists is said with 0 or 1; anything else is an error of the backend."""
+
+    def say_it(connection: Connection) -> None:
+        answer(b"200 OK", b"[]" if b"get_roster" in connection.request else body)(connection)
+
+    with pytest.raises(BackendError, match="something else than whether an account exists"):
+        await (await impostor(say_it)).get_contact_list("dustin")
+
+
+@ensureDeferred
+async def test_a_connection_that_ends(impostor: Impostor) -> None:
+    """A server that hangs up instead of answering, or in the middle, cannot be reached."""
+    for head in ([], [OK, b"Content-Length: 10"]):
+        service = await impostor(lambda connection, head=head: say(*head, hang_up=True)(connection))  # type: ignore[misc]
+        with pytest.raises(BackendError, match="cannot be reached"):
+            await service.get_contact_list("dustin")
+
+
+@ensureDeferred
+async def test_a_host_that_is_not_there(running_reactor: Any) -> None:
+    """A host without an address cannot be reached, over TLS neither."""
+    for scheme in ("http", "https"):
+        url = f"ejabberd+{scheme}://nowhere.invalid/api?domain=example.org&token=x"
+        with pytest.raises(BackendError, match="cannot be reached"):
+            await EjabberdIMService.from_url(url, running_reactor).ping()
+
+
+@ensureDeferred
+async def test_a_token_that_comes_later(impostor: Impostor, tmp_path: Path) -> None:
+    """The token need not be there at the start; one that is refused is read again for the next request."""
+
+    def check(connection: Connection) -> None:
+        good = b"Bearer fresh" in connection.request
+        answer(*((b"200 OK", b"1") if good else (b"401 Unauthorized", b"{}")))(connection)
+
+    service = await impostor(check)
+    (tmp_path / "token").unlink()
+    with pytest.raises(BackendError, match="cannot be asked without a token"):
+        await service.ping()
+    (tmp_path / "token").write_text("stale")
+    with pytest.raises(BackendError, match="refuses to answer"):
+        await service.ping()
+    (tmp_path / "token").write_text("fresh")
+    await service.ping()
+
+
+@ensureDeferred
+async def test_cancelling_reaches_the_server(running_reactor: Any) -> None:
+    """The server sees the connection of a request that is cancelled end."""
+    arrived: Deferred[Connection] = Deferred()
+    server = Server(arrived.callback)
+    port = await server.listen(running_reactor)
+    url = f"ejabberd+http://127.0.0.1:{port}/api?domain=example.org&token=x"
+    d = EjabberdIMService.from_url(url, running_reactor).get_contact_list("dustin")
+    connection = await arrived
+    d.cancel()
+    with pytest.raises(CancelledError):
+        await d
+    await connection.closed
+    await server.port.stopListening()
+
+
+@ensureDeferred
+async def test_a_bug_is_no_outage(running_reactor: Any) -> None:
+    """What neither the server nor the network says is not made theirs."""
+    service = EjabberdIMService.from_url("ejabberd+http://im/api?domain=example.org&token=x", running_reactor)
+    with pytest.raises(AttributeError):
+        await service.get_contact_list(b"bytes")  # type: ignore[arg-type]  # that is the bug
+
+
+@ensureDeferred
+async def test_groups_and_strangers(ejabberd: Ejabberd, running_reactor: Any) -> None:
+    """A real server's roster has groups, and contacts of other domains."""
+    ejabberd.register("grace")
+    ejabberd.befriend("grace", "ada@elsewhere.example", "Ada", "Friends;Work")
+    ejabberd.befriend("grace", f"bob@{DOMAIN}", "", "Work")
+    service = EjabberdIMService.from_url(ejabberd.url, running_reactor)
+    found = {contact.username: contact for contact in await service.get_contact_list("grace")}
+    assert found == {
+        "ada@elsewhere.example": Contact("ada@elsewhere.example", name="Ada", groups=("Friends", "Work")),
+        "bob": Contact("bob", groups=("Work",)),
+    }
+    await service.close()
+
+
+@ensureDeferred
+async def test_a_name_that_the_server_does_not_take(ejabberd: Ejabberd, running_reactor: Any) -> None:
+    """A name that only the server knows to be none is nobody's."""
+    service = EjabberdIMService.from_url(ejabberd.url, running_reactor)
+    with pytest.raises(NoSuchUser):
+        await service.get_contact_list("a\u200eb\ufffe")
+    await service.close()

@@ -1,0 +1,187 @@
+"""The user database on a PostgreSQL server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from pytest_twisted import async_yield_fixture, blockon, ensureDeferred
+from twisted.internet.defer import CancelledError, gatherResults
+from twisted.internet.threads import deferToThread
+from twisted.protocols import portforward
+
+from service.backends.postgresql.address import APPLICATION, connection_arguments
+from service.backends.postgresql.administration import import_users, migrate
+from service.backends.postgresql.database import PostgreSQLUserDatabase
+from service.backends.postgresql.tasks import Tasks
+from service.errors import BackendError, TimedOut
+from service.values import User
+from tests.servers.postgresql import PASSWORD, USER, PostgreSQL
+
+DUSTIN = User("dustin", "Dustin")
+#: How many of our queries the server is at work on.
+AT_WORK = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{APPLICATION}' AND state = 'active'"
+#: Ends each connection whose query is under way, as a restart does.
+TERMINATE = (
+    f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    f" WHERE application_name = '{APPLICATION}' AND state = 'active'"
+)
+
+
+class Way(portforward.ProxyFactory):
+    """The way to the server: it can fall silent on the connections that there are."""
+
+    noisy = False
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self.connections: list[Any] = []
+
+    def buildProtocol(self, address: Any) -> Any:
+        """See ``IProtocolFactory``."""
+        self.connections.append(super().buildProtocol(address))
+        return self.connections[-1]
+
+    def fall_silent(self) -> None:
+        """Lose whatever is sent from now on."""
+        for connection in self.connections:
+            connection.dataReceived = connection.peer.dataReceived = lambda data: None
+
+    def hang_up(self) -> None:
+        """Close what is open still."""
+        for connection in self.connections:
+            connection.transport.abortConnection()
+
+
+@pytest.fixture
+def server(postgresql: PostgreSQL) -> PostgreSQL:
+    """The server, with one user in it at least."""
+    blockon(deferToThread(migrate, postgresql.url))
+    blockon(deferToThread(import_users, postgresql.url, [DUSTIN]))
+    return postgresql
+
+
+@pytest.fixture
+def database(server: PostgreSQL, running_reactor: Any) -> Iterator[PostgreSQLUserDatabase]:
+    database = PostgreSQLUserDatabase.from_url(server.url, running_reactor)
+    yield database
+    blockon(database.close())
+
+
+@async_yield_fixture
+async def lock(server: PostgreSQL) -> AsyncIterator[Any]:
+    """A lock on the table, so that whoever looks somebody up waits for its end."""
+    tasks = Tasks()
+    arguments = connection_arguments(server.url) | {"server_settings": {"application_name": "lock"}}
+    connection = await tasks.run(asyncpg.connect(**arguments))
+    transaction = connection.transaction()
+    await tasks.run(transaction.start())
+    await tasks.run(connection.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
+    yield lambda: tasks.run(transaction.rollback())
+    await tasks.run(connection.close())
+
+
+async def wait_until_at_work(server: PostgreSQL, number: int) -> None:
+    """Wait until the server is at work on so many queries of ours."""
+    while await deferToThread(server.sql, AT_WORK) != str(number):
+        await Tasks().run(asyncio.sleep(0))
+
+
+@ensureDeferred
+async def test_cancelling_reaches_the_server(server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any) -> None:
+    """The server stops its work on a look-up that is cancelled, and the connection serves the next one."""
+    waiting = [database.get_user("dustin") for _ in range(3)]
+    await wait_until_at_work(server, 3)
+    for d in waiting:
+        d.cancel()
+        with pytest.raises(CancelledError):
+            await d
+    await wait_until_at_work(server, 0)
+    await lock()
+    assert await database.get_user("dustin") == DUSTIN
+
+
+@ensureDeferred
+async def test_connections_that_are_cut(server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any) -> None:
+    """A look-up whose connection is cut under way is sent again, on another one."""
+    waiting = [database.get_user("dustin") for _ in range(3)]
+    await wait_until_at_work(server, 3)
+    await deferToThread(server.sql, TERMINATE)
+    await wait_until_at_work(server, 3)
+    await lock()
+    assert await gatherResults(waiting) == [DUSTIN] * 3
+
+
+@ensureDeferred
+async def test_connections_that_are_cut_again_and_again(
+    server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any
+) -> None:
+    """A look-up is sent three times, and no more."""
+    d = database.get_user("dustin")
+    for _ in range(3):
+        await wait_until_at_work(server, 1)
+        await deferToThread(server.sql, TERMINATE)
+    with pytest.raises(BackendError, match="cannot be reached"):
+        await d
+    await lock()
+
+
+@ensureDeferred
+async def test_connections_that_die_without_a_word(server: PostgreSQL, running_reactor: Any) -> None:
+    """After one look-up has waited in vain on a dead connection, none of the others is trusted."""
+    way = Way("127.0.0.1", server.port)
+    port = running_reactor.listenTCP(0, way, interface="127.0.0.1")
+    url = server.url.replace(f":{server.port}/", f":{port.getHost().port}/")
+    database = PostgreSQLUserDatabase.from_url(url, running_reactor)
+    assert await gatherResults([database.get_user("dustin") for _ in range(10)]) == [DUSTIN] * 10
+    way.fall_silent()
+    database.gate.deadline = 0.4
+    with pytest.raises(TimedOut):
+        await database.get_user("dustin")
+    database.gate.deadline = 4
+    assert await gatherResults([database.get_user("dustin") for _ in range(10)]) == [DUSTIN] * 10
+    await database.close()
+    await port.stopListening()
+    way.hang_up()
+
+
+@ensureDeferred
+async def test_no_tables(server: PostgreSQL, running_reactor: Any) -> None:
+    """A database without the tables says what to do."""
+    database = PostgreSQLUserDatabase.from_url(server.url.replace(f"/{USER}?", "/postgres?"), running_reactor)
+    with pytest.raises(BackendError, match="has not been set up: ajax-contacts migrate does that"):
+        await database.ping()
+    await database.close()
+
+
+@ensureDeferred
+async def test_a_wrong_password(server: PostgreSQL, running_reactor: Any, tmp_path: Path) -> None:
+    """A role that is not let in is no mistake of who asks, and the password is nowhere to be seen."""
+    (tmp_path / "password").write_text("wrong secret")
+    url = f"postgresql://{USER}@127.0.0.1:{server.port}/{USER}?password_file={tmp_path / 'password'}"
+    database = PostgreSQLUserDatabase.from_url(url, running_reactor)
+    with pytest.raises(BackendError, match="refuses to answer") as caught:
+        await database.get_user("dustin")
+    (tmp_path / "password").write_text(PASSWORD)
+    assert await database.get_user("dustin") == DUSTIN
+    assert "secret" not in repr(caught.value.__cause__) + repr(database)
+    await database.close()
+
+
+@ensureDeferred
+async def test_nothing_to_close(running_reactor: Any) -> None:
+    """A database that was never asked can be closed, and need not be there."""
+    database = PostgreSQLUserDatabase.from_url("postgresql://nobody@nowhere.invalid/nothing", running_reactor)
+    await database.close()
+
+
+@ensureDeferred
+async def test_a_bug_is_no_outage(database: PostgreSQLUserDatabase) -> None:
+    """What neither the server nor the network says is not made theirs."""
+    nonsense: Any = "\udc80"
+    with pytest.raises(BackendError, match="refuses to answer"):
+        await database.get_user(nonsense)
+    with pytest.raises(TypeError):
+        await database.get_user(b"bytes")  # type: ignore[arg-type]  # that is the bug

@@ -1,0 +1,159 @@
+"""The user database in a SQLite file."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define, field
+from pytest_twisted import blockon, ensureDeferred
+from twisted.internet.defer import CancelledError, gatherResults
+
+from service.backends.sqlite import administration
+from service.backends.sqlite.address import path_of
+from service.backends.sqlite.database import SQLiteUserDatabase
+from service.backends.sqlite.errors import as_backend_error
+from service.errors import BackendError
+from service.values import User
+
+DUSTIN = User("dustin", "Dustin")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:{tmp_path}/a%20b%3F%23c.db"
+
+
+@pytest.fixture
+def database(url: str, running_reactor: Any) -> Iterator[SQLiteUserDatabase]:
+    database = SQLiteUserDatabase.from_url(url, running_reactor)
+    yield database
+    blockon(database.close())
+
+
+@ensureDeferred
+async def test_a_file_that_comes_later(database: SQLiteUserDatabase, url: str) -> None:
+    """The file need not be there, nor have its tables, when the service starts."""
+    with pytest.raises(BackendError, match="cannot be opened: ajax-contacts migrate makes it"):
+        await database.get_user("dustin")
+    with sqlite3.connect(path_of(url)):
+        pass
+    with pytest.raises(BackendError, match="has not been set up: ajax-contacts migrate does that"):
+        await database.ping()
+    administration.migrate(url)
+    assert await database.get_user("dustin") is None
+    assert path_of(url).name == "a b?#c.db"
+
+
+@ensureDeferred
+async def test_a_file_in_its_place(database: SQLiteUserDatabase, url: str, tmp_path: Path) -> None:
+    """A file that is put in the place of another is the one that counts."""
+    administration.migrate(url)
+    assert await database.get_user("dustin") is None
+    other = f"sqlite:{tmp_path}/other.db"
+    administration.migrate(other)
+    administration.import_users(other, [DUSTIN])
+    path_of(other).replace(path_of(url))
+    assert await database.get_user("dustin") == DUSTIN
+
+
+@ensureDeferred
+async def test_a_writer_keeps_nobody_waiting(database: SQLiteUserDatabase, url: str) -> None:
+    """A file that was migrated has a write-ahead log: who writes for long stops no look-up."""
+    administration.migrate(url)
+    administration.import_users(url, [DUSTIN])
+    with closing(administration.connect(url, "rw")) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        writer.execute("DELETE FROM users")
+        assert await database.get_user("dustin") == DUSTIN
+
+
+@ensureDeferred
+async def test_a_lock(database: SQLiteUserDatabase, url: str) -> None:
+    """A lock is waited for for almost a second, by all at once, and then said to be one."""
+    administration.migrate(url)
+    with closing(administration.connect(url, "rw")) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        started = database.reactor.seconds()
+        for outcome in await gatherResults([caught(database, BackendError) for _ in range(20)]):
+            assert str(outcome) == "the user database is locked by another process"
+        assert 0.8 <= database.reactor.seconds() - started < 2
+
+
+def caught(database: SQLiteUserDatabase, error: type[Exception]) -> Any:
+    def value(failure: Any) -> Any:
+        failure.trap(error)
+        return failure.value
+
+    return database.get_user("dustin").addErrback(value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:/",
+        "sqlite://host/users.db",
+        "sqlite:/a?mode=x",
+        "sqlite:/a#b",
+        "sqlite:/a%00b",
+    ],
+)
+def test_no_path(url: str) -> None:
+    """A URL without the path of a file is refused; a database in memory would be another one for each thread."""
+    with pytest.raises(ValueError, match="the path of a file after 'sqlite:'"):
+        path_of(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:/var/lib/users.db", "sqlite:///var/lib/users.db", "sqlite:////var/lib/users.db"]
+)
+def test_a_path(url: str) -> None:
+    """A path stands behind the colon, or behind two more slashes, or three, as others have it."""
+    assert path_of(url) == Path("/var/lib/users.db")
+
+
+@define(kw_only=True, eq=False)
+class Stuck(SQLiteUserDatabase):
+    """One whose disk does not answer before it is told to."""
+
+    disk: threading.Event = field(factory=threading.Event)
+    queries: list[str] = field(factory=list)
+
+    def _fetch_row(self, connection: Any, sql: str, parameters: tuple[str, ...]) -> Any:
+        self.queries.append(parameters[0])
+        self.disk.wait()
+        return super()._fetch_row(connection, sql, parameters)
+
+
+@ensureDeferred
+async def test_a_disk_that_does_not_answer(url: str, running_reactor: Any) -> None:
+    """Look-ups that are cancelled while the disk keeps one never go to it; closing waits no longer than it may."""
+    administration.migrate(url)
+    database = Stuck.from_url(url, running_reactor)
+    waiting = [database.get_user(str(number)) for number in range(50)]
+    for d in waiting:
+        d.cancel()
+        with pytest.raises(CancelledError):
+            await d
+    last = database.get_user("last")
+    started = running_reactor.seconds()
+    await database.close()
+    assert running_reactor.seconds() - started < 1
+    database.disk.set()
+    assert await last is None
+    assert database.queries == ["0", "last"]
+    await database.close()
+
+
+def test_a_folder_that_is_not_to_be_written_to() -> None:
+    """A write-ahead log that cannot be written is said to be what is wrong."""
+    error = as_backend_error(sqlite3.OperationalError("attempt to write a readonly database"))
+    assert str(error) == (
+        "the user database needs a file and a folder that the service may write to: its write-ahead log is there"
+    )

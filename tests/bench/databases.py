@@ -1,0 +1,27 @@
+"""The databases that are measured: each has everybody in it whom the fakes know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from service.wiring import administration_of
+from tests.contracts.rigs import USERS
+from tests.servers.postgresql import of_the_system, of_the_wheel, start_postgresql
+
+USER_INFO = "/user-info?username=dustin"
+
+
+@contextmanager
+def all_databases() -> Iterator[dict[str, str]]:
+    """Give the URL of each, by its name."""
+    server = start_postgresql(of_the_system() or of_the_wheel())
+    with TemporaryDirectory() as folder:
+        urls = {"SQLite": f"sqlite:{Path(folder) / 'users.db'}", "PostgreSQL": server.url}
+        try:
+            for url in urls.values():
+                administration_of(url).migrate(url)
+                administration_of(url).import_users(url, USERS)
+            yield {"fake": "fake:", **urls}
+        finally:
+            server.remove()

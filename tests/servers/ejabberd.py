@@ -1,0 +1,136 @@
+"""An ejabberd server: Debian's."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, Any
+from urllib.request import Request, urlopen
+
+from attrs import define, field
+
+from tests.servers.programs import free_port, make_folder, skip, unprivileged
+
+DOMAIN = "example.org"
+CONFIGURATION = """
+hosts: [{domain}]
+loglevel: info
+oauth_access: all
+listen:
+  - {{port: {port}, ip: "127.0.0.1", module: ejabberd_http, backlog: 128, request_handlers: {{/api: mod_http_api}}}}
+api_permissions:
+  "the tests":
+    who: [{{ip: 127.0.0.1/32}}]
+    what: [register, add_rosteritem, oauth_issue_token]
+  "the service":
+    who: {{oauth: {{scope: [get_roster, check_account], access: [{{allow: all}}]}}}}
+    what: [get_roster, check_account]
+modules: {{mod_admin_extra: {{}}, mod_roster: {{}}}}
+"""
+#: What it says when it listens.
+LISTENING = "Start accepting TCP connections"
+#: Where Debian has the parts of it.
+LIBRARIES = "/usr/lib/{machine}-linux-gnu"
+#: Seconds for it to come up.
+PATIENCE = 60
+
+
+@define
+class Ejabberd:
+    """One server of one domain."""
+
+    folder: Path = field(factory=make_folder)
+    port: int = field(factory=free_port)
+    process: Any = None
+
+    @property
+    def url(self) -> str:
+        """Where its API is; the token is in a file."""
+        return f"ejabberd+http://127.0.0.1:{self.port}/api?domain={DOMAIN}&token_file={self.folder / 'token'}"
+
+    def create(self) -> None:
+        """Start it, and have it give a token to the service."""
+        (self.folder / "ejabberd.yml").write_text(CONFIGURATION.format(domain=DOMAIN, port=self.port))
+        self.start()
+        self.register("service")
+        scopes = "get_roster;check_account"
+        issued = self.call("oauth_issue_token", jid=f"service@{DOMAIN}", ttl=3600, scopes=scopes)
+        (self.folder / "token").write_text(issued["token"] + "\n")
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
+            "EJABBERD_LOG_PATH": str(self.folder / "ejabberd.log"),
+            "SPOOL_DIR": str(self.folder / "spool"),
+            "ERL_LIBS": LIBRARIES.format(machine=os.uname().machine),
+            "ERL_CRASH_DUMP": "/dev/null",
+        }
+        self.process = subprocess.Popen(
+            ["erl", "-noinput", "+S", "1:1", "-mnesia", "dir", f'"{self.folder / "spool"}"', "-s", "ejabberd"],
+            env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, **unprivileged(),
+        )  # fmt: skip
+        listening = Event()
+        Thread(target=read_log, args=(self.process.stdout, listening), daemon=True).start()
+        assert listening.wait(PATIENCE), "ejabberd does not come up"
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def freeze(self) -> None:
+        """Have it do nothing at all, not even refuse."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def call(self, command: str, **arguments: object) -> Any:
+        """Have it do something, as its administrator."""
+        request = Request(f"http://127.0.0.1:{self.port}/api/{command}", json.dumps(arguments).encode())
+        with urlopen(request, timeout=PATIENCE) as response:
+            return json.loads(response.read())
+
+    def register(self, username: str) -> None:
+        """Make an account."""
+        self.call("register", user=username, host=DOMAIN, password="secret")
+
+    def befriend(self, username: str, jid: str, name: str = "", groups: str = "") -> None:
+        """Put somebody onto an account's contact list; groups are parted by semicolons."""
+        contact, host = jid.split("@")
+        self.call(
+            "add_rosteritem", localuser=username, localserver=DOMAIN, user=contact, server=host, nick=name,
+            group=groups, subs="both",
+        )  # fmt: skip
+
+    def remove(self) -> None:
+        """Stop it, and leave nothing behind."""
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+def read_log(log: IO[str], listening: Event) -> None:
+    """Read what a server says, to its end, so that it can go on saying it."""
+    with log:
+        for line in log:
+            if LISTENING in line:
+                listening.set()
+
+
+def start_ejabberd(libraries: str = LIBRARIES) -> Ejabberd:
+    """Start a server; without the program the test is skipped."""
+    installed = list(Path(libraries.format(machine=os.uname().machine)).glob("ejabberd-*"))
+    if not installed or shutil.which("erl") is None:
+        skip("there is no ejabberd here: Debian's package ejabberd has it, and erlang-p1-oauth2")
+    server = Ejabberd()
+    server.create()
+    return server

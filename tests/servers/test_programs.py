@@ -1,0 +1,44 @@
+"""The programs that tests need."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.servers.ejabberd import start_ejabberd
+from tests.servers.postgresql import of_the_wheel, runnable, start_postgresql
+from tests.servers.programs import can_run
+
+
+@pytest.mark.parametrize(("environment", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_a_program_that_is_missing(
+    environment: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its program a test is skipped, with the reason; where everything is said to be there, it fails."""
+    monkeypatch.setenv("CI", environment)
+    with pytest.raises(outcome, match="there is no PostgreSQL here"):
+        start_postgresql(None)
+    with pytest.raises(outcome, match="there is no ejabberd here"):
+        start_ejabberd("/nowhere")
+    assert of_the_wheel("no_such_package") is None
+
+
+def test_programs_in_a_home(tmp_path: Path) -> None:
+    """Programs that cannot be run from where they are by who has to run them are copied, with their libraries."""
+    home, folder = tmp_path / "home", tmp_path / "folder"
+    for path in (home / "install" / "bin", folder):
+        path.mkdir(parents=True)
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(parent.stat().st_mode | 0o111)
+    (home.with_name("home.libs")).mkdir()
+    (home.with_name("home.libs") / "libpq.so").touch()
+    program = home / "install" / "bin" / "initdb"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert runnable(program.parent, folder) == program.parent
+    home.chmod(0o700)
+    assert can_run(program) is (os.getuid() != 0)
+    copied = runnable(program.parent, folder)
+    assert can_run(copied / "initdb")
+    assert os.getuid() != 0 or (copied / "../../../home.libs/libpq.so").exists()
