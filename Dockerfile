@@ -5,7 +5,7 @@ COPY service service
 COPY fakes fakes
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/ajax-contacts \
-    && /opt/ajax-contacts/bin/pip install --no-cache-dir "$(echo /wheels/*.whl)[speed]"
+    && /opt/ajax-contacts/bin/pip install --no-cache-dir "$(echo /wheels/*.whl)[postgres,speed]"
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="ajax-contacts" \
@@ -13,6 +13,8 @@ LABEL org.opencontainers.image.title="ajax-contacts" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/ajax-contacts /opt/ajax-contacts
 COPY docker/healthcheck.py /opt/ajax-contacts/healthcheck.py
+# Where a volume with a SQLite file or a token belongs: it takes over who owns this.
+RUN mkdir /var/lib/ajax-contacts && chown 10001:10001 /var/lib/ajax-contacts
 ENV PATH=/opt/ajax-contacts/bin:$PATH \
     AJAX_CONTACTS_LISTEN=tcp:8080
 USER 10001:10001
