@@ -38,8 +38,7 @@ def runnable(binaries: Path, folder: Path) -> Path:
     copied = folder / "programs" / package.name / install.name
     shutil.copytree(install, copied)
     # A wheel has the libraries that it brings beside its package, and its programs look for them there.
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.exists():
+    for libraries in package.parent.glob(f"{package.name}.libs"):
         shutil.copytree(libraries, folder / "programs" / libraries.name)
     run("chmod", "-R", "a+rX", folder / "programs")
     return copied / "bin"
