@@ -38,6 +38,7 @@ FLOORS = {
     "service.urls": 6,
     "service.logs": 6,
     "service.native": 6,
+    "service.xray": 6,
     "service.values": 7,
     "service.errors": 7,
 }

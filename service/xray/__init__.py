@@ -1,0 +1,34 @@
+"""Watches the Deferreds of any Twisted program, without a change to it: which way each result has taken.
+
+In a program, or at its prompt::
+
+    from service import xray
+
+    with xray.watching():
+        d = some_work()
+        print(xray.as_text(xray.of(d)))
+
+What is watched are the Deferreds made meanwhile. Nothing else changes: results, exceptions, tracebacks and garbage
+collection are as before, and what is not installed costs nothing.
+"""
+
+from service.xray.grid import Grid, Origin, Step
+from service.xray.journal import Journal
+from service.xray.json import as_json
+from service.xray.text import as_text
+from service.xray.watch import install, installed, of, uninstall, waiting, watching
+
+__all__ = [
+    "Grid",
+    "Journal",
+    "Origin",
+    "Step",
+    "as_json",
+    "as_text",
+    "install",
+    "installed",
+    "of",
+    "uninstall",
+    "waiting",
+    "watching",
+]

@@ -1,0 +1,121 @@
+"""What stands in the place of the methods of ``Deferred`` while X-ray is installed."""
+
+import sys
+from types import FrameType, MappingProxyType
+from typing import Any
+from weakref import ref
+
+from twisted.internet import defer
+from twisted.internet.defer import Deferred, DeferredList
+
+from service.xray.calls import RUNNING, Passed, Watched
+from service.xray.record import MAX_STEPS, RECORDS, Record, name_of
+
+#: Twisted's own, whatever is installed.
+_init = Deferred.__init__
+_init_list: Any = DeferredList.__init__
+_add_callbacks: Any = Deferred.addCallbacks
+_add_callback: Any = Deferred.addCallback
+_add_errback: Any = Deferred.addErrback
+_add_both: Any = Deferred.addBoth
+_cancel = Deferred.cancel
+_NOTHING: Any = MappingProxyType({})
+#: Code of which nobody wants to know that it has made a Deferred.
+_OURS = {defer.__file__, __file__}
+
+
+def init(self: Deferred[Any], canceller: Any = None) -> None:
+    """See ``Deferred.__init__``."""
+    _init(self, canceller)
+    frame = frame_of_maker(sys._getframe(1))  # noqa: SLF001  documented
+    record = Record(ref(self), type(self).__name__, frame.f_code, frame.f_lineno)
+    RECORDS[self] = record
+    if RUNNING.steps and len(RUNNING.steps[-1].made) < MAX_STEPS:
+        RUNNING.steps[-1].made.append(record)
+
+
+def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
+    """See ``DeferredList.__init__``."""
+    members = list(deferredList)
+    _init_list(self, members, *args, **kwargs)
+    record = RECORDS[self]
+    for member in members:
+        watched = RECORDS.get(member)
+        if watched is not None:
+            watched.is_wanted = True
+            record.members.append(watched)
+
+
+def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
+    self: Deferred[Any],
+    callback: Any,
+    errback: Any = None,
+    callbackArgs: Any = (),
+    callbackKeywords: Any = _NOTHING,
+    errbackArgs: Any = (),
+    errbackKeywords: Any = _NOTHING,
+) -> Any:
+    """See ``Deferred.addCallbacks``."""
+    record = RECORDS.get(self)
+    if record is not None:
+        step = record.add(name_of(callback), None if errback is None else name_of(errback))
+        callback = Watched(callback, step, record)
+        errback = Passed(step, record) if errback is None else Watched(errback, step, record)
+    return _add_callbacks(self, callback, errback, callbackArgs, callbackKeywords, errbackArgs, errbackKeywords)
+
+
+def add_callback(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
+    """See ``Deferred.addCallback``."""
+    record = RECORDS.get(self)
+    if record is None:
+        return _add_callback(self, callback, *args, **kwargs)
+    step = record.add(name_of(callback), None)
+    return _add_callbacks(self, Watched(callback, step, record), Passed(step, record), args, kwargs)
+
+
+def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) -> Any:
+    """See ``Deferred.addErrback``."""
+    record = RECORDS.get(self)
+    if record is None:
+        return _add_errback(self, errback, *args, **kwargs)
+    step = record.add(None, name_of(errback))
+    return _add_callbacks(self, Passed(step, record), Watched(errback, step, record), (), _NOTHING, args, kwargs)
+
+
+def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
+    """See ``Deferred.addBoth``."""
+    record = RECORDS.get(self)
+    if record is None:
+        return _add_both(self, callback, *args, **kwargs)
+    name = name_of(callback)
+    watched = Watched(callback, record.add(name, name), record)
+    return _add_callbacks(self, watched, watched, args, kwargs, args, kwargs)
+
+
+def cancel(self: Deferred[Any]) -> None:
+    """See ``Deferred.cancel``."""
+    record = RECORDS.get(self)
+    if record is not None and not self.called:
+        record.cancelled = True
+    _cancel(self)
+
+
+def frame_of_maker(frame: FrameType) -> FrameType:
+    """Find who made something, behind Twisted's own helpers."""
+    while frame.f_code.co_filename in _OURS and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+#: Class -> name -> what stands there while X-ray is installed.
+METHODS: dict[Any, dict[str, Any]] = {
+    Deferred: {
+        "__init__": init,
+        "addCallbacks": add_callbacks,
+        "addCallback": add_callback,
+        "addErrback": add_errback,
+        "addBoth": add_both,
+        "cancel": cancel,
+    },
+    DeferredList: {"__init__": init_list},
+}

@@ -1,0 +1,1 @@
+"""What X-ray sees, and that nothing else sees X-ray."""

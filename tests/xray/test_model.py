@@ -1,0 +1,100 @@
+"""Random chains: what X-ray writes down is what a small model says, and the result is that of a plain Deferred."""
+
+from typing import Any
+
+from hypothesis import given, settings, strategies
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.python.failure import Failure
+
+from service import xray
+
+#: What a callback or an errback may do; None is that there is none.
+DEEDS = [
+    "return",
+    "raise",
+    "return a failure",
+    "return what fired",
+    "return what fails",
+    "return what fires later",
+    None,
+]
+pairs = strategies.lists(strategies.tuples(strategies.sampled_from(DEEDS), strategies.sampled_from(DEEDS)), max_size=8)
+
+
+class Boom(Exception):
+    """What goes wrong."""
+
+
+def do(deed: str, later: list[Deferred[Any]]) -> Any:
+    """Make a function that does it."""
+
+    def function(_: object) -> Any:
+        if deed == "raise":
+            raise Boom
+        if deed == "return what fires later":
+            later.append(Deferred())
+            return later[-1]
+        return {
+            "return": lambda: "value",
+            "return a failure": lambda: Failure(Boom()),
+            "return what fired": lambda: succeed("value"),
+            "return what fails": lambda: fail(Boom()),
+        }[deed]()
+
+    return function
+
+
+def build(chain: list[tuple[str | None, str | None]], *, fails: bool, early: bool) -> tuple[Deferred[Any], list[Any]]:
+    """Make a Deferred with a chain, fire it, and let go on what waits; give what it ends with, too."""
+    later: list[Deferred[Any]] = []
+    d: Deferred[Any] = Deferred()
+
+    def fire() -> None:
+        d.errback(Boom()) if fails else d.callback("first")
+
+    if early:
+        fire()
+    for callback, errback in chain:
+        match callback, errback:
+            case None, None:
+                d.addCallback(lambda same: same)
+            case str(), None:
+                d.addCallback(do(callback, later))
+            case None, str():
+                d.addErrback(do(errback, later))
+            case str(), str():
+                d.addCallbacks(do(callback, later), do(errback, later))
+    if not early:
+        fire()
+    for waiting in later:  # grows while it is gone through
+        waiting.callback("late")
+    ended: list[Any] = []
+    d.addBoth(lambda result: ended.append(type(result.value) if isinstance(result, Failure) else result))
+    return d, ended
+
+
+def model(chain: list[tuple[str | None, str | None]], *, fails: bool) -> list[tuple[str, str]]:
+    """Say which way a result takes: the side that it comes in on, and that by which it leaves, for each pair."""
+    side, way = "errback" if fails else "callback", []
+    for pair in chain:
+        deed = pair[side == "errback"]
+        came = side
+        if deed is not None:
+            side = "errback" if deed in ("raise", "return a failure", "return what fails") else "callback"
+        way.append((came, side))
+    return way
+
+
+@settings(max_examples=300, deadline=None)
+@given(chain=pairs, fails=strategies.booleans(), early=strategies.booleans())
+def test_the_way(chain: list[tuple[str | None, str | None]], *, fails: bool, early: bool) -> None:
+    """The way is the one that the model takes, fired before or after; the end is the one without X-ray."""
+    d, ended = build(chain, fails=fails, early=early)
+    grid = xray.of(d)
+    assert grid is not None
+    *steps, _ = grid.steps
+    assert [(step.came, step.left) for step in steps] == model(chain, fails=fails)
+    xray.uninstall()
+    _, plain = build(chain, fails=fails, early=early)
+    xray.install()
+    assert ended == plain

@@ -1,0 +1,335 @@
+"""What is written down of a Deferred."""
+
+import functools
+import gc
+import json
+from collections.abc import Callable
+from typing import Any
+from weakref import ref
+
+import pytest
+from twisted.internet.defer import CancelledError, Deferred, DeferredList, fail, gatherResults, inlineCallbacks, succeed
+
+from service import xray
+from service.xray.grid import Grid
+from tests.results import failure_of, result_of
+
+
+def seen(d: Deferred[Any]) -> Grid:
+    grid = xray.of(d)
+    assert grid is not None
+    return grid
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def double_nothing(number: int) -> int:
+    return number
+
+
+def refuse(_: object) -> None:
+    raise ValueError("no such thing")
+
+
+def or_zero(_: object) -> int:
+    return 0
+
+
+def test_the_way_of_a_result() -> None:
+    """Each pair has its names, the side the result came in on, the side it left by, and what it was then."""
+    d = succeed(1)
+    d.addCallback(double)
+    d.addErrback(or_zero)
+    d.addCallbacks(refuse, or_zero)
+    d.addBoth(or_zero)
+    assert [(step.callback, step.errback, step.came, step.left, step.gave) for step in seen(d).steps] == [
+        ("double", None, "callback", "callback", "2"),
+        (None, "or_zero", "callback", "callback", "2"),
+        ("refuse", "or_zero", "callback", "errback", "ValueError: no such thing"),
+        ("or_zero", "or_zero", "errback", "callback", "0"),
+    ]
+    assert seen(d).state == "fired"
+
+
+def test_before_it_has_fired() -> None:
+    """What has not run yet is known by its names; when it fires, the way is the same as if it had fired before."""
+    d: Deferred[int] = Deferred()
+    d.addCallback(double)
+    grid = seen(d)
+    assert (grid.state, grid.waits_for, [step.came for step in grid.steps]) == ("waiting", grid, [None])
+    d.callback(1)
+    assert [step.gave for step in seen(d).steps] == ["2"]
+
+
+def test_where_it_was_made() -> None:
+    """The origin is where our code made it, also by one of Twisted's helpers."""
+    made_here: list[Deferred[Any]] = [Deferred(), succeed(None), gatherResults([])]
+    for d in made_here:
+        made = seen(d).made
+        assert made.file == __file__
+        assert made.function == "test_where_it_was_made"
+
+
+def test_names() -> None:
+    """A callback goes by its qualified name, a partial by what it calls, an object by its type."""
+
+    class Doubler:
+        def __call__(self, _: object) -> None:
+            """Take it."""
+
+    d: Any = Deferred[int]()
+    d.addCallback(functools.partial(double)).addCallback(Doubler())
+    assert [step.callback for step in seen(d).steps] == ["double", "test_names.<locals>.Doubler"]
+
+
+def test_what_a_step_returned() -> None:
+    """A Deferred that a step returned is a grid of its own, inside it; the step waits until it fires."""
+    inner: Deferred[str] = Deferred()
+    d = succeed(None).addCallback(lambda _: inner.addCallback(str.upper))
+    [step] = seen(d).steps
+    assert step.is_waiting
+    assert step.returned is not None
+    assert getattr(seen(d).waits_for, "made", None) == step.returned.made == seen(inner).made
+    inner.callback("here")
+    [step] = seen(d).steps
+    assert (step.left, step.gave, result_of(d)) == ("callback", "'HERE'", "HERE")
+    assert step.returned is not None
+    assert step.returned.state == "fired"
+    assert seen(d).waits_for is None
+
+
+def test_members() -> None:
+    """A DeferredList has its members, and waits for the first of them that has not fired."""
+    members: list[Deferred[int]] = [succeed(1), Deferred(), Deferred()]
+    d = DeferredList(members)
+    grid = seen(d)
+    assert [member.state for member in grid.members] == ["fired", "waiting", "waiting"]
+    assert grid.waits_for == grid.members[1]
+    for member in members[1:]:
+        member.callback(2)
+    assert [state for state, _ in result_of(d)] == [True] * 3
+
+
+def test_cancelling() -> None:
+    """What was cancelled says so; what has fired already was not."""
+    d: Deferred[None] = Deferred()
+    fired = succeed(None)
+    d.cancel()
+    fired.cancel()
+    failure_of(d, CancelledError)
+    assert seen(d).cancelled
+    assert not seen(fired).cancelled
+
+
+def test_inline_callbacks() -> None:
+    """What an inlineCallbacks function waits for is seen on the Deferred that it yielded."""
+    inner: Deferred[int] = Deferred()
+
+    @inlineCallbacks
+    def ask() -> Any:
+        return (yield inner) + 1
+
+    d = ask()
+    assert seen(d).state == "waiting"
+    assert len(seen(inner).steps) == 1
+    inner.callback(1)
+    assert result_of(d) == 2
+
+
+def test_a_forgotten_deferred() -> None:
+    """A Deferred made by a step that was neither returned nor given an errback is pointed at."""
+    kept: list[Deferred[Any]] = []
+
+    def forget(_: object) -> None:
+        kept.append(Deferred().addCallback(double))
+
+    def start_a_thread(_: object) -> None:
+        kept.append(Deferred().addCallback(double).addErrback(or_zero))
+
+    def hand_on(_: object) -> Deferred[Any]:
+        kept.append(succeed(1).addCallback(double))
+        return kept[-1]
+
+    for step, count in ((forget, 1), (start_a_thread, 0), (hand_on, 0)):
+        assert len(seen(succeed(None).addCallback(step)).forgotten) == count
+
+
+def test_an_unhandled_failure() -> None:
+    """A Deferred that ends in a failure is said to do so, until somebody takes it."""
+    d = succeed(None).addCallback(refuse)
+    assert seen(d).unhandled
+    assert "fired, failed unhandled" in xray.as_text(seen(d))
+    d.addErrback(or_zero)
+    assert not seen(d).unhandled
+    inner = succeed(None).addCallback(refuse)
+    outer = succeed(None).addCallback(lambda _: inner).addErrback(or_zero)
+    assert not seen(inner).unhandled
+    assert not seen(outer).unhandled
+
+
+def test_what_waits() -> None:
+    """What has not fired can be listed, the oldest first, or what has waited for long."""
+    first, second = Deferred[None](), Deferred[None]()
+    ours = [grid for grid in xray.waiting() if grid.made.function == "test_what_waits"]
+    assert [grid.made.line for grid in ours] == [seen(first).made.line] * 2
+    assert ours[0].age >= ours[1].age
+    assert xray.waiting(older_than=3600) == []
+    for d in (first, second):
+        d.callback(None)
+    assert not [grid for grid in xray.waiting() if grid.made.function == "test_what_waits"]
+
+
+def test_the_journal() -> None:
+    """The last ones are remembered by name, also when they are gone; what nobody watches is not."""
+    journal = xray.Journal(most=2)
+    for name in ("a", "b", "a", "c"):
+        journal.remember(name, succeed(name).addCallback(str.upper))
+    assert journal.names() == ["c", "a"]
+    assert journal.grid("b") is None
+    grid = journal.grid("a")
+    assert grid is not None
+    assert (grid.state, grid.steps[0].gave) == ("fired", "'A'")
+    xray.uninstall()
+    journal.remember("unseen", succeed(None))
+    assert journal.grid("unseen") is None
+
+
+def test_very_long_chains() -> None:
+    """Of a chain that goes on and on, and of a step that makes very many Deferreds, the beginning is written down."""
+
+    def make_many(same: int) -> int:
+        for _ in range(1000):
+            Deferred()
+        return same
+
+    d = succeed(1)
+    for _ in range(1000):
+        d.addCallback(double_nothing)
+    assert len(seen(d).steps) == 200
+    assert result_of(d) == 1
+    d = succeed(1).addCallback(make_many)
+    assert len(seen(d).forgotten) == 200
+
+
+def test_what_is_shown() -> None:
+    """A value is shown in a few characters, whatever its repr does; not at all, if values are not to be."""
+
+    class Odd:
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    values: list[Any] = ["x" * 10_000, Odd(), list(range(1000)), {"a": {"b": {"c": {}}}}, 10**1000]
+    for value in values:
+        [step] = seen(succeed(value).addCallback(lambda same: same)).steps
+        assert step.gave is not None
+        assert len(step.gave) <= 80
+    [step] = seen(fail(ValueError("x" * 10_000)).addErrback(or_zero)).steps
+    assert step.took is not None
+    assert len(step.took) <= 80
+    with xray.watching(values=False):
+        [step] = seen(succeed("secret").addCallback(lambda same: same)).steps
+    assert (step.took, step.gave) == (None, None)
+
+
+def test_nothing_is_kept_alive() -> None:
+    """What X-ray has seen can go when nobody else holds it, and it goes from the list of what waits."""
+
+    class Value:
+        """Can be referred to weakly."""
+
+    value = Value()
+    d: Deferred[Any] = Deferred()
+    d.addCallback(lambda same: same)
+    gone, value_gone = ref(d), ref(value)
+    before = len(xray.waiting())
+    d.callback(value)
+    del d, value
+    assert gone() is None
+    assert value_gone() is None
+    outer = succeed(None).addCallback(lambda _: Deferred())
+    assert len(xray.waiting()) == before
+    assert seen(outer).state == "fired"
+    del outer
+    gc.collect()
+    assert len(xray.waiting()) == before - 1
+
+
+def test_uninstalled() -> None:
+    """Uninstalled, the methods are the ones of Twisted itself; what is made then is not seen, and works."""
+    xray.uninstall()
+    assert not xray.installed()
+    assert Deferred.addCallback.__module__ == Deferred.__init__.__module__ == "twisted.internet.defer"
+    assert DeferredList.__init__.__module__ == Deferred.cancel.__module__ == "twisted.internet.defer"
+    unseen = succeed(1).addCallback(double)
+    assert xray.of(unseen) is None
+    xray.install()
+    assert xray.installed()
+    unseen.addCallbacks(double, or_zero)
+    unseen.addErrback(or_zero).cancel()
+    assert xray.of(unseen) is None
+    assert seen(succeed(None).addCallback(lambda _: unseen)).steps[0].returned is None
+    assert result_of(DeferredList([unseen])) == [(True, 4)] or unseen.called
+
+
+def test_the_traceback_of_a_failure() -> None:
+    """A failure has the traceback that it has without X-ray."""
+
+    def frames() -> list[str]:
+        return [line for line in failure_text(succeed(None).addCallback(refuse)).splitlines() if "File" in line]
+
+    def failure_text(d: Deferred[Any]) -> str:
+        texts: list[str] = []
+        d.addErrback(lambda failure: texts.append(failure.getTraceback()))
+        return texts[0]
+
+    watched = frames()
+    xray.uninstall()
+    assert frames() == watched
+
+
+@pytest.mark.parametrize("watch", [xray.install, xray.uninstall])
+def test_wrong_arguments(watch: Callable[[], None]) -> None:
+    """What is no callable fails as it does without X-ray."""
+    watch()
+    nothing: Any = "not callable"
+    for d in (
+        succeed(None).addCallback(nothing),
+        succeed(None).addBoth(nothing),
+        succeed(None).addCallbacks(nothing, or_zero),
+        fail(ValueError()).addErrback(nothing),
+    ):
+        failure_of(d, TypeError)
+
+
+def test_as_text_and_json() -> None:
+    """A grid can be drawn for a terminal, and be said in JSON."""
+    inner: Deferred[int] = Deferred()
+
+    def forget(_: object) -> Deferred[int]:
+        Deferred().addCallback(double)
+        return inner
+
+    first = succeed(1)
+    for step in (double, refuse):
+        first.addCallback(step)
+    d = DeferredList([first.addErrback(or_zero).addCallback(forget)], consumeErrors=True)
+    text = xray.as_text(seen(d))
+    assert "DeferredList waiting, made in test_as_text_and_json" in text
+    for line in (
+        "[double]",
+        "[refuse]",
+        "[or_zero]",
+        "forget]",
+        "... waits",
+        "> returned Deferred waiting",
+        "forgotten?",
+    ):
+        assert line in text
+    assert "ValueError: no such thing" in text
+    inner.cancel()
+    assert [ok for ok, _ in result_of(d)] == [False]
+    assert "cancelled" in xray.as_text(seen(d))
+    described = json.loads(json.dumps(xray.as_json(seen(d))))
+    assert described["members"][0]["steps"][1]["left"] == "errback"
