@@ -31,7 +31,9 @@ async def ajax_contacts(tmp_path: Path) -> AsyncIterator[str]:
     from service.composition import compose_server
     from service.config import read_settings
 
-    settings = read_settings(["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--grace", "0"])
+    settings = read_settings(
+        ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--grace", "0", "--xray", "off"]
+    )
     assert not isinstance(settings, int)
     server = compose_server(settings, reactor, tmp_path)
     port = await server.start()

@@ -1,5 +1,6 @@
 """Settings become a server: the one place that knows every room."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -7,6 +8,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from attrs import evolve
+from klein import Klein
 from twisted.internet.interfaces import IReactorTime
 
 from service.chains.contacts import Contacts
@@ -26,8 +28,10 @@ from service.web.application import Application
 from service.web.entrance import Entrance
 from service.web.exchanges import Exchanges
 from service.web.refusals import refuse
+from service.web.xray import XRayRoutes
 from service.wire.factory import HTTPFactory
 from service.wiring import DATABASE, IM, PAGES, make_backend
+from service.xray.journal import Journal
 
 #: Seconds for fetching a page: other people's servers are slower than our own backends. The fetcher that goes out to
 #: them has the same deadline, for those who join a fetch that is under way.
@@ -45,6 +49,7 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
     im_service = make_backend(IM, settings.im, reactor)
     pages = make_backend(PAGES, settings.pages, reactor)
     users = Users(database)
+    exchanges = Exchanges(reactor, log_access=settings.access_log == "on")
     return Application(
         contacts=Contacts(im_service),
         users=users,
@@ -53,7 +58,8 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
         health=Health(backends={"database": database, "im": im_service, "pages": pages}, clock=reactor),
         arrivals=Arrivals(folder=watch, clock=reactor),
         lessons=LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app,
-        exchanges=Exchanges(reactor, log_access=settings.access_log == "on"),
+        exchanges=exchanges,
+        beside=compose_xray(exchanges) if is_watched(settings) else {},
         clock=reactor,
         deadline=settings.deadline,
         page_deadline=PAGE_DEADLINE,
@@ -61,9 +67,25 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
     )
 
 
+def is_watched(settings: Settings) -> bool:
+    """Say whether chains are watched: wherever that is asked for, and where somebody has just come to look around."""
+    if settings.xray != "auto":
+        return settings.xray == "on"
+    fakes = all(url.startswith("fake:") for url in (settings.database, settings.im))
+    here = re.search(r":interface=(127\.0\.0\.1|localhost|\\:\\:1)(:|$)", settings.listen) is not None
+    return fakes and here and settings.processes == 1 and settings.inherit is None
+
+
+def compose_xray(exchanges: Exchanges) -> dict[str, Klein]:
+    """Make the routes of the X-ray, and have it remember the chains of the exchanges."""
+    journal = Journal()
+    exchanges.remember = journal.remember
+    return {"xray": XRayRoutes(journal, exchanges).app}
+
+
 def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
     """Make the lesson on contacts, which runs on fakes whatever the settings say: their people and faults are known."""
-    offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
+    offline = evolve(settings, database="fake:", im="fake:", pages="fake:", xray="off")
     return ContactsLesson(
         make_im_service=lambda clock: make_backend(IM, offline.im, clock),
         make_product=lambda clock: compose_application(offline, clock, watch).resource(),

@@ -42,6 +42,7 @@ class Settings:
     processes: int
     reactor: str
     inherit: int | None
+    xray: str
     access_log: str
     log_format: str
 
@@ -131,6 +132,13 @@ def _default_log_format() -> str:
     default="auto",
     show_default=True,
     help="What it runs on; auto is uvloop where that is installed, else asyncio.",
+)
+@click.option(
+    "--xray",
+    type=Word("on", "off", "auto"),
+    default="auto",
+    show_default=True,
+    help="Whether chains are watched; auto is: on the fakes, on this machine, in one process.",
 )
 @click.option(
     "--access-log",

@@ -24,6 +24,7 @@ from service.logs import begin_logging
 from service.reactors import install_reactor
 from service.signals import Lifeline, Signals
 from service.workers import LIFELINE, READY, NotServingError, Workers
+from service.xray.watch import install
 
 if TYPE_CHECKING:
     from service.server import Server
@@ -43,8 +44,10 @@ def serve(settings: Settings) -> int:
     """
     reactor = install_reactor(settings.reactor)
     # Not before: Klein imports the reactor, and takes the one that is installed then.
-    from service.composition import compose_server, folder_to_watch
+    from service.composition import compose_server, folder_to_watch, is_watched
 
+    if is_watched(settings):
+        install()
     with folder_to_watch(settings.watch) as watch:
         server = compose_server(settings, reactor, watch)
         begin_logging(settings.log_format, sys.stderr)

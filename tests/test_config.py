@@ -35,6 +35,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         processes=1,
         reactor="auto",
         inherit=None,
+        xray="auto",
         access_log="on",
         log_format="json",
     )

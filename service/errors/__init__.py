@@ -11,6 +11,7 @@
     │   └── UnsupportedScheme           400  unsupported_scheme
     ├── BlockedAddress                  403  blocked_address
     ├── BlockedPort                     403  blocked_port
+    ├── NotLocal                        403  not_local
     ├── NoSuchUser                      404  no_such_user
     ├── NoSuchRoute                     404  not_found
     ├── MethodNotAllowed                405  method_not_allowed
@@ -28,6 +29,7 @@
     │       └── TooManyRedirects        502  too_many_redirects
     ├── Overloaded                      503  overloaded
     ├── Draining                        503  draining
+    ├── StoppedByHand                   503  stopped_by_hand
     └── TimedOut                        504  timeout
 
 The text of a ServiceError is shown to the person at the browser: never put the text of a library's exception
@@ -38,6 +40,7 @@ from service.errors.backend import (
     BackendError,
     Draining,
     Overloaded,
+    StoppedByHand,
     TimedOut,
 )
 from service.errors.base import (
@@ -68,6 +71,7 @@ from service.errors.request import (
     MissingParameter,
     NoSuchRoute,
     NoSuchUser,
+    NotLocal,
     RepeatedParameter,
 )
 
@@ -91,10 +95,12 @@ __all__ = [
     "NoSuchRoute",
     "NoSuchUser",
     "NotHTML",
+    "NotLocal",
     "Overloaded",
     "PageError",
     "RepeatedParameter",
     "ServiceError",
+    "StoppedByHand",
     "TLSError",
     "TimedOut",
     "TooManyRedirects",

@@ -32,6 +32,14 @@ class Draining(ServiceError):
     retry_after = 5
 
 
+class StoppedByHand(ServiceError):
+    """Somebody did not want to wait any longer."""
+
+    status = 503
+    code = "stopped_by_hand"
+    title = "Stopped by hand"
+
+
 class TimedOut(ServiceError):
     """The deadline passed; ``seconds`` is how long it was, ``what`` is that which did not come."""
 

@@ -60,6 +60,14 @@ class NoSuchRoute(ServiceError):
     title = "Not found"
 
 
+class NotLocal(ServiceError):
+    """What is there is for this machine alone."""
+
+    status = 403
+    code = "not_local"
+    title = "Not local"
+
+
 class MethodNotAllowed(ServiceError):
     """The path exists, but not for that verb; ``allowed`` are those it has."""
 

@@ -1,8 +1,9 @@
 """The routes: each a Deferred chain of a few lines, in the slides' own shape."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
@@ -36,7 +37,10 @@ from service.wire.routing import KleinRoutes
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class Application:
-    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds."""
+    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds.
+
+    ``beside`` are other applications, by the first part of their paths.
+    """
 
     contacts: Contacts
     users: Users
@@ -50,16 +54,18 @@ class Application:
     deadline: float
     page_deadline: float
     wait: float
+    beside: Mapping[str, Klein] = field(factory=dict)
 
     app = Klein()
 
     def routes(self) -> KleinRoutes:
         """Make the routes that the wire dispatches to, the lessons among them."""
-        return KleinRoutes(self.app, or_problem, {"lessons": self.lessons})
+        return KleinRoutes(self.app, or_problem, {"lessons": self.lessons, **self.beside})
 
     def resource(self) -> IResource:
         """Make the resource that any twisted.web site can serve, with the lessons beside the routes here."""
-        return Door(self.app.resource(), {b"lessons": self.lessons.resource()}, self.exchanges)
+        beside = {name.encode(): app.resource() for name, app in self.beside.items()}
+        return Door(self.app.resource(), {b"lessons": self.lessons.resource(), **beside}, self.exchanges)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:

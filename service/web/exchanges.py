@@ -1,5 +1,6 @@
 """One request and its answer: numbered, counted while it lasts, logged when it ends."""
 
+from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
@@ -20,13 +21,18 @@ class IExchange(Interface):
     """The component of a request that is its ``Exchange``."""
 
 
+#: Takes the id of a request and the Deferred that makes its answer.
+Remember = Callable[[str, Deferred[Any]], object]
+
+
 @implementer(IExchange)
 @define(eq=False)
 class Exchange:
     """One request and its answer.
 
     ``id`` is 32 hex digits; ``chain`` is the Deferred that makes the answer; ``cancelled`` says why it was
-    cancelled, None while it was not; ``streaming``, whether it goes on until it is stopped.
+    cancelled, None while it was not; ``streaming``, whether it goes on until it is stopped; ``remember`` is told of
+    the chain when that begins.
     """
 
     started: float
@@ -34,6 +40,7 @@ class Exchange:
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
     streaming: bool = False
+    remember: "Remember" = lambda *_: None
 
     @property
     def client_gone(self) -> bool:
@@ -59,17 +66,23 @@ def begin(request: IRequest) -> Deferred[Any]:
     :return: a Deferred that has fired with the request, and that the exchange can cancel.
     """
     d: Deferred[Any] = succeed(request)
-    exchange_of(request).chain = d
+    exchange = exchange_of(request)
+    exchange.chain = d
+    exchange.remember(exchange.id, d)
     return d
 
 
 @define
 class Exchanges:
-    """All exchanges in progress; ``draining`` says that no new ones are wanted, ``log_access`` that each is logged."""
+    """All exchanges in progress; ``draining`` says that no new ones are wanted, ``log_access`` that each is logged.
+
+    ``remember`` is told of each chain that begins.
+    """
 
     clock: IReactorTime
     draining: bool = False
     log_access: bool = True
+    remember: Remember = lambda *_: None
     _open: set[Exchange] = field(factory=set, init=False)
 
     def __len__(self) -> int:
@@ -80,7 +93,7 @@ class Exchanges:
 
         :param request: an ``IRequest`` that has components and ``notifyFinish``, as those of twisted.web do.
         """
-        exchange = Exchange(self.clock.seconds())
+        exchange = Exchange(self.clock.seconds(), remember=self.remember)
         request.setComponent(IExchange, exchange)
         request.setHeader(b"X-Request-Id", exchange.id.encode())
         request.setHeader(b"X-Content-Type-Options", b"nosniff")
@@ -88,6 +101,13 @@ class Exchanges:
         d = request.notifyFinish()
         d.addBoth(self._close, request, exchange)
         d.addErrback(lambda failure: _log.failure("an exchange could not be closed", failure))
+
+    def stop(self, request_id: str, why: ServiceError) -> bool:
+        """Stop the work on one answer; say whether there was any."""
+        chosen = [exchange for exchange in self._open if exchange.id == request_id]
+        for exchange in chosen:
+            exchange.cancel(why)
+        return bool(chosen)
 
     def cancel_streams(self) -> None:
         """Stop every stream, with a last event that says why: who comes back can go on where it ended."""

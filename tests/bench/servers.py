@@ -10,7 +10,7 @@ def this_service(*flags: str) -> Command:
     """Run this service, without X-ray and without an access log: nobody else has either."""
     return lambda port: [
         *(sys.executable, "-m", "service", "--listen", f"tcp:{port}:interface=127.0.0.1:backlog=8192"),
-        *("--access-log", "off", "--in-flight", "10000", *flags),
+        *("--access-log", "off", "--xray", "off", "--in-flight", "10000", *flags),
     ]
 
 

@@ -55,7 +55,8 @@ class Service:
 async def besieged(*flags: str) -> AsyncIterator[Service]:
     """Start the service with these flags, and stop it; what it has logged as an error is printed."""
     with TemporaryFile("w+") as log:
-        command = [sys.executable, "-m", "service", "--pages", "fake:", "--log-format", "json", *flags]
+        command = [sys.executable, "-m", "service", "--pages", "fake:", "--xray", "off", "--log-format", "json"]
+        command += flags
         port = random.randrange(20_000, 30_000)
         process = await asyncio.create_subprocess_exec(
             *command, "--listen", f"tcp:{port}:interface=127.0.0.1:backlog=4096", stdout=log, stderr=log

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "processes": 1,
     "reactor": "auto",
     "inherit": None,
+    "xray": "off",
     "access_log": "on",
     "log_format": "json",
 }

@@ -1,0 +1,135 @@
+"""The X-ray's routes: what chains look like, what waits, and a way to stop it. For localhost alone."""
+
+import ipaddress
+from typing import Any
+
+from attrs import define
+from klein import Klein
+from twisted.internet.defer import Deferred, succeed
+from twisted.python.failure import Failure
+from twisted.web.iweb import IRequest
+
+from service.errors import NoSuchRoute, NotLocal, StoppedByHand
+from service.web.exchanges import Exchanges, exchange_of
+from service.web.problems import as_problem
+from service.web.replies import as_json
+from service.xray.grid import Grid
+from service.xray.journal import Journal
+from service.xray.json import as_json as grid_as_json
+from service.xray.watch import waiting
+
+
+@define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
+class XRayRoutes:
+    """Shows what the ``journal`` remembers of the ``exchanges``, each by the id of its request."""
+
+    journal: Journal
+    exchanges: Exchanges
+
+    app = Klein()
+
+    @app.route("/xray", methods=["GET"])
+    def ajax_get_requests(self, request: IRequest) -> Deferred[bytes | None]:
+        """The last requests, the last one first; those in progress, with what they wait for; all that has not fired."""
+        d = begin_unseen(request)
+        d.addCallback(if_local)
+        d.addCallback(lambda _: self._overview())
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/xray/<request_id>", methods=["GET"])
+    def ajax_get_grid(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
+        """The grid of one request's chain."""
+        d = begin_unseen(request)
+        d.addCallback(if_local)
+        d.addCallback(lambda _: self.journal.grid(request_id))
+        d.addCallback(as_grid_body, request_id)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.route("/xray/waiting/<request_id>", methods=["DELETE"])
+    def ajax_stop(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
+        """Stop the work on the answer to one request, which is then answered 503."""
+        d = begin_unseen(request)
+        d.addCallback(if_local)
+        d.addCallback(lambda _: self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")))
+        d.addCallback(as_stopped, request_id)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
+    @app.handle_errors(Exception)
+    def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
+        """Answer what never reached a chain of ours: no such path, or not for that verb."""
+        return succeed(as_problem(failure, request))
+
+    def _overview(self) -> dict[str, Any]:
+        grids = {name: grid for name in self.journal.names() if (grid := self.journal.grid(name))}
+        waits = {name: grid.waits_for for name, grid in grids.items()}
+        return {
+            "recent": list(grids),
+            "waiting": [
+                {"request_id": name, "age": round(grids[name].age, 3), "waits_for": summary_of(waited_for)}
+                for name, waited_for in waits.items()
+                if waited_for is not None
+            ],
+            "unfired": [summary_of(grid) for grid in waiting()],
+        }
+
+
+def begin_unseen(request: IRequest) -> Deferred[Any]:
+    """Start a chain inside the chain, as others do, that the journal does not remember."""
+    d: Deferred[Any] = succeed(request)
+    exchange_of(request).chain = d
+    return d
+
+
+def if_local(request: Any) -> Any:
+    """Hand a request on that was sent to this machine under a name of its own: no page from elsewhere can do that.
+
+    :raise NotLocal: if it was sent to another name, which may lead here, too (DNS rebinding).
+    """
+    if not is_loopback(request.getRequestHostname().decode("latin-1")):
+        raise NotLocal("the X-ray can be seen from this machine alone, at http://localhost")
+    return request
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine's own."""
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def summary_of(grid: Grid) -> dict[str, Any]:
+    """Shape what waits: what it is, where it was made, and for how many seconds it has been there."""
+    return {
+        "kind": grid.kind,
+        "function": grid.made.function,
+        "file": grid.made.file,
+        "line": grid.made.line,
+        "age": round(grid.age, 3),
+    }
+
+
+def as_grid_body(grid: Grid | None, request_id: str) -> dict[str, Any]:
+    """Shape a grid.
+
+    :raise NoSuchRoute: if there is none.
+    """
+    if grid is None:
+        raise NoSuchRoute("that request is not remembered; the last 256 are")
+    return {"request_id": request_id, "grid": grid_as_json(grid)}
+
+
+def as_stopped(found: bool, request_id: str) -> dict[str, Any]:  # noqa: FBT001  it is what the step before gives
+    """Shape that a request was stopped.
+
+    :raise NoSuchRoute: if it is not in progress.
+    """
+    if not found:
+        raise NoSuchRoute("that request is not in progress")
+    return {"request_id": request_id, "stopped": True}

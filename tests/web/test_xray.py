@@ -1,0 +1,120 @@
+"""The X-ray over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from service import xray
+from service.composition import is_watched
+from service.config import Settings
+from tests.web.memory import DEFAULTS, Web
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """The service, watched."""
+    with xray.watching():
+        yield Web(xray="on")
+
+
+def grid_of(web: Web, path: str) -> Any:
+    """Ask for something, and then for the grid of its chain."""
+    answer = web.get(path)
+    return web.get(f"/xray/{answer.header('X-Request-Id')}").json["grid"]
+
+
+def way_of(grid: Any) -> list[tuple[str | None, str | None, str | None]]:
+    """Take the way out of a grid: what ran, the side it came in on, and the one by which it left."""
+    return [(step[step["came"]], step["came"], step["left"]) for step in grid["steps"] if step[step["came"]]]
+
+
+def test_a_good_request(web: Web) -> None:
+    """The id of an answer leads to its grid: every step, the side that it came in on, and what it ended with."""
+    grid = grid_of(web, "/contacts?username=dustin")
+    assert way_of(grid)[:2] == [
+        ("username_asked_for", "callback", "callback"),
+        ("Contacts.get_contacts", "callback", "callback"),
+    ]
+    assert grid["steps"][1]["gave"] == "['karl', 'amber', 'zoë']"
+    assert grid["steps"][1]["returned"]["steps"][0]["callback"] == "FakeIMService.get_contact_list"
+    assert grid["state"] == "fired"
+
+
+def test_a_failure(web: Web) -> None:
+    """A missing parameter changes sides at the first step, and back at the terminal errback."""
+    way = way_of(grid_of(web, "/contacts"))
+    assert way[0] == ("username_asked_for", "callback", "errback")
+    assert ("as_problem", "errback", "callback") in way
+    assert not any(name == "as_contacts" for name, _, _ in way)
+
+
+def test_stopping_what_waits(web: Web) -> None:
+    """What waits is listed with what it waits for, and can be stopped; its client is told so."""
+    hanging = web.send("/contacts?username=dustin~hang")
+    overview = web.get("/xray").json
+    [waiting] = overview["waiting"]
+    assert waiting["waits_for"]["function"] == "Stage.play"
+    assert waiting["waits_for"] in [summary | {"age": waiting["waits_for"]["age"]} for summary in overview["unfired"]]
+    assert overview["recent"][0] == waiting["request_id"]
+    path = f"/xray/waiting/{waiting['request_id']}"
+    assert web.get(path, method="DELETE").json == {"request_id": waiting["request_id"], "stopped": True}
+    answer = web.answer(hanging)
+    assert (answer.status, answer.json["code"]) == (503, "stopped_by_hand")
+    assert web.get("/xray").json["waiting"] == []
+    assert web.get(path, method="DELETE").status == 404
+    assert web.get(path).status == 405
+
+
+def test_what_is_not_remembered(web: Web) -> None:
+    """A request that nobody knows is 404; those for the X-ray itself are not remembered."""
+    answer = web.get("/xray/0123")
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+    assert web.get("/xray").json["recent"] == []
+    assert web.get(f"/xray/{answer.header('X-Request-Id')}").status == 404
+
+
+@pytest.mark.parametrize("host", ["rebound.example", "127.0.0.1.example", "10.0.0.1", "localhost.example"])
+@pytest.mark.parametrize("request_line", ["GET /xray", "GET /xray/1", "DELETE /xray/waiting/1"])
+def test_a_page_from_elsewhere(web: Web, host: str, request_line: str) -> None:
+    """Under another name than that of this machine there is nothing to see, and nothing to stop."""
+    answer = web.raw(f"{request_line} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 403 Forbidden")
+    assert b'"code": "not_local"' in answer
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080"])
+def test_this_machine(web: Web, host: str) -> None:
+    """This machine has several names."""
+    assert web.raw(f"GET /xray HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_off() -> None:
+    """Where it is off there is nothing at its paths."""
+    web = Web(xray="off")
+    for path in ("/xray", "/xray/1", "/xray/waiting/1"):
+        assert web.get(path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("settings", "watched"),
+    [
+        ({}, True),
+        ({"listen": "tcp:8080:interface=localhost"}, True),
+        ({"listen": r"tcp:8080:interface=\:\:1"}, True),
+        ({"listen": "tcp:8080"}, False),
+        ({"listen": "tcp:8080:interface=10.0.0.1"}, False),
+        ({"listen": "tcp:8080:interface=127.0.0.10"}, False),
+        ({"database": "sqlite:/users.db"}, False),
+        ({"im": "ejabberd+http://im/api"}, False),
+        ({"pages": "http:"}, True),
+        ({"processes": 2}, False),
+        ({"inherit": 3}, False),
+        ({"xray": "off"}, False),
+        ({"xray": "on", "listen": "tcp:8080", "database": "sqlite:/users.db"}, True),
+    ],
+)
+def test_when_chains_are_watched(settings: dict[str, Any], watched: bool) -> None:
+    """Left to itself, it is on for who tries the service out on this machine, and off everywhere else."""
+    default = {"xray": "auto", "listen": "tcp:8080:interface=127.0.0.1"}
+    assert is_watched(Settings(**DEFAULTS | default | settings)) is watched
