@@ -19,7 +19,7 @@ from service.backends.ejabberd.errors import BACKEND, NoSuchNameError, NotAnswer
 from service.backends.ejabberd.roster import as_contacts, localpart
 from service.backends.failures import or_translated
 from service.backends.gate import Gate
-from service.errors import BackendError, NoSuchUser
+from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
 from service.values import Contact
 
@@ -76,7 +76,15 @@ class EjabberdIMService:
         d: Deferred[Any] = succeed(username)
         d.addCallback(localpart)
         d.addCallback(lambda name: self.gate.run(self._contact_list, name))
+        d.addErrback(self._or_start_afresh)
         return d.addErrback(or_translated, as_backend_error)
+
+    def _or_start_afresh(self, failure: Failure) -> Failure | Deferred[Failure]:
+        """Trust none of the kept connections any more when one has not answered in time; pass the failure on."""
+        if not failure.check(TimedOut):
+            return failure
+        d: Deferred[Any] = self.pool.closeCachedConnections()
+        return d.addBoth(lambda _: failure)
 
     def _contact_list(self, username: str) -> Deferred[list[Contact]]:
         d = self._ask("get_roster", username)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from pytest_twisted import blockon, ensureDeferred
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
 from service.backends.ejabberd.im_service import MAX_BODY, EjabberdIMService
-from service.errors import BackendError, NoSuchUser
+from service.errors import BackendError, NoSuchUser, TimedOut
 from service.values import Contact
 from tests.backends.pages.webserver import OK, Connection, Server, say
 from tests.servers.ejabberd import DOMAIN, Ejabberd
@@ -129,6 +129,28 @@ async def test_a_token_that_comes_later(impostor: Impostor, tmp_path: Path) -> N
     with pytest.raises(BackendError, match="refuses to answer"):
         await service.ping()
     (tmp_path / "token").write_text("fresh")
+    await service.ping()
+
+
+@ensureDeferred
+async def test_connections_that_die_without_a_word(impostor: Impostor) -> None:
+    """After one request has waited in vain on a dead connection, none of the others is kept."""
+    alive: list[Connection] = []
+
+    def keep(connection: Connection) -> None:
+        connection.request = b""
+        alive.append(connection)
+        say(OK, b"Content-Length: 1", body=b"1")(connection)
+
+    service = await impostor(keep)
+    await gatherResults([service.ping() for _ in range(3)])
+    for connection in alive:
+        connection.dataReceived = lambda data: None  # type: ignore[method-assign]  # it falls silent
+    service.gate.deadline = 0.2
+    with pytest.raises(TimedOut):
+        await service.get_contact_list("dustin")
+    for connection in alive:
+        await connection.closed
     await service.ping()
 
 
