@@ -66,14 +66,11 @@ class XRayRoutes:
         return succeed(as_problem(failure, request))
 
     def _overview(self) -> dict[str, Any]:
-        grids = {name: grid for name in self.journal.names() if (grid := self.journal.grid(name))}
-        waits = {name: grid.waits_for for name, grid in grids.items()}
         return {
-            "recent": list(grids),
+            "recent": self.journal.names(),
             "waiting": [
-                {"request_id": name, "age": round(grids[name].age, 3), "waits_for": summary_of(waited_for)}
-                for name, waited_for in waits.items()
-                if waited_for is not None
+                {"request_id": name, "age": round(chain.age, 3), "waits_for": summary_of(waited_for)}
+                for name, (chain, waited_for) in self.journal.waiting().items()
             ],
             "unfired": [summary_of(grid) for grid in waiting()],
         }

@@ -4,13 +4,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, passthru
 from twisted.python.failure import Failure
 
-from service.xray.record import RECORDS, Record, StepRecord, show, side_of
+from service.xray.record import Record, StepRecord, record_of, show, side_of
 
 #: Twisted's own, whatever is installed.
 _add_both: Any = Deferred.addBoth
@@ -40,24 +41,30 @@ class Watched:
         self.step = step
         self.record = record
 
-    def __call__(self, result: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, result: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call it, and write down what came of it."""
         step = self.step
         begin(step, self.record, result)
         RUNNING.steps.append(step)
         try:
-            gave = self.function(result, *args, **kwargs)
-        except BaseException as error:  # noqa: BLE001  what Deferred itself catches
-            gave = failure_without_us(error, sys._getframe(1), captureVars=Deferred.debug)  # noqa: SLF001  documented
+            try:
+                gave = self.function(result, *args, **kwargs)
+            except BaseException as error:  # noqa: BLE001  what Deferred itself catches
+                gave = failure_without_us(error, sys._getframe(1), captureVars=Deferred.debug)  # noqa: SLF001
+            finally:
+                RUNNING.steps.pop()
+            if isinstance(gave, Deferred):
+                self._follow(gave)
+            else:
+                end(gave, step, self.record)
+            return gave
         finally:
-            RUNNING.steps.pop()
-        if gave is result:
-            step.ended, step.left, step.gave = time.monotonic(), step.came, step.took
-        elif isinstance(gave, Deferred):
-            self._follow(gave)
-        else:
-            end(gave, step, self.record)
-        return gave
+            # A failure refers to its traceback, that to this frame, and this frame to the failure.
+            del gave, result, args, kwargs
+
+    def __reduce__(self) -> Any:
+        """Be copied, or pickled, as what is called."""
+        return as_it_is, (self.function,)
 
     def _follow(self, nested: Deferred[Any]) -> None:
         if nested is self.record.deferred():
@@ -65,7 +72,7 @@ class Watched:
             for name in ("__module__", "__code__", "__globals__"):
                 setattr(self, name, getattr(self.function, name))
             return
-        returned = RECORDS.get(nested)
+        returned = record_of(nested)
         if returned is not None:
             returned.is_wanted = True
             self.step.returned = returned
@@ -79,33 +86,50 @@ class Passed:
         self.step = step
         self.record = record
 
-    def __call__(self, result: Any) -> Any:
+    def __call__(self, result: Any, /) -> Any:
         """Write down that it has passed."""
-        step = self.step
-        begin(step, self.record, result)
-        step.ended, step.left, step.gave = step.started, step.came, step.took
+        begin(self.step, self.record, result)
+        end(result, self.step, self.record)
         return result
+
+    def __reduce__(self) -> Any:
+        """Be copied, or pickled, as what passes a result on."""
+        return as_it_is, (passthru,)
+
+
+def as_it_is(function: Any) -> Any:
+    """Take a function for itself."""
+    return function
 
 
 def begin(step: StepRecord, record: Record, result: Any) -> None:
-    """Write down what a step begins with: what the one before it has ended with, or what the Deferred fired with."""
-    if not record.fired:
+    """Write down what a step begins with."""
+    with suppress(RecursionError):  # whatever can be done is to be done, seen or unseen
         record.fired = True
-        record.shown = show(result) if Settings.values else None
-    step.started, step.came, step.took = time.monotonic(), side_of(result), record.shown
+        step.started, step.came, step.took = time.monotonic(), side_of(result), shown(result, record)
 
 
 def end(gave: Any, step: StepRecord, record: Record) -> Any:
     """Write down what a step has ended with, and pass it on."""
-    step.ended, step.left = time.monotonic(), side_of(gave)
-    step.gave = record.shown = show(gave) if Settings.values else None
-    if step.returned is not None:
-        step.returned.fired = True
+    with suppress(RecursionError):
+        step.ended, step.left, step.gave = time.monotonic(), side_of(gave), shown(gave, record)
+        record.left = step.left
+        if step.returned is not None:
+            step.returned.fired = True
     return gave
+
+
+def shown(value: Any, record: Record) -> str | None:
+    """Show a value, unless it is the one that was shown last."""
+    if not Settings.values:
+        return None
+    if record.shown is None or record.shown_of != id(value):
+        record.shown, record.shown_of = show(value), id(value)
+    return record.shown
 
 
 def failure_without_us(error: BaseException, caller: FrameType, *, captureVars: bool) -> Failure:
     """Make the failure that ``Deferred`` would have made, without our frame in its traceback."""
-    assert error.__traceback__ is not None
-    error.__traceback__ = TracebackType(error.__traceback__.tb_next, caller, caller.f_lasti, caller.f_lineno)
+    inner = error.__traceback__.tb_next if error.__traceback__ else None
+    error.__traceback__ = TracebackType(inner, caller, caller.f_lasti, caller.f_lineno)
     return Failure(error, type(error), error.__traceback__, captureVars)

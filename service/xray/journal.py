@@ -1,5 +1,6 @@
 """The last Deferreds that somebody wanted to remember, each by a name; what they held is not kept."""
 
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -7,8 +8,7 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 
 from service.xray.grid import Grid
-from service.xray.record import Record
-from service.xray.watch import record_of
+from service.xray.record import Record, record_of
 
 
 @define
@@ -36,3 +36,11 @@ class Journal:
         """Take the grid of a Deferred as it is now, or as it was last; None if it is not remembered."""
         record = self._records.get(name)
         return None if record is None else record.frozen()
+
+    def waiting(self) -> dict[str, tuple[Grid, Grid]]:
+        """List those that wait: by name, each with what it waits for, both without their steps."""
+        now = time.monotonic()
+        waited_for = {name: record.waits_for for name, record in reversed(self._records.items())}
+        return {
+            name: (self._records[name].bare(now), record.bare(now)) for name, record in waited_for.items() if record
+        }

@@ -1,15 +1,15 @@
 """What stands in the place of the methods of ``Deferred`` while X-ray is installed."""
 
 import sys
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Any
 from weakref import ref
 
-from twisted.internet import defer
+from twisted.internet import defer, task, threads
 from twisted.internet.defer import Deferred, DeferredList
 
 from service.xray.calls import RUNNING, Passed, Watched
-from service.xray.record import MAX_STEPS, RECORDS, Record, name_of
+from service.xray.record import MAX_STEPS, RECORDS, Record, name_of, record_of
 
 #: Twisted's own, whatever is installed.
 _init = Deferred.__init__
@@ -19,29 +19,30 @@ _add_callback: Any = Deferred.addCallback
 _add_errback: Any = Deferred.addErrback
 _add_both: Any = Deferred.addBoth
 _cancel = Deferred.cancel
-_NOTHING: Any = MappingProxyType({})
+_NOTHING: Any = {}
 #: Code of which nobody wants to know that it has made a Deferred.
-_OURS = {defer.__file__, __file__}
+_OURS = {defer.__file__, task.__file__, threads.__file__, __file__}
 
 
 def init(self: Deferred[Any], canceller: Any = None) -> None:
     """See ``Deferred.__init__``."""
     _init(self, canceller)
     frame = frame_of_maker(sys._getframe(1))  # noqa: SLF001  documented
-    record = Record(ref(self), type(self).__name__, frame.f_code, frame.f_lineno)
-    RECORDS[self] = record
+    key = id(self)
+    gone = ref(self, lambda _: RECORDS.pop(key, None))
+    record = RECORDS[key] = Record(gone, type(self).__name__, frame.f_code, frame.f_lineno)
     if RUNNING.steps and len(RUNNING.steps[-1].made) < MAX_STEPS:
-        RUNNING.steps[-1].made.append(record)
+        RUNNING.steps[-1].made.append(ref(record))
 
 
 def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
     """See ``DeferredList.__init__``."""
     members = list(deferredList)
     _init_list(self, members, *args, **kwargs)
-    record = RECORDS[self]
+    record = record_of(self)
     for member in members:
-        watched = RECORDS.get(member)
-        if watched is not None:
+        watched = record_of(member)
+        if record is not None and watched is not None:
             watched.is_wanted = True
             record.members.append(watched)
 
@@ -56,7 +57,7 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
     errbackKeywords: Any = _NOTHING,
 ) -> Any:
     """See ``Deferred.addCallbacks``."""
-    record = RECORDS.get(self)
+    record = record_of(self)
     if record is not None:
         step = record.add(name_of(callback), None if errback is None else name_of(errback))
         callback = Watched(callback, step, record)
@@ -66,16 +67,16 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
 
 def add_callback(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addCallback``."""
-    record = RECORDS.get(self)
+    record = record_of(self)
     if record is None:
         return _add_callback(self, callback, *args, **kwargs)
     step = record.add(name_of(callback), None)
-    return _add_callbacks(self, Watched(callback, step, record), Passed(step, record), args, kwargs)
+    return _add_callbacks(self, Watched(callback, step, record), Passed(step, record), args, kwargs, (), _NOTHING)
 
 
 def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addErrback``."""
-    record = RECORDS.get(self)
+    record = record_of(self)
     if record is None:
         return _add_errback(self, errback, *args, **kwargs)
     step = record.add(None, name_of(errback))
@@ -84,7 +85,7 @@ def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) ->
 
 def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addBoth``."""
-    record = RECORDS.get(self)
+    record = record_of(self)
     if record is None:
         return _add_both(self, callback, *args, **kwargs)
     name = name_of(callback)
@@ -94,7 +95,7 @@ def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> A
 
 def cancel(self: Deferred[Any]) -> None:
     """See ``Deferred.cancel``."""
-    record = RECORDS.get(self)
+    record = record_of(self)
     if record is not None and not self.called:
         record.cancelled = True
     _cancel(self)

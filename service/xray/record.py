@@ -1,10 +1,12 @@
 """What is written down while a Deferred lives: it never keeps alive what the Deferred itself would let go of."""
 
+import functools
 import reprlib
 import time
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
@@ -12,9 +14,12 @@ from twisted.python.failure import Failure
 
 from service.xray.grid import Grid, Origin, Side, State, Step
 
-#: Characters of a value that are shown, and how deep grids nest.
+#: Characters of a value that are shown, how deep grids nest, and how many there are in one.
 MAX_SHOWN = 80
 MAX_DEPTH = 8
+MAX_GRIDS = 1000
+#: Members of a value that is shown by its type alone if it has more: to sort them, as a repr does, takes its time.
+MAX_MEMBERS = 1000
 #: Steps of a Deferred, and Deferreds made by a step, that are written down; the others are not seen.
 MAX_STEPS = 200
 _PLAIN = (type(None), bool, float)
@@ -25,14 +30,23 @@ _short.maxstring = _short.maxother = _short.maxlong = MAX_SHOWN
 def show(value: Any) -> str:
     """Describe a value, or the exception of a failure, in a few characters, whatever it does when it is asked to."""
     kind = type(value)
-    if kind in _PLAIN or (kind in (str, bytes) and len(value) < MAX_SHOWN // 2):
-        return repr(value)[:MAX_SHOWN]
+    if kind in _PLAIN:
+        return repr(value)
     try:
+        if kind in (str, bytes, bytearray):
+            return repr(value if len(value) < MAX_SHOWN else value[:MAX_SHOWN])[:MAX_SHOWN]
+        if kind in (set, frozenset, dict) and len(value) > MAX_MEMBERS:
+            return f"<{kind.__name__} of {len(value)}>"
         if isinstance(value, Failure):
-            return f"{type(value.value).__name__}: {value.value}"[:MAX_SHOWN]
-        return _short.repr(value)[:MAX_SHOWN]
-    except Exception:  # noqa: BLE001  a foreign __repr__ may raise anything, and is no business of ours
-        return f"<{type(value).__name__}>"
+            return printable(f"{type(value.value).__name__}: {value.value}"[:MAX_SHOWN])
+        return printable(_short.repr(value)[:MAX_SHOWN])
+    except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything, and is no business of ours
+        return f"<{kind.__name__}>"
+
+
+def printable(text: str) -> str:
+    """Escape what would break a line, or drive a terminal."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()[:MAX_SHOWN]
 
 
 def side_of(result: Any) -> Side:
@@ -42,11 +56,10 @@ def side_of(result: Any) -> Side:
 
 def name_of(function: Any) -> str:
     """Name a callback as its module would, without its module; a partial by what it calls, an object by its type."""
-    try:
-        name: str = function.__qualname__
-    except AttributeError:
-        return name_of(function.func) if hasattr(function, "func") else type(function).__qualname__
-    return name
+    if isinstance(function, functools.partial):
+        return name_of(function.func)
+    name = getattr(function, "__qualname__", None)
+    return name if isinstance(name, str) else type(function).__qualname__
 
 
 @define(eq=False)
@@ -62,9 +75,14 @@ class StepRecord:
     started: float | None = None
     ended: float | None = None
     returned: "Record | None" = None
-    made: "list[Record]" = field(factory=list)
+    made: "list[ref[Record]]" = field(factory=list)
 
-    def frozen(self, since: float, now: float, depth: int) -> Step:
+    def forgotten(self) -> "Iterator[Record]":
+        """List what it has made that nobody waits for, as long as that lives."""
+        made = (reference() for reference in self.made)
+        return (record for record in made if record is not None and record.is_forgotten)
+
+    def frozen(self, since: float, now: float, depth: int, room: list[int]) -> Step:
         """Take it as it is now."""
         return Step(
             callback=self.callback,
@@ -75,7 +93,7 @@ class StepRecord:
             gave=self.gave,
             started=None if self.started is None else self.started - since,
             seconds=None if self.started is None or self.ended is None else self.ended - self.started,
-            returned=self.returned.frozen(now, depth) if self.returned and depth else None,
+            returned=self.returned.frozen(now, depth, room) if self.returned and depth > 0 else None,
         )
 
 
@@ -83,7 +101,8 @@ class StepRecord:
 class Record:
     """One Deferred: what it is, where it was made, its steps and members; ``is_wanted`` once somebody waits for it.
 
-    ``shown`` is what travels along it now, as text.
+    ``shown`` is what travels along it now, as text, ``shown_of`` the identity of that; ``left`` is the side on which
+    it does.
     """
 
     deferred: "ref[Deferred[Any]]"
@@ -93,6 +112,8 @@ class Record:
     born: float = field(factory=time.monotonic)
     fired: bool = False
     shown: str | None = None
+    shown_of: int = 0
+    left: Side | None = None
     cancelled: bool = False
     is_wanted: bool = False
     steps: list[StepRecord] = field(factory=list)
@@ -121,13 +142,23 @@ class Record:
     @property
     def is_unhandled(self) -> bool:
         """Whether it ends in a failure that nobody has taken."""
-        return not self.is_wanted and bool(self.steps) and self.steps[-1].left == "errback"
+        result = getattr(self.deferred(), "result", None)
+        return not self.is_wanted and (isinstance(result, Failure) or self.left == "errback")
 
-    def frozen(self, now: float | None = None, depth: int = MAX_DEPTH) -> Grid:
-        """Take it as it is now; what is nested deeper than that is left out."""
+    @property
+    def waits_for(self) -> "Record | None":
+        """Find the one that has to fire before this one goes on, as ``Grid.waits_for`` does."""
+        if self.state == "waiting":
+            return next((member.waits_for for member in self.members if member.waits_for), self)
+        waiting = (step.returned for step in self.steps if step.came and not step.left and step.returned)
+        return next((record.waits_for for record in waiting), None)
+
+    def frozen(self, now: float | None = None, depth: int = MAX_DEPTH, room: list[int] | None = None) -> Grid:
+        """Take it as it is now; what is nested deeper, or finds no ``room`` among ``MAX_GRIDS``, is left out."""
         now = time.monotonic() if now is None else now
-        nested = [*self.members, *(record for step in self.steps for record in step.made if record.is_forgotten)]
-        grids = [record.frozen(now, depth - 1) for record in nested] if depth else []
+        room = [MAX_GRIDS] if room is None else room
+        room[0] -= 1
+        depth = depth if room[0] > 0 else 0
         return Grid(
             kind=self.kind,
             made=Origin(file=self.code.co_filename, line=self.line, function=self.code.co_qualname),
@@ -135,11 +166,27 @@ class Record:
             state=self.state,
             cancelled=self.cancelled,
             unhandled=self.is_unhandled,
-            steps=tuple(step.frozen(self.born, now, depth - 1) for step in self.steps),
-            members=tuple(grids[: len(self.members)]),
-            forgotten=tuple(grids[len(self.members) :]),
+            steps=tuple(step.frozen(self.born, now, depth - 1, room) for step in self.steps) if depth >= 0 else (),
+            members=tuple(member.frozen(now, depth - 1, room) for member in self.members) if depth > 0 else (),
+            forgotten=tuple(record.frozen(now, depth - 1, room) for step in self.steps for record in step.forgotten())
+            if depth > 0
+            else (),
         )
 
+    def bare(self, now: float) -> Grid:
+        """Take it as it is now, without its steps."""
+        return self.frozen(now, depth=-1)
 
-#: What is written down of each Deferred that lives.
-RECORDS: "WeakKeyDictionary[Deferred[Any], Record]" = WeakKeyDictionary()
+
+#: What is written down of each Deferred that lives, by its identity: some Deferreds are equal to others.
+RECORDS: dict[int, Record] = {}
+
+
+def record_of(deferred: "Deferred[Any]") -> Record | None:
+    """Find what was written down of a Deferred; None if it was made while nobody watched."""
+    return RECORDS.get(id(deferred))
+
+
+def all_records() -> list[Record]:
+    """Take what is written down of all that live; at once, for others may come and go meanwhile."""
+    return list(RECORDS.copy().values())

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from service.xray.calls import Settings
 from service.xray.grid import Grid
 from service.xray.methods import METHODS
-from service.xray.record import RECORDS, Record
+from service.xray.record import all_records, record_of
 
 #: The methods as they are without us.
 _ORIGINALS = {watched: {name: vars(watched)[name] for name in methods} for watched, methods in METHODS.items()}
@@ -42,28 +42,26 @@ def _put(classes: dict[Any, dict[str, Any]]) -> None:
 
 @contextmanager
 def watching(*, values: bool = True) -> Iterator[None]:
-    """Watch meanwhile."""
+    """Watch meanwhile; afterwards it is as it was before."""
+    was_installed, had_values = installed(), Settings.values
     install(values=values)
     try:
         yield
     finally:
-        uninstall()
-
-
-def record_of(deferred: Deferred[Any]) -> Record | None:
-    """Find what was written down of a Deferred; None if it was made while nobody watched."""
-    return RECORDS.get(deferred)
+        Settings.values = had_values
+        if not was_installed:
+            uninstall()
 
 
 def of(deferred: Deferred[Any]) -> Grid | None:
     """Take the grid of a Deferred as it is now; None if it was made while nobody watched."""
-    record = RECORDS.get(deferred)
+    record = record_of(deferred)
     return None if record is None else record.frozen()
 
 
 def waiting(older_than: float = 0.0) -> list[Grid]:
     """Take the grid of every Deferred that has not fired, the oldest first; of those alone that are older than that."""
     now = time.monotonic()
-    records = [record for record in list(RECORDS.values()) if record.state == "waiting"]
+    records = [record for record in all_records() if record.state == "waiting"]
     records = [record for record in records if now - record.born >= older_than]
     return [record.frozen(now) for record in sorted(records, key=lambda record: record.born)]

@@ -1,4 +1,4 @@
-"""Measure: ``python -m tests.bench peers|waiting|processes|databases``; tables and charts are left behind."""
+"""Measure: ``python -m tests.bench peers|waiting|processes|databases|xray``; tables and charts are left behind."""
 
 import os
 import platform
@@ -96,6 +96,22 @@ def databases() -> None:
     write("databases", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
 
 
+def xray() -> None:
+    """What a request costs while its chain is watched."""
+    costs: dict[str, list[Cost]] = {"off": [], "on": []}
+    for _ in range(ROUNDS):
+        for flag, rounds in costs.items():
+            with running(this_service("--reactor", "uvloop", "--xray", flag)) as (pid, port):
+                press(pid, port, 64, 1)
+                rounds.append(press(pid, port, 64, SECONDS))
+    medians = {flag: median_of(rounds) for flag, rounds in costs.items()}
+    lines = ["| X-ray | CPU, µs a request | ratio | requests/s | RSS, MiB |", "|---|---|---|---|---|"]
+    for flag, cost in medians.items():
+        ratio = cost.cpu / medians["off"].cpu
+        lines.append(f"| {flag} | {cost.cpu:.0f} | {ratio:.2f} | {cost.rate:.0f} | {cost.memory:.0f} |")
+    write("xray", lines)
+
+
 def median_of(rounds: list[Cost]) -> Cost:
     """Take the median of each figure."""
     figures = {name: statistics.median(getattr(cost, name) for cost in rounds) for name in Cost.__slots__[:6]}
@@ -116,6 +132,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "waiting": waiting,
     "processes": processes,
     "databases": databases,
+    "xray": xray,
 }
 
 if __name__ == "__main__":

@@ -62,8 +62,8 @@ def build(chain: list[tuple[str | None, str | None]], *, fails: bool, early: boo
                 d.addCallback(do(callback, later))
             case None, str():
                 d.addErrback(do(errback, later))
-            case str(), str():
-                d.addCallbacks(do(callback, later), do(errback, later))
+            case _:
+                d.addCallbacks(do(str(callback), later), do(str(errback), later))
     if not early:
         fire()
     for waiting in later:  # grows while it is gone through

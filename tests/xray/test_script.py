@@ -37,7 +37,7 @@ def test_a_plain_script() -> None:
     )
     assert "[ask]" in ended.stdout
     assert "... waits" in ended.stdout
-    assert "> returned Deferred waiting, made in deferLater" in ended.stdout
+    assert "> returned Deferred waiting, made in ask" in ended.stdout
     assert "[double]" in ended.stdout
     assert " 42 (0.0" in ended.stdout
     assert ended.stderr == ""

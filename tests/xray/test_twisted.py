@@ -11,8 +11,9 @@ from service import xray
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import sys
+import os, sys
 from service import xray
+os.chdir(sys.argv[3])
 if sys.argv[1] == "watched":
     xray.install()
 from twisted.trial.reporter import Reporter
@@ -28,8 +29,7 @@ print(result.testsRun, result.successes, len(result.failures), len(result.errors
 def test_the_same_results(how: str, tmp_path: Path) -> None:
     """All 181 pass."""
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM, how, str(tmp_path / "said")],
-        cwd=tmp_path,
+        [sys.executable, "-c", PROGRAM, how, str(tmp_path / "said"), str(tmp_path)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

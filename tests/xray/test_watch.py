@@ -1,8 +1,10 @@
 """What is written down of a Deferred."""
 
+import copy
 import functools
 import gc
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 from weakref import ref
@@ -12,6 +14,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList, fail,
 
 from service import xray
 from service.xray.grid import Grid
+from service.xray.record import RECORDS
 from tests.results import failure_of, result_of
 
 
@@ -158,6 +161,9 @@ def test_a_forgotten_deferred() -> None:
 
 def test_an_unhandled_failure() -> None:
     """A Deferred that ends in a failure is said to do so, until somebody takes it."""
+    early = fail(ValueError())
+    assert seen(early).unhandled
+    early.addErrback(or_zero)
     d = succeed(None).addCallback(refuse)
     assert seen(d).unhandled
     assert "fired, failed unhandled" in xray.as_text(seen(d))
@@ -198,10 +204,10 @@ def test_the_journal() -> None:
 
 def test_very_long_chains() -> None:
     """Of a chain that goes on and on, and of a step that makes very many Deferreds, the beginning is written down."""
+    kept: list[Deferred[Any]] = []
 
     def make_many(same: int) -> int:
-        for _ in range(1000):
-            Deferred()
+        kept.extend(Deferred() for _ in range(1000))
         return same
 
     d = succeed(1)
@@ -307,8 +313,10 @@ def test_as_text_and_json() -> None:
     """A grid can be drawn for a terminal, and be said in JSON."""
     inner: Deferred[int] = Deferred()
 
+    kept: list[Deferred[Any]] = []
+
     def forget(_: object) -> Deferred[int]:
-        Deferred().addCallback(double)
+        kept.append(Deferred().addCallback(double))
         return inner
 
     first = succeed(1)
@@ -333,3 +341,141 @@ def test_as_text_and_json() -> None:
     assert "cancelled" in xray.as_text(seen(d))
     described = json.loads(json.dumps(xray.as_json(seen(d))))
     assert described["members"][0]["steps"][1]["left"] == "errback"
+
+
+class Pretender:
+    """Has every attribute, as a mock does."""
+
+    def __getattr__(self, _: str) -> Any:
+        return self
+
+    def __call__(self, *_: object) -> str:
+        return "called"
+
+
+def test_odd_callbacks() -> None:
+    """Whatever can be called is, with whatever it is to be called with."""
+    names: Any = {"result": 1, "self": 2}
+    assert result_of(succeed(1).addCallback(Pretender())) == "called"
+    assert result_of(succeed(0).addCallbacks(lambda _, **named: named, or_zero, callbackKeywords=names)) == names
+    d: Any = fail(ValueError())
+    assert result_of(d.addErrback(lambda _, result=0: result, result=5)) == 5
+
+
+class Rude:
+    """Raises what nobody expects when it is looked at."""
+
+    def __repr__(self) -> str:
+        raise SystemExit
+
+
+def test_what_is_rude() -> None:
+    """A value that cannot be looked at goes its way all the same."""
+    value = Rude()
+    d = succeed(value).addCallback(lambda same: same)
+    assert result_of(d) is value
+    assert seen(d).steps[0].gave == "<Rude>"
+
+
+def test_what_does_not_print() -> None:
+    """What would break a line, or drive a terminal, is escaped; what is very large is shown by its type."""
+    [step] = seen(fail(ValueError("a\nb\x1b[31m\ud800")).addErrback(or_zero)).steps
+    assert step.took == r"ValueError: a\nb\x1b[31m\ud800"
+    [step] = seen(succeed(set(range(2000))).addCallback(lambda same: same)).steps
+    assert step.took == "<set of 2000>"
+
+
+def test_the_collector_has_nothing_to_do() -> None:
+    """What a callback has raised goes at once when nobody holds it, as it does without X-ray."""
+
+    class Value:
+        """Can be referred to weakly."""
+
+    def lose(value: Value) -> None:
+        references.append(ref(value))
+        raise ValueError
+
+    references: list[Any] = []
+    gc.collect()
+    gc.disable()
+    try:
+        d: Deferred[Any] = succeed(Value())
+        d.addCallback(lose).addErrback(or_zero)
+        references.append(ref(d))
+        del d
+        assert [reference() for reference in references] == [None, None]
+    finally:
+        gc.enable()
+
+
+def test_deferreds_that_are_equal() -> None:
+    """Each Deferred is seen for itself, whatever it is equal to."""
+
+    class Equal(Deferred[int]):
+        """Is equal to everything, and has no hash."""
+
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(self, _: object) -> bool:
+            return True
+
+    first, second = Equal(), Equal()
+    first.addCallback(double)
+    assert [len(seen(d).steps) for d in (first, second)] == [1, 0]
+
+
+def test_watching_twice() -> None:
+    """Who watches meanwhile leaves it as it was."""
+    with xray.watching(values=False):
+        assert xray.installed()
+    assert xray.installed()
+    assert seen(succeed(1).addCallback(double)).steps[0].gave == "2"
+
+
+def test_copies() -> None:
+    """A Deferred with callbacks can be pickled and copied; the copy is not watched, and works."""
+    d: Deferred[int] = Deferred()
+    d.addCallback(double).addErrback(or_zero)
+    for copied in (copy.deepcopy(d), pickle.loads(pickle.dumps(d))):
+        copied.callback(2)
+        assert result_of(copied) == 4
+        assert xray.of(copied) is None
+
+
+def test_very_many_grids() -> None:
+    """A grid of grids of grids ends somewhere."""
+    members: Any = Deferred()
+    for _ in range(6):
+        members = DeferredList([members] * 6)
+
+    def count(grid: Grid) -> int:
+        return 1 + sum(map(count, grid.members))
+
+    assert count(seen(members)) <= 7000
+
+
+def test_a_loop_in_the_background() -> None:
+    """Deferreds that each step of a loop makes, and that are gone, leave nothing behind."""
+
+    def go_on(rounds: int) -> None:
+        if rounds:
+            waiting.append(Deferred())
+            waiting[0].addCallback(lambda _: go_on(rounds - 1)).addErrback(or_zero)
+
+    waiting: list[Deferred[Any]] = []
+    outer = succeed(100).addCallback(go_on)
+    before = len(RECORDS)
+    while waiting:
+        waiting.pop().callback(None)
+    assert len(RECORDS) < before
+    assert seen(outer).forgotten == ()
+
+
+def test_values_that_nobody_saw() -> None:
+    """What has changed while nobody watched is shown as it is now."""
+    d = succeed("old").addCallback(str.upper)
+    xray.uninstall()
+    d.addCallback(lambda _: ["new"])
+    xray.install()
+    d.addCallback(lambda same: same)
+    assert seen(d).steps[-1].took == "['new']"

@@ -23,7 +23,7 @@ def as_backend_error(error: BaseException | None) -> BackendError | None:
         return BackendError(
             BACKEND, "needs a file and a folder that the service may write to: its write-ahead log is there"
         )
-    return BackendError(BACKEND, "cannot be opened: ajax-contacts migrate makes it, if it is not there")
+    return BackendError(BACKEND, "cannot be opened")
 
 
 def is_locked(error: BaseException | None) -> bool:
