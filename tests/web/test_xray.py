@@ -9,6 +9,7 @@ from service import xray
 from service.composition import is_watched
 from service.config import Settings
 from tests.web.memory import DEFAULTS, Web
+from tests.web.test_door import Stock
 
 
 @pytest.fixture
@@ -87,6 +88,16 @@ def test_a_page_from_elsewhere(web: Web, host: str, request_line: str) -> None:
 def test_this_machine(web: Web, host: str) -> None:
     """This machine has several names."""
     assert web.raw(f"GET /xray HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_in_a_stock_site(web: Web) -> None:
+    """A site of twisted.web serves the same, what there is not included."""
+    stock = Stock(web)
+    assert stock.get("/xray")[1]["recent"] == []
+    for path in ("/xray/1", "/xray/waiting/1", "/xray/1/2"):
+        status, document = stock.get(path)
+        answer = web.get(path)
+        assert (status, document["code"]) == (answer.status, answer.json["code"])
 
 
 def test_off() -> None:

@@ -272,11 +272,12 @@ def test_uninstalled() -> None:
     assert xray.of(unseen) is None
     xray.install()
     assert xray.installed()
-    unseen.addCallbacks(double, or_zero)
-    unseen.addErrback(or_zero).cancel()
+    unseen.addCallbacks(double, or_zero).addCallback(double).addErrback(or_zero).addBoth(double).cancel()
     assert xray.of(unseen) is None
-    assert seen(succeed(None).addCallback(lambda _: unseen)).steps[0].returned is None
-    assert result_of(DeferredList([unseen])) == [(True, 4)] or unseen.called
+    assert seen(DeferredList([unseen])).members == ()
+    outer = succeed(None).addCallback(lambda _: unseen)
+    assert seen(outer).steps[0].returned is None
+    assert result_of(outer) == 16
 
 
 def test_the_traceback_of_a_failure() -> None:
@@ -420,6 +421,7 @@ def test_deferreds_that_are_equal() -> None:
             return True
 
     first, second = Equal(), Equal()
+    assert first == second
     first.addCallback(double)
     assert [len(seen(d).steps) for d in (first, second)] == [1, 0]
 
