@@ -6,8 +6,8 @@ import click
 
 from service.administration import import_users, migrate
 from service.config import command, read_settings
-from service.errors import BadSetting
-from service.running import complain, serve, supervise
+from service.errors import BackendError, BadSetting
+from service.running import EXIT_FAILED, complain, serve, supervise
 
 EXIT_USAGE = 2
 #: 128 and the number of SIGINT.
@@ -24,18 +24,25 @@ def main(arguments: list[str] | None = None) -> int:
     if a command was interrupted.
     """
     try:
-        settings = read_settings(arguments)
-        if isinstance(settings, int):
-            return settings
-        if settings.processes == 1 or settings.inherit is not None:
-            return serve(settings)
-        return supervise(settings, sys.argv[1:] if arguments is None else arguments)
+        return run(arguments)
+    except BackendError as error:  # of a command: the service itself starts without its backends
+        return complain(f"{error}: {str(error.__cause__) or 'no answer in time'}", EXIT_FAILED)
     except BadSetting as error:
         return complain(str(error), EXIT_USAGE)
     except click.Abort:
         return complain("interrupted", EXIT_INTERRUPTED)
     except click.UsageError as error:
         return complain(error.format_message(), EXIT_USAGE)
+
+
+def run(arguments: list[str] | None) -> int:
+    """Serve, or do what else was asked for, and return the exit code."""
+    settings = read_settings(arguments)
+    if isinstance(settings, int):
+        return settings
+    if settings.processes == 1 or settings.inherit is not None:
+        return serve(settings)
+    return supervise(settings, sys.argv[1:] if arguments is None else arguments)
 
 
 if __name__ == "__main__":

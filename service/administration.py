@@ -6,10 +6,8 @@ from pathlib import Path
 import click
 
 from service.config import PROGRAM
-from service.errors import BackendError, BadSetting
-from service.urls import without_secrets
 from service.users_file import read_users
-from service.wiring import DATABASE, administration_of
+from service.wiring import DATABASE, administration_of, complaining_of
 
 EXIT_FAILED = 1
 #: Bad rows that are shown.
@@ -37,12 +35,8 @@ database_option = click.option(
 def migrate(database: str) -> int:
     """Create the tables of a user database, or bring them up to date."""
     administration = administration_of(database)
-    try:
+    with complaining_of(DATABASE.flag, database):
         applied = administration.migrate(database)
-    except ValueError as error:
-        raise BadSetting(DATABASE.flag, without_secrets(database), str(error)) from error
-    except BackendError as error:
-        return complain_of(error)
     click.echo(f"applied {', '.join(applied)}" if applied else "nothing to do: the tables are up to date")
     return 0
 
@@ -62,18 +56,8 @@ def import_users(database: str, users: Path) -> int:
         for line in [f"{PROGRAM}: {users}: nothing was imported", *problems[:SHOWN], *more]:
             click.echo(line, err=True)
         return EXIT_FAILED
-    try:
-        with click.progressbar(people, label="importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
-            administration.import_users(database, progress)
-    except ValueError as error:
-        raise BadSetting(DATABASE.flag, without_secrets(database), str(error)) from error
-    except BackendError as error:
-        return complain_of(error)
+    bar = click.progressbar(people, label="importing", file=sys.stderr, hidden=not sys.stderr.isatty())
+    with complaining_of(DATABASE.flag, database), bar as progress:
+        administration.import_users(database, progress)
     click.echo(f"imported {len(people)} users")
     return 0
-
-
-def complain_of(error: BackendError) -> int:
-    """Say in one line what is wrong with the database, and what its library says of it."""
-    click.echo(f"{PROGRAM}: {error}: {str(error.__cause__) or 'no answer in time'}", err=True)
-    return EXIT_FAILED

@@ -57,9 +57,11 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
         titles=SharedTitles(Titles(pages), reactor),
         health=Health(backends={"database": database, "im": im_service, "pages": pages}, clock=reactor),
         arrivals=Arrivals(folder=watch, clock=reactor),
-        lessons=LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app,
         exchanges=exchanges,
-        beside=compose_xray(exchanges) if is_watched(settings) else {},
+        beside={
+            "lessons": LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app,
+            **(compose_xray(exchanges) if is_watched(settings) else {}),
+        },
         clock=reactor,
         deadline=settings.deadline,
         page_deadline=PAGE_DEADLINE,

@@ -1,6 +1,7 @@
 """Which backend a URL means: a literal table from scheme to dotted name, resolved when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from attrs import frozen
@@ -67,12 +68,22 @@ def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
     :raise BadSetting: if the URL means none.
     """
     maker = find_by_scheme(kind.flag, url, kind.makers)
-    try:
+    with complaining_of(kind.flag, url):
         backend = maker(url, reactor)
-    except ValueError as error:
-        raise BadSetting(kind.flag, without_secrets(url), str(error)) from error
     verifyObject(kind.interface, backend)
     return backend
+
+
+@contextmanager
+def complaining_of(flag: str, url: str) -> Iterator[None]:
+    """Say of which flag's URL a ``ValueError`` is, and show no secret of it.
+
+    :raise BadSetting: in the place of the ``ValueError``.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise BadSetting(flag, without_secrets(url), str(error)) from error
 
 
 def administration_of(url: str) -> Any:

@@ -1,8 +1,9 @@
-"""A transport in memory that can be full, half closed, and aborted."""
+"""A transport in memory that can be full, half closed, and aborted; and a producer for any transport."""
 
 from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
 from twisted.internet.testing import StringTransportWithDisconnection
+from zope.interface import implementer
 
 
 class Transport(StringTransportWithDisconnection):
@@ -35,3 +36,23 @@ class Transport(StringTransportWithDisconnection):
         self.aborted = True
         if self.connected:
             self.loseConnection()
+
+
+@implementer(IPushProducer)
+class Producer:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def pauseProducing(self) -> None:
+        """See ``IPushProducer``."""
+        self.told.append("pause")
+
+    def resumeProducing(self) -> None:
+        """See ``IPushProducer``."""
+        self.told.append("resume")
+
+    def stopProducing(self) -> None:
+        """See ``IPushProducer``."""
+        self.told.append("stop")

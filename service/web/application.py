@@ -48,7 +48,6 @@ class Application:
     titles: SharedTitles
     health: Health
     arrivals: Arrivals
-    lessons: Klein
     exchanges: Exchanges
     clock: IReactorTime
     deadline: float
@@ -59,13 +58,13 @@ class Application:
     app = Klein()
 
     def routes(self) -> KleinRoutes:
-        """Make the routes that the wire dispatches to, the lessons among them."""
-        return KleinRoutes(self.app, or_problem, {"lessons": self.lessons, **self.beside})
+        """Make the routes that the wire dispatches to, those beside them included."""
+        return KleinRoutes(self.app, or_problem, self.beside)
 
     def resource(self) -> IResource:
-        """Make the resource that any twisted.web site can serve, with the lessons beside the routes here."""
+        """Make the resource that any twisted.web site can serve, with what is beside the routes here."""
         beside = {name.encode(): app.resource() for name, app in self.beside.items()}
-        return Door(self.app.resource(), {b"lessons": self.lessons.resource(), **beside}, self.exchanges)
+        return Door(self.app.resource(), beside, self.exchanges)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:

@@ -65,10 +65,16 @@ def begin(request: IRequest) -> Deferred[Any]:
 
     :return: a Deferred that has fired with the request, and that the exchange can cancel.
     """
-    d: Deferred[Any] = succeed(request)
+    d = begin_unseen(request)
     exchange = exchange_of(request)
-    exchange.chain = d
     exchange.remember(exchange.id, d)
+    return d
+
+
+def begin_unseen(request: IRequest) -> Deferred[Any]:
+    """Start a chain as ``begin`` does, and have nobody remember it."""
+    d: Deferred[Any] = succeed(request)
+    exchange_of(request).chain = d
     return d
 
 

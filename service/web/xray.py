@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
 
 from service.errors import NoSuchRoute, NotLocal, StoppedByHand
-from service.web.exchanges import Exchanges, exchange_of
+from service.web.exchanges import Exchanges, begin_unseen
 from service.web.problems import as_problem
 from service.web.replies import as_json
 from service.xray.grid import Grid
@@ -54,8 +54,7 @@ class XRayRoutes:
         """Stop the work on the answer to one request, which is then answered 503."""
         d = begin_unseen(request)
         d.addCallback(if_local)
-        d.addCallback(lambda _: self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")))
-        d.addCallback(as_stopped, request_id)
+        d.addCallback(lambda _: self._stop(request_id))
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
@@ -64,6 +63,11 @@ class XRayRoutes:
     def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
         """Answer what never reached a chain of ours: no such path, or not for that verb."""
         return succeed(as_problem(failure, request))
+
+    def _stop(self, request_id: str) -> dict[str, Any]:
+        if not self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
+            raise NoSuchRoute("that request is not in progress")
+        return {"request_id": request_id, "stopped": True}
 
     def _overview(self) -> dict[str, Any]:
         return {
@@ -74,13 +78,6 @@ class XRayRoutes:
             ],
             "unfired": [summary_of(grid) for grid in waiting()],
         }
-
-
-def begin_unseen(request: IRequest) -> Deferred[Any]:
-    """Start a chain inside the chain, as others do, that the journal does not remember."""
-    d: Deferred[Any] = succeed(request)
-    exchange_of(request).chain = d
-    return d
 
 
 def if_local(request: Any) -> Any:
@@ -120,13 +117,3 @@ def as_grid_body(grid: Grid | None, request_id: str) -> dict[str, Any]:
     if grid is None:
         raise NoSuchRoute("that request is not remembered; the last 256 are")
     return {"request_id": request_id, "grid": grid_as_json(grid)}
-
-
-def as_stopped(found: bool, request_id: str) -> dict[str, Any]:  # noqa: FBT001  it is what the step before gives
-    """Shape that a request was stopped.
-
-    :raise NoSuchRoute: if it is not in progress.
-    """
-    if not found:
-        raise NoSuchRoute("that request is not in progress")
-    return {"request_id": request_id, "stopped": True}

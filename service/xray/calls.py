@@ -50,10 +50,12 @@ class Watched:
             try:
                 gave = self.function(result, *args, **kwargs)
             except BaseException as error:  # noqa: BLE001  what Deferred itself catches
-                gave = failure_without_us(error, sys._getframe(1), captureVars=Deferred.debug)  # noqa: SLF001
+                gave = failure_without_us(error, sys._getframe(1), captureVars=Deferred.debug)  # noqa: SLF001  documented
             finally:
                 RUNNING.steps.pop()
-            if isinstance(gave, Deferred):
+            if gave is result:
+                end_as_shown(gave, step, self.record)
+            elif isinstance(gave, Deferred):
                 self._follow(gave)
             else:
                 end(gave, step, self.record)
@@ -76,6 +78,7 @@ class Watched:
         if returned is not None:
             returned.is_wanted = True
             self.step.returned = returned
+        self.record.shown = self.record.left = None  # until it is known what comes of that
         _add_both(nested, end, self.step, self.record)
 
 
@@ -89,7 +92,7 @@ class Passed:
     def __call__(self, result: Any, /) -> Any:
         """Write down that it has passed."""
         begin(self.step, self.record, result)
-        end(result, self.step, self.record)
+        end_as_shown(result, self.step, self.record)
         return result
 
     def __reduce__(self) -> Any:
@@ -103,29 +106,32 @@ def as_it_is(function: Any) -> Any:
 
 
 def begin(step: StepRecord, record: Record, result: Any) -> None:
-    """Write down what a step begins with."""
+    """Write down what a step begins with: what the one before it has ended with, if that was seen."""
     with suppress(RecursionError):  # whatever can be done is to be done, seen or unseen
         record.fired = True
-        step.started, step.came, step.took = time.monotonic(), side_of(result), shown(result, record)
+        if record.shown is None and Settings.values:
+            record.shown = show(result)
+        step.started, step.came = time.monotonic(), side_of(result)
+        step.took = record.shown if Settings.values else None
 
 
 def end(gave: Any, step: StepRecord, record: Record) -> Any:
     """Write down what a step has ended with, and pass it on."""
+    record.shown = None
     with suppress(RecursionError):
-        step.ended, step.left, step.gave = time.monotonic(), side_of(gave), shown(gave, record)
-        record.left = step.left
-        if step.returned is not None:
-            step.returned.fired = True
+        if Settings.values:
+            record.shown = show(gave)
+        end_as_shown(gave, step, record)
     return gave
 
 
-def shown(value: Any, record: Record) -> str | None:
-    """Show a value, unless it is the one that was shown last."""
-    if not Settings.values:
-        return None
-    if record.shown is None or record.shown_of != id(value):
-        record.shown, record.shown_of = show(value), id(value)
-    return record.shown
+def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
+    """Write down that a step has ended with what is shown already."""
+    step.ended = time.monotonic()
+    step.left = record.left = side_of(gave)
+    step.gave = record.shown if Settings.values else None
+    if step.returned is not None:
+        step.returned.fired = True
 
 
 def failure_without_us(error: BaseException, caller: FrameType, *, captureVars: bool) -> Failure:

@@ -1,6 +1,6 @@
 """What is seen of a Deferred, at a moment: frozen values, which no longer know the Deferred itself."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -39,19 +39,14 @@ class Step:
     seconds: float | None = None
     returned: "Grid | None" = None
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it has begun, and waits for the Deferred that it returned."""
-        return self.came is not None and self.left is None
-
 
 @frozen(kw_only=True)
 class Grid:
     """A Deferred with its steps, in order; ``members`` are those of a ``DeferredList``.
 
     ``age`` is in seconds since it was made; ``unhandled`` says that it has ended in a failure which nobody has taken.
-    ``forgotten`` are Deferreds that were made by its steps, and neither
-    returned nor given an errback: perhaps a ``return`` is missing.
+    ``forgotten`` are Deferreds that were made by its steps, and neither returned nor given an errback: perhaps a
+    ``return`` is missing.
     """
 
     kind: str
@@ -67,6 +62,14 @@ class Grid:
     @property
     def waits_for(self) -> "Grid | None":
         """Take the Deferred that has to fire before this one goes on; itself, if it has not fired."""
-        if self.state == "waiting":
-            return next((member.waits_for for member in self.members if member.waits_for), self)
-        return next((step.returned.waits_for for step in self.steps if step.is_waiting and step.returned), None)
+        found: Grid | None = waited_for(self)
+        return found
+
+
+def waited_for(seen: Any) -> Any:
+    """Find what has to fire before a ``Grid``, or a ``Record``, goes on; None if it waits for nothing."""
+    while seen is not None and seen.state != "waiting":
+        seen = next((step.returned for step in seen.steps if step.came and not step.left and step.returned), None)
+    if seen is None:
+        return None
+    return next(filter(None, map(waited_for, seen.members)), seen)

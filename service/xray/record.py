@@ -12,7 +12,7 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from service.xray.grid import Grid, Origin, Side, State, Step
+from service.xray.grid import Grid, Origin, Side, State, Step, waited_for
 
 #: Characters of a value that are shown, how deep grids nest, and how many there are in one.
 MAX_SHOWN = 80
@@ -101,8 +101,7 @@ class StepRecord:
 class Record:
     """One Deferred: what it is, where it was made, its steps and members; ``is_wanted`` once somebody waits for it.
 
-    ``shown`` is what travels along it now, as text, ``shown_of`` the identity of that; ``left`` is the side on which
-    it does.
+    ``shown`` is what travels along it now, as text, and ``left`` the side on which it does, None while that is unknown.
     """
 
     deferred: "ref[Deferred[Any]]"
@@ -112,7 +111,6 @@ class Record:
     born: float = field(factory=time.monotonic)
     fired: bool = False
     shown: str | None = None
-    shown_of: int = 0
     left: Side | None = None
     cancelled: bool = False
     is_wanted: bool = False
@@ -148,10 +146,8 @@ class Record:
     @property
     def waits_for(self) -> "Record | None":
         """Find the one that has to fire before this one goes on, as ``Grid.waits_for`` does."""
-        if self.state == "waiting":
-            return next((member.waits_for for member in self.members if member.waits_for), self)
-        waiting = (step.returned for step in self.steps if step.came and not step.left and step.returned)
-        return next((record.waits_for for record in waiting), None)
+        found: Record | None = waited_for(self)
+        return found
 
     def frozen(self, now: float | None = None, depth: int = MAX_DEPTH, room: list[int] | None = None) -> Grid:
         """Take it as it is now; what is nested deeper, or finds no ``room`` among ``MAX_GRIDS``, is left out."""

@@ -25,6 +25,8 @@ def install(*, values: bool = True) -> None:
 def uninstall() -> None:
     """Watch no more; what was watched until now can still be looked at."""
     _put(_ORIGINALS)
+    for record in all_records():
+        record.shown = None  # what travels along it may become something else, unseen
 
 
 def installed() -> bool:

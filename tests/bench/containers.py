@@ -91,28 +91,21 @@ async def rolling() -> None:
 
 async def kill() -> None:
     """Kill one replica without a word, and start it again ten seconds later."""
-
-    async def events() -> None:
-        [replica, *_] = await containers("ajax-contacts")
-        await asyncio.sleep(5)
-        await run("docker", "kill", "--signal", "KILL", replica)
-        await asyncio.sleep(10)
-        await run("docker", "start", replica)
-
-    await besiege(5_000, events())
+    await besiege(5_000, disturb(("kill", "--signal", "KILL"), "start"))
 
 
 async def pause() -> None:
     """Freeze one replica for ten seconds."""
+    await besiege(5_000, disturb(("pause",), "unpause"))
 
-    async def events() -> None:
-        [replica, *_] = await containers("ajax-contacts")
-        await asyncio.sleep(5)
-        await run("docker", "pause", replica)
-        await asyncio.sleep(10)
-        await run("docker", "unpause", replica)
 
-    await besiege(5_000, events())
+async def disturb(do: tuple[str, ...], undo: str) -> None:
+    """Do something to one replica, and undo it ten seconds later."""
+    [replica, *_] = await containers("ajax-contacts")
+    await asyncio.sleep(5)
+    await run("docker", *do, replica)
+    await asyncio.sleep(10)
+    await run("docker", undo, replica)
 
 
 async def database() -> None:

@@ -46,6 +46,12 @@ class Native:
         self.clients.append(writer)
         return reader, writer
 
+    async def meet(self, port: Any, events: list[Any]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to a port, and wait until its ``Recorder`` has noted that."""
+        ends = await self.connect(port)
+        await self.until(lambda: events)
+        return ends
+
     async def until(self, condition: Callable[[], Any]) -> None:
         """Let the loop turn until something is so."""
         while not condition():

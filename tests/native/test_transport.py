@@ -28,6 +28,7 @@ from service.native.addresses import as_address
 from service.native.port import NativePort
 from tests.log import Log
 from tests.native.loops import Recorder
+from tests.transports import Producer
 
 if TYPE_CHECKING:
     from tests.native.loops import Native
@@ -64,8 +65,7 @@ def test_options(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def look() -> None:
-        await native.connect(port)
-        await native.until(lambda: events)
+        await native.meet(port, events)
         transport = events[0].transport
         for on in (True, False):
             transport.setTcpNoDelay(on)
@@ -95,8 +95,7 @@ def test_the_client_breaks_off(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def break_off() -> None:
-        _, writer = await native.connect(port)
-        await native.until(lambda: events)
+        _, writer = await native.meet(port, events)
         events[0].transport.write(b"x")
         await asyncio.sleep(0.01)
         client = writer.get_extra_info("socket")
@@ -113,8 +112,7 @@ def test_hanging_up(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def read() -> bytes:
-        reader, _ = await native.connect(port)
-        await native.until(lambda: events)
+        reader, _ = await native.meet(port, events)
         transport = events[0].transport
         transport.write(MUCH)
         transport.stopProducing()
@@ -134,8 +132,7 @@ def test_aborting(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def read() -> bytes:
-        reader, _ = await native.connect(port)
-        await native.until(lambda: events)
+        reader, _ = await native.meet(port, events)
         transport = events[0].transport
         transport.write(MUCH)
         transport.abortConnection()
@@ -204,23 +201,6 @@ def test_closing_half_for_who_does_not_care(native: "Native") -> None:
     native.run(close())
 
 
-@implementer(IPushProducer)
-class Producer:
-    """Notes what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def pauseProducing(self) -> None:
-        self.told.append("pause")
-
-    def resumeProducing(self) -> None:
-        self.told.append("resume")
-
-    def stopProducing(self) -> None:
-        self.told.append("stop")
-
-
 def test_back_pressure(native: "Native") -> None:
     """A producer is told to pause when the client does not read, to resume when it does, and to stop at the end."""
     events: list[Any] = []
@@ -228,8 +208,7 @@ def test_back_pressure(native: "Native") -> None:
     producer, late = Producer(), Producer()
 
     async def press() -> None:
-        reader, _ = await native.connect(port)
-        await native.until(lambda: events)
+        reader, _ = await native.meet(port, events)
         transport = events[0].transport
         transport.registerProducer(producer, True)
         with pytest.raises(RuntimeError):
@@ -258,8 +237,7 @@ def test_nobody_to_press(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def press() -> None:
-        reader, _ = await native.connect(port)
-        await native.until(lambda: events)
+        reader, _ = await native.meet(port, events)
         events[0].transport.write(MUCH)
         await reader.readexactly(len(MUCH))
         await asyncio.sleep(0.01)
@@ -274,8 +252,7 @@ def test_producers_that_are_pulled(native: "Native") -> None:
     producer = Producer()
 
     async def pull() -> None:
-        reader, writer = await native.connect(port)
-        await native.until(lambda: events)
+        reader, writer = await native.meet(port, events)
         transport = events[0].transport
         transport.registerProducer(producer, False)
         transport.write(MUCH)
@@ -296,8 +273,7 @@ def test_sending_a_file(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def send() -> bytes:
-        reader, _ = await native.connect(port)
-        await native.until(lambda: events)
+        reader, _ = await native.meet(port, events)
         transport = events[0].transport
         FileSender().beginFileTransfer(BytesIO(MUCH), transport)
         transport.loseConnection()
@@ -325,8 +301,7 @@ def test_reading_pauses(native: "Native") -> None:
     port = native.serve(lambda: Recorder(events))
 
     async def pause() -> None:
-        _, writer = await native.connect(port)
-        await native.until(lambda: events)
+        _, writer = await native.meet(port, events)
         transport = events[0].transport
         transport.pauseProducing()
         writer.write(b"late")

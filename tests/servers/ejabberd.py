@@ -73,9 +73,14 @@ class Ejabberd:
         }
         self.process = subprocess.Popen(
             ["erl", "-noinput", "+S", "1:1", "-mnesia", "dir", f'"{self.folder / "spool"}"', "-s", "ejabberd"],
-            env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, **unprivileged(),
-        )  # fmt: skip
+            env=environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **unprivileged(),
+        )
         listening = Event()
         Thread(target=read_log, args=(self.process.stdout, listening), daemon=True).start()
         assert listening.wait(PATIENCE), "ejabberd does not come up"
@@ -107,9 +112,15 @@ class Ejabberd:
         """Put somebody onto an account's contact list; groups are parted by semicolons."""
         contact, host = jid.split("@")
         self.call(
-            "add_rosteritem", localuser=username, localserver=DOMAIN, user=contact, server=host, nick=name,
-            group=groups, subs="both",
-        )  # fmt: skip
+            "add_rosteritem",
+            localuser=username,
+            localserver=DOMAIN,
+            user=contact,
+            server=host,
+            nick=name,
+            group=groups,
+            subs="both",
+        )
 
     def remove(self) -> None:
         """Stop it, and leave nothing behind."""

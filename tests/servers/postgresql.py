@@ -62,12 +62,20 @@ class PostgreSQL:
         """Make the files of the server, and start it."""
         (self.folder / "password").write_text(PASSWORD + "\n")
         self._run(
-            "initdb", f"--username={USER}", "--auth=scram-sha-256", f"--pwfile={self.folder / 'password'}",
-            "--encoding=UTF8", "--locale=C", "--no-sync",
-        )  # fmt: skip
+            "initdb",
+            f"--username={USER}",
+            "--auth=scram-sha-256",
+            f"--pwfile={self.folder / 'password'}",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         options = (
-            f"port = {self.port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "fsync = off",
-        )  # fmt: skip
+            f"port = {self.port}",
+            "listen_addresses = '127.0.0.1'",
+            "unix_socket_directories = ''",
+            "fsync = off",
+        )
         with (self.data / "postgresql.auto.conf").open("a") as configuration:
             configuration.writelines(f"{option}\n" for option in options)
         self.start()
@@ -115,9 +123,13 @@ class PostgreSQL:
         with (self.folder / "output").open("w+") as output:
             ended = subprocess.run(
                 [self.binaries / program, f"--pgdata={self.data}", *arguments],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                cwd=self.folder,
                 **unprivileged(),
-            )  # fmt: skip
+            )
             output.seek(0)
             assert ended.returncode == 0, output.read()
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from twisted.internet.interfaces import IPushProducer
 from twisted.web.http import CACHED
-from zope.interface import implementer
 
 from tests.results import failure_of, result_of
+from tests.transports import Producer
 from tests.wire.corpus import GOOD, get
 from tests.wire.wires import Wire
 
@@ -211,23 +210,6 @@ def test_the_end_of_the_connection() -> None:
     request.finish()
     request.unregisterProducer()
     assert wire.transport.value() == b""
-
-
-@implementer(IPushProducer)
-class Producer:
-    """Notes what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def pauseProducing(self) -> None:
-        self.told.append("pause")
-
-    def resumeProducing(self) -> None:
-        self.told.append("resume")
-
-    def stopProducing(self) -> None:
-        self.told.append("stop")
 
 
 def test_back_pressure() -> None:

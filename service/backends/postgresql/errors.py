@@ -2,9 +2,9 @@
 
 import asyncpg
 
+from service.backends.user_table import BACKEND, not_set_up
 from service.errors import BackendError
 
-BACKEND = "user database"
 #: How a connection that was fine yesterday says that its server is no longer there.
 GONE = (
     asyncpg.PostgresConnectionError,
@@ -19,7 +19,7 @@ _OTHERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClient
 def as_backend_error(error: BaseException | None) -> BackendError | None:
     """Find the error of ours that one of asyncpg's amounts to, None if it is something else."""
     if isinstance(error, asyncpg.UndefinedTableError):
-        return BackendError(BACKEND, "has not been set up: ajax-contacts migrate does that")
+        return not_set_up()
     if isinstance(error, _UNREACHABLE):
         return BackendError(BACKEND, "cannot be reached")
     if isinstance(error, _OTHERS):

@@ -14,7 +14,8 @@ from service.backends.cancelling import shielded
 from service.backends.failures import or_translated
 from service.backends.gate import Gate
 from service.backends.sqlite.address import file_uri, path_of
-from service.backends.sqlite.errors import BACKEND, as_backend_error, is_locked
+from service.backends.sqlite.errors import as_backend_error, is_locked
+from service.backends.user_table import BACKEND, as_user
 from service.interfaces import IUserDatabase
 from service.values import User
 
@@ -117,8 +118,3 @@ class SQLiteUserDatabase:
 
 def or_leave_it(_: Failure) -> None:
     """Be content with a thread that has not come back."""
-
-
-def as_user(row: tuple[str, str] | None) -> User | None:
-    """Make a user of a row, None of none."""
-    return None if row is None else User(*row)

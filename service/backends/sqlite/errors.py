@@ -2,9 +2,9 @@
 
 import sqlite3
 
+from service.backends.user_table import BACKEND, not_set_up
 from service.errors import BackendError
 
-BACKEND = "user database"
 #: Primary result codes are the lower eight bits of extended ones.
 _PRIMARY = 0xFF
 _NO_TABLE = "no such table"
@@ -18,7 +18,7 @@ def as_backend_error(error: BaseException | None) -> BackendError | None:
     if is_locked(error):
         return BackendError(BACKEND, "is locked by another process")
     if _NO_TABLE in str(error):
-        return BackendError(BACKEND, "has not been set up: ajax-contacts migrate does that")
+        return not_set_up()
     if _READ_ONLY in str(error):
         return BackendError(
             BACKEND, "needs a file and a folder that the service may write to: its write-ahead log is there"

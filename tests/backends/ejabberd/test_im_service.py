@@ -98,8 +98,9 @@ async def test_an_account_of_which_nobody_knows(impostor: Impostor, body: bytes)
 @ensureDeferred
 async def test_a_connection_that_ends(impostor: Impostor) -> None:
     """A server that hangs up instead of answering, or in the middle, cannot be reached."""
-    for head in ([], [OK, b"Content-Length: 10"]):
-        service = await impostor(lambda connection, head=head: say(*head, hang_up=True)(connection))  # type: ignore[misc]
+    hang_ups = [lambda connection: connection.transport.loseConnection(), say(OK, b"Content-Length: 10", hang_up=True)]
+    for hang_up in hang_ups:
+        service = await impostor(hang_up)
         with pytest.raises(BackendError, match="cannot be reached"):
             await service.get_contact_list("dustin")
 

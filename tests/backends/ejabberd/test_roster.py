@@ -37,9 +37,9 @@ def test_groups_of_today() -> None:
 
 
 def test_many_groups() -> None:
-    """A contact in very many groups takes no longer than its rows."""
+    """A contact in very many groups has them all, in their order."""
     [contact] = contacts(*({"jid": "a@x", "group": str(number)} for number in range(50_000)))
-    assert len(contact.groups) == 50_000
+    assert contact.groups == tuple(map(str, range(50_000)))
 
 
 def test_names() -> None:
