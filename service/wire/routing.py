@@ -67,7 +67,7 @@ class KleinRoutes:
         d: Deferred[Any] = maybeDeferred(self._execute, request)
         d.addCallback(as_bytes)
         d.addErrback(self.fail, request)
-        d.addCallback(lambda body: request.finish(body or b""))
+        d.addCallback(finish, request)
         d.addErrback(_hang_up_on, request)
         request.work = d
 
@@ -98,6 +98,11 @@ def as_bytes(result: Any) -> bytes:
     if result is not None and not isinstance(result, bytes):
         raise TypeError(f"an endpoint returned {type(result).__name__}")
     return result or b""
+
+
+def finish(body: bytes | None, request: WireRequest) -> None:
+    """End an answer with its body, or with the rest of it."""
+    request.finish(body or b"")
 
 
 def _hang_up_on(failure: Failure, request: WireRequest) -> None:

@@ -16,6 +16,7 @@ from service.xray.grid import Grid, Origin, Step
 from service.xray.journal import Journal
 from service.xray.json import as_json
 from service.xray.text import as_text
+from service.xray.warnings import Warned, warnings
 from service.xray.watch import install, installed, of, uninstall, waiting, watching
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Journal",
     "Origin",
     "Step",
+    "Warned",
     "as_json",
     "as_text",
     "install",
@@ -30,5 +32,6 @@ __all__ = [
     "of",
     "uninstall",
     "waiting",
+    "warnings",
     "watching",
 ]

@@ -2,35 +2,30 @@
 
 import sys
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from types import FrameType, TracebackType
+from time import monotonic
+from types import FrameType, FunctionType, TracebackType
 from typing import Any
 
+from twisted.internet import defer
 from twisted.internet.defer import Deferred, passthru
 from twisted.python.failure import Failure
 
-from service.xray.record import Record, StepRecord, record_of, show, side_of
+from service.xray.record import Record, StepRecord, record_of
+from service.xray.showing import Settings, show, show_if_wanted, side_of
 
 #: Twisted's own, whatever is installed.
 _add_both: Any = Deferred.addBoth
 
 
 class Running(threading.local):
-    """The steps that run in this thread, the innermost last."""
+    """The steps that run in this thread, the innermost last; None where a coroutine runs, which is no step of any."""
 
     def __init__(self) -> None:
-        self.steps: list[StepRecord] = []
+        self.steps: list[StepRecord | None] = []
 
 
 RUNNING = Running()
-
-
-class Settings:
-    """Whether values are shown; a class of its own, since installing is for the whole process."""
-
-    values = True
 
 
 class Watched:
@@ -40,12 +35,14 @@ class Watched:
         self.function = function
         self.step = step
         self.record = record
+        #: Twisted's own may go on with a coroutine, and what that makes is none of this step's business.
+        self.made_by = None if is_of_twisted(function) else step
 
     def __call__(self, result: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call it, and write down what came of it."""
         step = self.step
         begin(step, self.record, result)
-        RUNNING.steps.append(step)
+        RUNNING.steps.append(self.made_by)
         try:
             try:
                 gave = self.function(result, *args, **kwargs)
@@ -76,7 +73,7 @@ class Watched:
             return
         returned = record_of(nested)
         if returned is not None:
-            returned.is_wanted = True
+            returned.give_away()
             self.step.returned = returned
         self.record.shown = self.record.left = None  # until it is known what comes of that
         _add_both(nested, end, self.step, self.record)
@@ -85,19 +82,28 @@ class Watched:
 class Passed:
     """A side on which there is nothing: the result stays as it is."""
 
+    __slots__ = ("record", "step")
+
     def __init__(self, step: StepRecord, record: Record) -> None:
         self.step = step
         self.record = record
 
     def __call__(self, result: Any, /) -> Any:
         """Write down that it has passed."""
-        begin(self.step, self.record, result)
-        end_as_shown(result, self.step, self.record)
+        step = self.step
+        begin(step, self.record, result)
+        step.ended, step.gave = step.started, step.took
+        step.left = self.record.left = step.came
         return result
 
     def __reduce__(self) -> Any:
         """Be copied, or pickled, as what passes a result on."""
         return as_it_is, (passthru,)
+
+
+def is_of_twisted(function: Any) -> bool:
+    """Say whether a function is one that Twisted itself has put onto a Deferred."""
+    return isinstance(function, FunctionType) and function.__code__.co_filename == defer.__file__
 
 
 def as_it_is(function: Any) -> Any:
@@ -107,31 +113,38 @@ def as_it_is(function: Any) -> Any:
 
 def begin(step: StepRecord, record: Record, result: Any) -> None:
     """Write down what a step begins with: what the one before it has ended with, if that was seen."""
-    with suppress(RecursionError):  # whatever can be done is to be done, seen or unseen
+    try:
         record.fired = True
-        if record.shown is None and Settings.values:
-            record.shown = show(result)
-        step.started, step.came = time.monotonic(), side_of(result)
-        step.took = record.shown if Settings.values else None
+        if Settings.values:
+            if record.shown is None:
+                record.shown = show(result)
+            step.took = record.shown
+        step.came = "errback" if isinstance(result, Failure) else "callback"
+        step.started = monotonic()
+    except RecursionError:
+        pass  # whatever can be done is to be done, seen or unseen
 
 
 def end(gave: Any, step: StepRecord, record: Record) -> Any:
     """Write down what a step has ended with, and pass it on."""
     record.shown = None
-    with suppress(RecursionError):
-        if Settings.values:
-            record.shown = show(gave)
+    try:
+        shown = step.returned.shown if step.returned is not None else None
+        record.shown = show_if_wanted(gave) if shown is None else shown  # it is the same, and to show it takes time
         end_as_shown(gave, step, record)
+    except RecursionError:
+        pass  # as above
     return gave
 
 
 def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
     """Write down that a step has ended with what is shown already."""
-    step.ended = time.monotonic()
+    step.ended = monotonic()
     step.left = record.left = side_of(gave)
-    step.gave = record.shown if Settings.values else None
+    if Settings.values:
+        step.gave = record.shown
     if step.returned is not None:
-        step.returned.fired = True
+        step.returned.end(step.left, step.gave)
 
 
 def failure_without_us(error: BaseException, caller: FrameType, *, captureVars: bool) -> Failure:

@@ -42,9 +42,11 @@ class Step:
 
 @frozen(kw_only=True)
 class Grid:
-    """A Deferred with its steps, in order; ``members`` are those of a ``DeferredList``.
+    """A Deferred with its steps, in order; ``members`` are those of a ``DeferredList``, ``awaited`` of a coroutine.
 
     ``age`` is in seconds since it was made; ``unhandled`` says that it has ended in a failure which nobody has taken.
+    ``left`` is the side that its result is on, ``gave`` what it is, as text, None while that is not known; ``unseen``
+    counts the last steps, which are left out if there are too many.
     ``forgotten`` are Deferreds that were made by its steps, and neither returned nor given an errback: perhaps a
     ``return`` is missing.
     """
@@ -55,8 +57,12 @@ class Grid:
     state: State
     cancelled: bool
     unhandled: bool = False
+    left: Side | None = None
+    gave: str | None = None
+    unseen: int = 0
     steps: tuple[Step, ...] = ()
     members: tuple["Grid", ...] = ()
+    awaited: tuple["Grid", ...] = ()
     forgotten: tuple["Grid", ...] = ()
 
     @property
@@ -72,4 +78,4 @@ def waited_for(seen: Any) -> Any:
         seen = next((step.returned for step in seen.steps if step.came and not step.left and step.returned), None)
     if seen is None:
         return None
-    return next(filter(None, map(waited_for, seen.members)), seen)
+    return next(filter(None, map(waited_for, (*seen.members, *seen.awaited))), seen)

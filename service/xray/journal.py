@@ -4,11 +4,32 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
 
 from service.xray.grid import Grid
 from service.xray.record import Record, record_of
+
+
+@frozen
+class Remembered:
+    """One of those that are remembered: what it is ``about``, and its ``outcome``, in the words of who wanted that.
+
+    ``grid`` is how it is now, and ``waits_for`` what it waits for, None if that is nothing; neither has its steps.
+    """
+
+    name: str
+    about: str
+    outcome: str | None
+    grid: Grid
+    waits_for: Grid | None
+
+
+@define
+class _Entry:
+    about: str
+    record: Record
+    outcome: str | None = None
 
 
 @define
@@ -16,31 +37,33 @@ class Journal:
     """Remembers the last ``most`` Deferreds."""
 
     most: int = 256
-    _records: OrderedDict[str, Record] = field(factory=OrderedDict, init=False)
+    _entries: OrderedDict[str, _Entry] = field(factory=OrderedDict, init=False)
 
-    def remember(self, name: str, deferred: Deferred[Any]) -> None:
+    def remember(self, name: str, deferred: Deferred[Any], about: str = "") -> None:
         """Remember a Deferred, if it is watched; the oldest one is forgotten if there are too many."""
         record = record_of(deferred)
         if record is None:
             return
-        self._records[name] = record
-        self._records.move_to_end(name)
-        if len(self._records) > self.most:
-            self._records.popitem(last=False)
+        self._entries[name] = _Entry(about, record)
+        self._entries.move_to_end(name)
+        if len(self._entries) > self.most:
+            self._entries.popitem(last=False)
 
-    def names(self) -> list[str]:
-        """List the names, the last one first."""
-        return list(reversed(self._records))
+    def conclude(self, name: str, outcome: str) -> None:
+        """Note what has come of one, if it is remembered."""
+        if name in self._entries:
+            self._entries[name].outcome = outcome
+
+    def all(self) -> list[Remembered]:
+        """List what is remembered, the last one first."""
+        now = time.monotonic()
+        entries = [(name, entry, entry.record.waits_for) for name, entry in reversed(self._entries.items())]
+        return [
+            Remembered(name, entry.about, entry.outcome, entry.record.bare(now), waiting.bare(now) if waiting else None)
+            for name, entry, waiting in entries
+        ]
 
     def grid(self, name: str) -> Grid | None:
         """Take the grid of a Deferred as it is now, or as it was last; None if it is not remembered."""
-        record = self._records.get(name)
-        return None if record is None else record.frozen()
-
-    def waiting(self) -> dict[str, tuple[Grid, Grid]]:
-        """List those that wait: by name, each with what it waits for, both without their steps."""
-        now = time.monotonic()
-        waited_for = {name: record.waits_for for name, record in reversed(self._records.items())}
-        return {
-            name: (self._records[name].bare(now), record.bare(now)) for name, record in waited_for.items() if record
-        }
+        entry = self._entries.get(name)
+        return None if entry is None else entry.record.frozen()

@@ -8,8 +8,10 @@ from weakref import ref
 from twisted.internet import defer, task, threads
 from twisted.internet.defer import Deferred, DeferredList
 
+from service.xray import coroutines
 from service.xray.calls import RUNNING, Passed, Watched
-from service.xray.record import MAX_STEPS, RECORDS, Record, name_of, record_of
+from service.xray.record import MAX_STEPS, RECORDS, Record, record_of
+from service.xray.showing import Settings, name_of
 
 #: Twisted's own, whatever is installed.
 _init = Deferred.__init__
@@ -21,7 +23,7 @@ _add_both: Any = Deferred.addBoth
 _cancel = Deferred.cancel
 _NOTHING: Any = {}
 #: Code of which nobody wants to know that it has made a Deferred.
-_OURS = {defer.__file__, task.__file__, threads.__file__, __file__}
+_OURS = {defer.__file__, task.__file__, threads.__file__, __file__, coroutines.__file__}
 
 
 def init(self: Deferred[Any], canceller: Any = None) -> None:
@@ -31,15 +33,18 @@ def init(self: Deferred[Any], canceller: Any = None) -> None:
     key = id(self)
     gone = ref(self, lambda _: RECORDS.pop(key, None))
     record = RECORDS[key] = Record(gone, type(self).__name__, frame.f_code, frame.f_lineno)
-    if RUNNING.steps and len(RUNNING.steps[-1].made) < MAX_STEPS:
-        RUNNING.steps[-1].made.append(ref(record))
+    step = RUNNING.steps[-1] if RUNNING.steps else None
+    if step is not None:
+        record.in_step = True
+        if len(step.made) < MAX_STEPS:
+            step.made.append(ref(record))
 
 
 def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
     """See ``DeferredList.__init__``."""
     members = list(deferredList)
     _init_list(self, members, *args, **kwargs)
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     for member in members:
         watched = record_of(member)
         if record is not None and watched is not None:
@@ -57,7 +62,7 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
     errbackKeywords: Any = _NOTHING,
 ) -> Any:
     """See ``Deferred.addCallbacks``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is not None:
         step = record.add(name_of(callback), None if errback is None else name_of(errback))
         callback = Watched(callback, step, record)
@@ -67,7 +72,7 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
 
 def add_callback(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addCallback``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is None:
         return _add_callback(self, callback, *args, **kwargs)
     step = record.add(name_of(callback), None)
@@ -76,7 +81,7 @@ def add_callback(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) 
 
 def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addErrback``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is None:
         return _add_errback(self, errback, *args, **kwargs)
     step = record.add(None, name_of(errback))
@@ -85,7 +90,7 @@ def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) ->
 
 def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
     """See ``Deferred.addBoth``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is None:
         return _add_both(self, callback, *args, **kwargs)
     name = name_of(callback)
@@ -95,15 +100,17 @@ def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> A
 
 def cancel(self: Deferred[Any]) -> None:
     """See ``Deferred.cancel``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is not None and not self.called:
         record.cancelled = True
     _cancel(self)
 
 
 def frame_of_maker(frame: FrameType) -> FrameType:
-    """Find who made something, behind Twisted's own helpers."""
-    while frame.f_code.co_filename in _OURS and frame.f_back is not None:
+    """Find who made something, behind Twisted's own helpers, and those of who has installed X-ray."""
+    while frame.f_back is not None and (
+        frame.f_code.co_filename in _OURS or frame.f_code.co_filename in Settings.helpers
+    ):
         frame = frame.f_back
     return frame
 
@@ -117,6 +124,9 @@ METHODS: dict[Any, dict[str, Any]] = {
         "addErrback": add_errback,
         "addBoth": add_both,
         "cancel": cancel,
+        "fromCoroutine": classmethod(coroutines.from_coroutine),
+        "__await__": coroutines.await_,
+        "__iter__": coroutines.await_,
     },
     DeferredList: {"__init__": init_list},
 }

@@ -1,8 +1,7 @@
 """What is written down while a Deferred lives: it never keeps alive what the Deferred itself would let go of."""
 
-import functools
-import reprlib
 import time
+from collections import deque
 from collections.abc import Iterator
 from types import CodeType
 from typing import Any
@@ -13,53 +12,13 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from service.xray.grid import Grid, Origin, Side, State, Step, waited_for
+from service.xray.showing import path_of, show_if_wanted, side_of
 
-#: Characters of a value that are shown, how deep grids nest, and how many there are in one.
-MAX_SHOWN = 80
+#: How deep grids nest, and how many there are in one.
 MAX_DEPTH = 8
 MAX_GRIDS = 1000
-#: Members of a value that is shown by its type alone if it has more: to sort them, as a repr does, takes its time.
-MAX_MEMBERS = 1000
-#: Steps of a Deferred, and Deferreds made by a step, that are written down; the others are not seen.
+#: Steps of a Deferred, Deferreds made by a step, or awaited by a coroutine, that are written down.
 MAX_STEPS = 200
-_PLAIN = (type(None), bool, float)
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = _short.maxlong = MAX_SHOWN
-
-
-def show(value: Any) -> str:
-    """Describe a value, or the exception of a failure, in a few characters, whatever it does when it is asked to."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return repr(value)
-    try:
-        if kind in (str, bytes, bytearray):
-            return repr(value if len(value) < MAX_SHOWN else value[:MAX_SHOWN])[:MAX_SHOWN]
-        if kind in (set, frozenset, dict) and len(value) > MAX_MEMBERS:
-            return f"<{kind.__name__} of {len(value)}>"
-        if isinstance(value, Failure):
-            return printable(f"{type(value.value).__name__}: {value.value}"[:MAX_SHOWN])
-        return printable(_short.repr(value)[:MAX_SHOWN])
-    except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything, and is no business of ours
-        return f"<{kind.__name__}>"
-
-
-def printable(text: str) -> str:
-    """Escape what would break a line, or drive a terminal."""
-    return text if text.isprintable() else text.encode("unicode_escape").decode()[:MAX_SHOWN]
-
-
-def side_of(result: Any) -> Side:
-    """Tell on which side a result travels."""
-    return "errback" if isinstance(result, Failure) else "callback"
-
-
-def name_of(function: Any) -> str:
-    """Name a callback as its module would, without its module; a partial by what it calls, an object by its type."""
-    if isinstance(function, functools.partial):
-        return name_of(function.func)
-    name = getattr(function, "__qualname__", None)
-    return name if isinstance(name, str) else type(function).__qualname__
 
 
 @define(eq=False)
@@ -99,8 +58,10 @@ class StepRecord:
 
 @define(eq=False)
 class Record:
-    """One Deferred: what it is, where it was made, its steps and members; ``is_wanted`` once somebody waits for it.
+    """One Deferred: what it is, where it was made, its steps.
 
+    ``in_step`` says that a step of another one has made it, ``is_wanted`` that somebody waits for it, and ``is_taken``
+    that its result goes to somebody. ``unseen`` counts the steps that are not kept.
     ``shown`` is what travels along it now, as text, and ``left`` the side on which it does, None while that is unknown.
     """
 
@@ -113,9 +74,13 @@ class Record:
     shown: str | None = None
     left: Side | None = None
     cancelled: bool = False
+    in_step: bool = False
     is_wanted: bool = False
+    is_taken: bool = False
+    unseen: int = 0
     steps: list[StepRecord] = field(factory=list)
     members: "list[Record]" = field(factory=list)
+    awaited: "deque[Record]" = field(factory=deque)
 
     @property
     def state(self) -> State:
@@ -130,7 +95,17 @@ class Record:
         step = StepRecord(callback, errback)
         if len(self.steps) < MAX_STEPS:
             self.steps.append(step)
+        else:
+            self.unseen += 1
         return step
+
+    def give_away(self) -> None:
+        """Note that its result goes to somebody who waits for it: what becomes of a failure is not its own business."""
+        self.is_wanted = self.is_taken = True
+
+    def end(self, side: Side, shown: str | None) -> None:
+        """Note what it has ended with."""
+        self.fired, self.left, self.shown = True, side, shown
 
     @property
     def is_forgotten(self) -> bool:
@@ -141,7 +116,7 @@ class Record:
     def is_unhandled(self) -> bool:
         """Whether it ends in a failure that nobody has taken."""
         result = getattr(self.deferred(), "result", None)
-        return not self.is_wanted and (isinstance(result, Failure) or self.left == "errback")
+        return not self.is_taken and (isinstance(result, Failure) or self.left == "errback")
 
     @property
     def waits_for(self) -> "Record | None":
@@ -149,21 +124,33 @@ class Record:
         found: Record | None = waited_for(self)
         return found
 
+    def ended(self) -> tuple[Side | None, str | None]:
+        """Tell on which side its result is, and what that is, as far as anybody has seen it."""
+        result = getattr(self.deferred(), "result", self)
+        if self.left is not None or result is self or isinstance(result, Deferred):
+            return self.left, self.shown
+        return side_of(result), show_if_wanted(result)
+
     def frozen(self, now: float | None = None, depth: int = MAX_DEPTH, room: list[int] | None = None) -> Grid:
         """Take it as it is now; what is nested deeper, or finds no ``room`` among ``MAX_GRIDS``, is left out."""
         now = time.monotonic() if now is None else now
         room = [MAX_GRIDS] if room is None else room
         room[0] -= 1
         depth = depth if room[0] > 0 else 0
+        left, gave = self.ended()
         return Grid(
             kind=self.kind,
-            made=Origin(file=self.code.co_filename, line=self.line, function=self.code.co_qualname),
+            made=Origin(file=path_of(self.code.co_filename), line=self.line, function=self.code.co_qualname),
             age=now - self.born,
             state=self.state,
             cancelled=self.cancelled,
             unhandled=self.is_unhandled,
+            left=left,
+            gave=gave,
+            unseen=self.unseen,
             steps=tuple(step.frozen(self.born, now, depth - 1, room) for step in self.steps) if depth >= 0 else (),
             members=tuple(member.frozen(now, depth - 1, room) for member in self.members) if depth > 0 else (),
+            awaited=tuple(awaited.frozen(now, depth - 1, room) for awaited in self.awaited) if depth > 0 else (),
             forgotten=tuple(record.frozen(now, depth - 1, room) for step in self.steps for record in step.forgotten())
             if depth > 0
             else (),

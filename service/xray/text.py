@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from service.xray.grid import Grid, Step
 
-WIDTH = 34
+#: Columns are as wide as their names, but not wider than this.
+_WIDEST = 40
 #: What stands between the sides: how the result left, by how it came.
 _ARROWS = {
     ("callback", "callback"): "|    ",
@@ -25,13 +26,19 @@ def lines_of(grid: Grid) -> Iterator[str]:
     """Draw a grid, line by line."""
     made = grid.made
     state = grid.state + ", cancelled" * grid.cancelled + ", failed unhandled" * grid.unhandled
-    yield f"{grid.kind} {state}, made in {made.function} ({made.file}:{made.line}), {grid.age:.3f} s ago"
+    gave = f": {grid.gave}" if grid.gave and not grid.steps else ""  # steps say it themselves
+    yield f"{grid.kind} {state}, made in {made.function} ({made.file}:{made.line}), {duration(grid.age)} ago{gave}"
     for number, member in enumerate(grid.members):
         yield from nested(f"member {number}: ", member)
+    for awaited in grid.awaited:
+        yield from nested("awaited ", awaited)
+    width = width_of(grid)
     for step in grid.steps:
-        yield line_of(step)
+        yield line_of(step, width)
         if step.returned is not None:
             yield from nested("returned ", step.returned)
+    if grid.unseen:
+        yield f"  and {grid.unseen} more steps, which are left out"
     for forgotten in grid.forgotten:
         yield from nested("forgotten? neither returned nor given an errback: ", forgotten)
 
@@ -43,10 +50,21 @@ def nested(title: str, grid: Grid) -> Iterator[str]:
     yield from (f"      {line}" for line in rest)
 
 
-def line_of(step: Step) -> str:
+def width_of(grid: Grid) -> int:
+    """Find how wide the columns of a grid have to be."""
+    names = [plain(name) for step in grid.steps for name in (step.callback, step.errback)]
+    return min(max(map(len, names), default=0), _WIDEST) + 2
+
+
+def plain(name: str | None) -> str:
+    """Take a qualified name without what it says of nesting; a pass-through has a dash."""
+    return _NOTHING if name is None else name.replace("<locals>.", "")
+
+
+def line_of(step: Step, width: int) -> str:
     """Draw one pair: the one that ran in brackets, how the result went on, and what it was then."""
     callback, errback = (
-        f"[{name or _NOTHING}]" if step.came == side else f" {name or _NOTHING} "
+        f"[{plain(name)}]" if step.came == side else f" {plain(name)} "
         for side, name in (("callback", step.callback), ("errback", step.errback))
     )
     if step.came is None:
@@ -55,5 +73,12 @@ def line_of(step: Step) -> str:
         arrow, gave = "", f"{_WAITS} waits"
     else:
         arrow = _ARROWS[step.came, step.left]
-        gave = f"{step.gave or step.left} ({step.seconds or 0:.3f} s)"
-    return f"  {callback:<{WIDTH}} {arrow:<5} {errback:<{WIDTH}} {gave}"
+        gave = f"{step.gave or step.left} ({duration(step.seconds or 0)})"
+    return f"  {callback:<{width}} {arrow:<5} {errback:<{width}} {gave}"
+
+
+def duration(seconds: float) -> str:
+    """Say how long something took, in few characters."""
+    if seconds < 1e-3:  # noqa: PLR2004  the units
+        return f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"

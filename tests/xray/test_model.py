@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from service import xray
@@ -98,3 +99,40 @@ def test_the_way(chain: list[tuple[str | None, str | None]], *, fails: bool, ear
     _, plain = build(chain, fails=fails, early=early)
     xray.install()
     assert ended == plain
+
+
+#: How many Deferreds a chain waits for, one after the other, after it has fired itself.
+WAITS = 3
+
+
+def build_to_wait(fired: int) -> tuple[Deferred[Any], list[Any]]:
+    """Make a Deferred with callbacks that wait, of which so many have got what they wait for; give its end, too."""
+    later: list[Deferred[Any]] = [Deferred() for _ in range(WAITS)]
+    d: Deferred[Any] = Deferred()
+    for waiting in later:
+        d.addCallback(lambda _, waiting: waiting, waiting)
+    ended: list[Any] = []
+    d.addBoth(lambda result: ended.append(result.type if isinstance(result, Failure) else result))
+    for waiting in [d, *later][:fired]:
+        waiting.callback("value")
+    return d, ended
+
+
+@pytest.mark.parametrize("fired", range(WAITS + 2))
+def test_cancelled_at_every_point(fired: int) -> None:
+    """Wherever it is cancelled, that which is waited for then is, and no other; the failure goes on from there."""
+    d, ended = build_to_wait(fired)
+    d.cancel()
+    grid = xray.of(d)
+    assert grid is not None
+    waited_for = [grid, *(step.returned for step in grid.steps[:WAITS])]
+    assert [one is not None and one.cancelled for one in waited_for] == [at == fired for at in range(WAITS + 1)]
+    sides = ["callback" if at < fired else "errback" for at in range(WAITS + 1)]
+    assert [step.came for step in grid.steps] == sides
+    assert [step.left for step in grid.steps] == [*sides[1:], "callback"]
+    assert grid.waits_for is None
+    xray.uninstall()
+    plain, ended_plain = build_to_wait(fired)
+    plain.cancel()
+    xray.install()
+    assert ended == ended_plain == ["value" if fired > WAITS else CancelledError]

@@ -10,11 +10,21 @@ from typing import Any
 from weakref import ref
 
 import pytest
-from twisted.internet.defer import CancelledError, Deferred, DeferredList, fail, gatherResults, inlineCallbacks, succeed
+from twisted.internet.defer import (
+    CancelledError,
+    Deferred,
+    DeferredList,
+    fail,
+    gatherResults,
+    inlineCallbacks,
+    succeed,
+)
 
 from service import xray
+from service.xray import calls
 from service.xray.grid import Grid
 from service.xray.record import record_of
+from service.xray.text import duration
 from tests.results import failure_of, result_of
 
 
@@ -71,7 +81,7 @@ def test_where_it_was_made() -> None:
     made_here: list[Deferred[Any]] = [Deferred(), succeed(None), gatherResults([])]
     for d in made_here:
         made = seen(d).made
-        assert made.file == __file__
+        assert made.file == "tests/xray/test_watch.py"  # as it is imported, and not where it is installed
         assert made.function == "test_where_it_was_made"
 
 
@@ -187,16 +197,33 @@ def test_what_waits() -> None:
     assert not [grid for grid in xray.waiting() if grid.made.function == "test_what_waits"]
 
 
+def test_what_it_has_ended_with() -> None:
+    """The side of a result, and what it is, are known also where there is no step that would have seen it."""
+    failing, fired, waiting = fail(ValueError("no")), succeed(1), Deferred[None]()
+    ends = [(grid.left, grid.gave) for grid in map(seen, (failing, fired, waiting))]
+    assert ends == [("errback", "ValueError: no"), ("callback", "1"), (None, None)]
+    assert xray.as_text(seen(failing)).endswith(" ago: ValueError: no")
+    failing.addErrback(or_zero)
+    assert (seen(failing).left, seen(failing).gave) == ("callback", "0")
+    outer = succeed(None).addCallback(lambda _: fail(ValueError("inside"))).addErrback(or_zero)
+    returned = seen(outer).steps[0].returned
+    assert returned is not None
+    assert (returned.state, returned.left, returned.gave) == ("fired", "errback", "ValueError: inside")
+
+
 def test_the_journal() -> None:
     """The last ones are remembered by name, also when they are gone; what nobody watches is not."""
     journal = xray.Journal(most=2)
     for name in ("a", "b", "a", "c"):
         journal.remember(name, succeed(name).addCallback(str.upper))
-    assert journal.names() == ["c", "a"]
+    assert [remembered.name for remembered in journal.all()] == ["c", "a"]
     assert journal.grid("b") is None
     grid = journal.grid("a")
     assert grid is not None
     assert (grid.state, grid.steps[0].gave) == ("fired", "'A'")
+    journal.conclude("a", "good")
+    journal.conclude("b", "good")
+    assert [remembered.outcome for remembered in journal.all()] == [None, "good"]
     xray.uninstall()
     journal.remember("unseen", succeed(None))
     assert journal.grid("unseen") is None
@@ -213,7 +240,8 @@ def test_very_long_chains() -> None:
     d = succeed(1)
     for _ in range(1000):
         d.addCallback(double_nothing)
-    assert len(seen(d).steps) == 200
+    assert (len(seen(d).steps), seen(d).unseen) == (200, 800)
+    assert "and 800 more steps, which are left out" in xray.as_text(seen(d))
     assert result_of(d) == 1
     d = succeed(1).addCallback(make_many)
     assert len(seen(d).forgotten) == 200
@@ -237,6 +265,19 @@ def test_what_is_shown() -> None:
     with xray.watching(values=False):
         steps = seen(succeed("secret").addCallback(lambda same: same).addCallback(str.upper)).steps
     assert [(step.took, step.gave) for step in steps] == [(None, None)] * 2
+
+
+def test_what_cannot_be_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the limit of recursion nothing may be left to write down with; what is to be done is done all the same."""
+
+    def at_the_limit() -> float:
+        raise RecursionError
+
+    d: Deferred[int] = Deferred()
+    d.addCallback(double).addErrback(or_zero).addCallback(lambda _: succeed(5))
+    monkeypatch.setattr(calls, "monotonic", at_the_limit)
+    d.callback(1)
+    assert result_of(d) == 5
 
 
 def test_nothing_is_kept_alive() -> None:
@@ -497,3 +538,11 @@ def test_values_that_nobody_saw() -> None:
     xray.install()
     d.addCallback(lambda same: same)
     assert seen(d).steps[-1].took == "['new']"
+
+
+def test_durations() -> None:
+    """A duration is said in its own unit."""
+    assert [duration(seconds) for seconds in (0, 57e-6, 0.0123, 0.84, 3.14159)] == [
+        *("0 µs", "57 µs", "12.3 ms", "840.0 ms"),
+        "3.1 s",
+    ]

@@ -1,0 +1,95 @@
+"""What looks wrong among the Deferreds that live."""
+
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred, DeferredList, fail, succeed
+
+from service import xray
+from tests.results import failure_of, result_of
+from tests.xray.test_watch import double, or_zero
+
+
+def test_warnings() -> None:
+    """A failure that nobody takes, a Deferred that a step forgot, and one that has waited for long are pointed at."""
+    kept: list[Deferred[Any]] = []
+    old: Deferred[None] = Deferred()
+
+    def forget(_: object) -> None:
+        kept.append(Deferred().addCallback(double))
+
+    outer = succeed(None).addCallback(forget)
+    failed = fail(ValueError("nobody takes it"))
+    ours = [warned for warned in xray.warnings(older_than=0) if warned.grid.made.function.startswith("test_warnings")]
+    assert [warned.why for warned in ours] == ["old", "forgotten", "unhandled"]
+    assert ours[2].grid.steps == ()
+    failed.addErrback(or_zero)
+    kept[0].addErrback(or_zero)
+    assert result_of(outer) is None
+    assert not [one for one in xray.warnings() if one.grid.made.function.startswith("test_warnings")]
+    old.callback(None)
+
+
+def whys(older_than: float = 60) -> list[str]:
+    return [
+        warned.why for warned in xray.warnings(older_than) if warned.grid.made.file == "tests/xray/test_warnings.py"
+    ]
+
+
+def test_the_oldest_comes_first() -> None:
+    """The list begins with what was made first, whatever is wrong with it."""
+    ds = [fail(ValueError()), Deferred(), fail(ValueError())]
+    assert whys(older_than=0) == ["unhandled", "old", "unhandled"]
+    for d in ds:
+        d.addErrback(or_zero)
+
+
+def test_members_of_a_list() -> None:
+    """A failure of a member is handled if the list consumes it, and only then."""
+    members = [fail(ValueError())]
+    d = DeferredList(members)
+    assert whys() == ["unhandled"]
+    failure_of(members[0], ValueError)
+    assert whys() == []
+    consumed = DeferredList([fail(ValueError())], consumeErrors=True)
+    assert whys() == []
+    assert [len(result_of(one)) for one in (d, consumed)] == [1, 1]
+
+
+def test_coroutines_forget_nothing() -> None:
+    """What a coroutine makes, and awaits later, is none of the business of what it has just awaited."""
+    gate, slow, fast = Deferred[None](), Deferred[int](), Deferred[int]()
+
+    def ask(d: Deferred[int]) -> Deferred[int]:
+        return succeed(None).addCallback(lambda _: d)
+
+    async def add() -> int:
+        await gate
+        first, second = ask(slow), ask(fast)
+        return await first + await second
+
+    d = succeed(None).addCallback(lambda _: Deferred.fromCoroutine(add()))
+    gate.callback(None)
+    assert whys() == []
+    slow.callback(1)
+    fast.callback(2)
+    assert result_of(d) == 3
+
+
+def test_a_coroutine_that_handles() -> None:
+    """A failure that a coroutine takes is handled, also where the coroutine began before anybody watched."""
+    xray.uninstall()
+    gate: Deferred[None] = Deferred()
+    failing: list[Deferred[None]] = []
+
+    async def take() -> str:
+        await gate
+        failing.append(fail(ValueError("taken")))
+        with pytest.raises(ValueError, match="taken"):
+            await failing[0]
+        return "taken"
+
+    d = Deferred.fromCoroutine(take())
+    xray.install()
+    gate.callback(None)
+    assert (result_of(d), whys()) == ("taken", [])
