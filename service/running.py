@@ -23,6 +23,7 @@ from service.errors import BadSetting
 from service.logs import begin_logging
 from service.reactors import install_reactor
 from service.signals import Lifeline, Signals
+from service.web.exchanges import HELPERS
 from service.workers import LIFELINE, READY, NotServingError, Workers
 from service.xray.watch import install
 
@@ -44,10 +45,8 @@ def serve(settings: Settings) -> int:
     """
     reactor = install_reactor(settings.reactor)
     # Not before: Klein imports the reactor, and takes the one that is installed then.
-    from service.composition import compose_server, folder_to_watch, is_watched
+    from service.composition import compose_server, folder_to_watch
 
-    if is_watched(settings):
-        install()
     with folder_to_watch(settings.watch) as watch:
         server = compose_server(settings, reactor, watch)
         begin_logging(settings.log_format, sys.stderr)
@@ -70,6 +69,10 @@ def rest_collector() -> None:
 
 async def run(server: "Server", signals: Signals, settings: Settings, watch: Path) -> int:
     """Listen, wait for a signal, stop in good order unless there is a second one; return the exit code."""
+    from service.composition import is_watched
+
+    if is_watched(settings):
+        install(helpers=HELPERS)  # only now: what waits for signals is of no interest
     try:
         port = await server.start()
     except CannotListenError as error:
@@ -172,6 +175,6 @@ def announce(address: IAddress, listen: str, watch: Path) -> None:
         if ipaddress.ip_address(address.host).is_unspecified:
             host = "localhost"
         url = f"{scheme}://{host}:{address.port}/"
-        greeting = f"{PROGRAM} is serving on {url} - try {url}contacts?username=dustin"
+        greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
     sys.stdout.write(f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")
     sys.stdout.flush()

@@ -13,14 +13,14 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 class Service:
-    """The command, running on a free port."""
+    """The command, running on a free port; ``log`` is where its log goes, which somebody has to read if it is long."""
 
-    def __init__(self, *arguments: str, start_new_session: bool = False) -> None:
+    def __init__(self, *arguments: str, start_new_session: bool = False, log: int = subprocess.PIPE) -> None:
         flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
         self.process = subprocess.Popen(
             [*COMMAND, *flags],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log,
             text=True,
             env=ENVIRONMENT,
             start_new_session=start_new_session,
@@ -43,4 +43,4 @@ class Service:
     def stop(self) -> tuple[int, list[dict[str, Any]]]:
         """Wait for the end: the exit code, and the log."""
         _, stderr = self.process.communicate(timeout=30)
-        return self.process.returncode, [json.loads(line) for line in stderr.splitlines()]
+        return self.process.returncode, [json.loads(line) for line in (stderr or "").splitlines()]

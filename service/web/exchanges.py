@@ -21,8 +21,18 @@ class IExchange(Interface):
     """The component of a request that is its ``Exchange``."""
 
 
-#: Takes the id of a request and the Deferred that makes its answer.
-Remember = Callable[[str, Deferred[Any]], object]
+#: Takes the id of a request, the Deferred that makes its answer, and the request.
+Remember = Callable[[str, Deferred[Any], Any], object]
+
+
+def forget(*_: object) -> None:
+    """Remember nothing."""
+
+
+#: Takes the id of a request, and the status with which it has ended.
+Conclude = Callable[[str, int], object]
+#: Files whose code makes Deferreds for the routes.
+HELPERS = (__file__,)
 
 
 @implementer(IExchange)
@@ -40,7 +50,7 @@ class Exchange:
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
     streaming: bool = False
-    remember: "Remember" = lambda *_: None
+    remember: Remember = forget
 
     @property
     def client_gone(self) -> bool:
@@ -67,7 +77,7 @@ def begin(request: IRequest) -> Deferred[Any]:
     """
     d = begin_unseen(request)
     exchange = exchange_of(request)
-    exchange.remember(exchange.id, d)
+    exchange.remember(exchange.id, d, request)
     return d
 
 
@@ -82,13 +92,14 @@ def begin_unseen(request: IRequest) -> Deferred[Any]:
 class Exchanges:
     """All exchanges in progress; ``draining`` says that no new ones are wanted, ``log_access`` that each is logged.
 
-    ``remember`` is told of each chain that begins.
+    ``remember`` is told of each chain that begins, ``conclude`` of each request that has ended.
     """
 
     clock: IReactorTime
     draining: bool = False
     log_access: bool = True
-    remember: Remember = lambda *_: None
+    remember: Remember = forget
+    conclude: Conclude = forget
     _open: set[Exchange] = field(factory=set, init=False)
 
     def __len__(self) -> int:
@@ -132,15 +143,17 @@ class Exchanges:
             # Right after this the chain is cancelled, by Klein or by the wire.
             exchange.cancelled = ClientGone("the client went away")
         self._open.discard(exchange)
+        status = ClientGone.status if exchange.client_gone else request.code
+        self.conclude(exchange.id, status)
         if self.log_access:
-            self._log(request, exchange)
+            self._log(request, exchange, status)
 
-    def _log(self, request: Any, exchange: Exchange) -> None:
+    def _log(self, request: Any, exchange: Exchange, status: int) -> None:
         _log.info(
             "{method} {path} {status} {seconds:.3f}s {request_id}",
             method=request.method.decode("latin-1"),
             path=request.path.decode("latin-1"),
-            status=ClientGone.status if exchange.client_gone else request.code,
+            status=status,
             seconds=round(self.clock.seconds() - exchange.started, 6),
             request_id=exchange.id,
         )

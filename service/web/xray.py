@@ -1,6 +1,7 @@
-"""The X-ray's routes: what chains look like, what waits, and a way to stop it. For localhost alone."""
+"""The X-ray's routes: what chains look like, what waits, a way to stop it, what looks wrong. For localhost alone."""
 
 import ipaddress
+import math
 from typing import Any
 
 from attrs import define
@@ -14,9 +15,14 @@ from service.web.exchanges import Exchanges, begin_unseen
 from service.web.problems import as_problem
 from service.web.replies import as_json
 from service.xray.grid import Grid
-from service.xray.journal import Journal
+from service.xray.journal import Journal, Remembered
 from service.xray.json import as_json as grid_as_json
+from service.xray.text import as_text
+from service.xray.warnings import warnings
 from service.xray.watch import waiting
+
+#: Seconds after which a request that waits is pointed at.
+OLD = 60.0
 
 
 @define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -30,7 +36,7 @@ class XRayRoutes:
 
     @app.route("/xray", methods=["GET"])
     def ajax_get_requests(self, request: IRequest) -> Deferred[bytes | None]:
-        """The last requests, the last one first; those in progress, with what they wait for; all that has not fired."""
+        """The last requests, the last one first; which of them wait, and for what; all that has not fired; warnings."""
         d = begin_unseen(request)
         d.addCallback(if_local)
         d.addCallback(lambda _: self._overview())
@@ -64,19 +70,36 @@ class XRayRoutes:
         """Answer what never reached a chain of ours: no such path, or not for that verb."""
         return succeed(as_problem(failure, request))
 
+    def remember(self, request_id: str, chain: Deferred[Any], request: Any) -> None:
+        """Remember the chain of a request, by what that asks for."""
+        self.journal.remember(request_id, chain, f"{request.method.decode()} {request.uri.decode('latin-1')}")
+
+    def conclude(self, request_id: str, status: int) -> None:
+        """Remember with which status a request has ended."""
+        self.journal.conclude(request_id, str(status))
+
     def _stop(self, request_id: str) -> dict[str, Any]:
         if not self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
             raise NoSuchRoute("that request is not in progress")
         return {"request_id": request_id, "stopped": True}
 
     def _overview(self) -> dict[str, Any]:
+        remembered = [(one, summary_of_request(one)) for one in self.journal.all()]
         return {
-            "recent": self.journal.names(),
+            "recent": [described for _, described in remembered],
             "waiting": [
-                {"request_id": name, "age": round(chain.age, 3), "waits_for": summary_of(waited_for)}
-                for name, (chain, waited_for) in self.journal.waiting().items()
+                described | {"waits_for": summary_of(one.waits_for)} for one, described in remembered if one.waits_for
             ],
             "unfired": [summary_of(grid) for grid in waiting()],
+            "warnings": [
+                *({"why": warned.why, **summary_of(warned.grid)} for warned in warnings(math.inf)),
+                # Of what is old, only requests count: connections may be.
+                *(
+                    {"why": "old", **summary_of(one.waits_for)}
+                    for one, _ in remembered
+                    if one.waits_for and one.grid.age > OLD
+                ),
+            ],
         }
 
 
@@ -109,11 +132,27 @@ def summary_of(grid: Grid) -> dict[str, Any]:
     }
 
 
+def summary_of_request(one: Remembered) -> dict[str, Any]:
+    """Shape a request that is remembered: what it asks for, whether its chain waits, its age in seconds, its status."""
+    return {
+        "request_id": one.name,
+        "asks_for": one.about,
+        "state": "waiting" if one.waits_for else "done",
+        "status": one.outcome and int(one.outcome),
+        "age": round(one.grid.age, 3),
+    }
+
+
 def as_grid_body(grid: Grid | None, request_id: str) -> dict[str, Any]:
-    """Shape a grid.
+    """Shape the grid of a request.
 
     :raise NoSuchRoute: if there is none.
     """
     if grid is None:
         raise NoSuchRoute("that request is not remembered; the last 256 are")
-    return {"request_id": request_id, "grid": grid_as_json(grid)}
+    return {"request_id": request_id, **describe(grid)}
+
+
+def describe(grid: Grid) -> dict[str, Any]:
+    """Shape a grid, and draw it as text."""
+    return {"grid": grid_as_json(grid), "text": as_text(grid)}

@@ -42,6 +42,9 @@ class WireRequest(Response):
         self._components: dict[Any, Any] = {}
         self._root: bytes | None = None
 
+    def __repr__(self) -> str:
+        return f"<WireRequest {self.method.decode()} {self.uri.decode('latin-1')}>"
+
     @property
     def clientproto(self) -> bytes:
         """See ``IRequest``."""
@@ -110,8 +113,10 @@ class WireRequest(Response):
     def setETag(self, etag: bytes) -> Any:
         """See ``IRequest``."""
         self.setHeader(b"ETag", etag)
-        tags = (self.getHeader(b"if-none-match") or b"").replace(b",", b" ").split()
-        if etag not in tags and b"*" not in tags:
+        tags = (
+            (self.getHeader(b"if-none-match") or b"").replace(b",", b" ").replace(b"W/", b"").split()
+        )  # compared weakly
+        if b"*" not in tags and etag not in (tag.removeprefix(b"W/") for tag in tags):  # RFC 9110, section 13.1.2
             return None
         self.setResponseCode(304)
         return CACHED

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -58,7 +59,8 @@ def run(*command: str | Path, **options: Any) -> str:
 
 
 def signal_family(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a process, and to those that it has started."""
+    """Send a signal to a process, and to those that it has started; some of these may have ended meanwhile."""
     os.kill(pid, number)
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        os.kill(int(child), number)
+        with suppress(ProcessLookupError):
+            os.kill(int(child), number)

@@ -1,9 +1,11 @@
 """The X-ray over HTTP."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from twisted.internet.defer import fail
 
 from service import xray
 from service.composition import is_watched
@@ -57,14 +59,52 @@ def test_stopping_what_waits(web: Web) -> None:
     [waiting] = overview["waiting"]
     assert waiting["waits_for"]["function"] == "Stage.play"
     assert waiting["waits_for"] in [summary | {"age": waiting["waits_for"]["age"]} for summary in overview["unfired"]]
-    assert overview["recent"][0] == waiting["request_id"]
+    assert waiting["asks_for"] == "GET /contacts?username=dustin~hang"
+    assert overview["recent"][0] == {name: value for name, value in waiting.items() if name != "waits_for"}
+    assert (overview["recent"][0]["state"], overview["recent"][0]["status"]) == ("waiting", None)
     path = f"/xray/waiting/{waiting['request_id']}"
     assert web.get(path, method="DELETE").json == {"request_id": waiting["request_id"], "stopped": True}
     answer = web.answer(hanging)
     assert (answer.status, answer.json["code"]) == (503, "stopped_by_hand")
     assert web.get("/xray").json["waiting"] == []
+    recent = web.get("/xray").json["recent"][0]
+    assert (recent["state"], recent["status"]) == ("done", 503)
     assert web.get(path, method="DELETE").status == 404
     assert web.get(path).status == 405
+
+
+def test_the_text(web: Web) -> None:
+    """The grid is also drawn as text."""
+    answer = web.get("/contacts?username=dustin")
+    text = web.get(f"/xray/{answer.header('X-Request-Id')}").json["text"]
+    assert "[username_asked_for]" in text
+
+
+def test_warnings(web: Web) -> None:
+    """What looks wrong among all Deferreds is listed."""
+    forgotten = fail(ValueError("nobody takes it"))
+    [warning] = [one for one in web.get("/xray").json["warnings"] if one["function"] == "test_warnings"]
+    assert (warning["why"], warning["kind"], warning["file"]) == ("unhandled", "Deferred", "tests/web/test_xray.py")
+    forgotten.addErrback(lambda _: None)
+
+
+def test_a_request_that_waits_for_long(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that waits for more than a minute is pointed at; a connection that lasts longer is not."""
+    hanging = web.send("/countdown?n=100")
+    later = time.monotonic() + 61
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    assert [(one["why"], one["function"]) for one in web.get("/xray").json["warnings"]] == [("old", "count_down")]
+    hanging.cancel()
+    hanging.addBoth(lambda _: None)
+
+
+def test_where_chains_are_made(web: Web) -> None:
+    """A chain is made by the route that it answers for, and not by what has helped it."""
+    from service.web.exchanges import HELPERS
+
+    with xray.watching(helpers=HELPERS):
+        made = grid_of(web, "/contacts?username=dustin")["made"]
+    assert (made["function"], made["file"]) == ("Application.ajax_get_contacts", "service/web/application.py")
 
 
 def test_what_is_not_remembered(web: Web) -> None:
