@@ -8,11 +8,12 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
 from fakes.stage import Stage
-from service.interfaces import IUserDatabase
-from service.values import User
+from fakes.suggestions import suggest_usernames
+from service.interfaces import ISuggesting, IUserDatabase
+from service.values import Suggestion, User
 
 
-@implementer(IUserDatabase)
+@implementer(IUserDatabase, ISuggesting)
 @frozen
 class FakeUserDatabase:
     """Knows the people on its stage; a malformed user has no name."""
@@ -38,6 +39,10 @@ class FakeUserDatabase:
     def get_user(self, username: str) -> Deferred[User | None]:
         """See ``IUserDatabase.get_user``; the name may carry faults."""
         return self.stage.play(username, self._user, cast("Any", {"username": username}))
+
+    def suggestions(self) -> list[Suggestion]:
+        """See ``ISuggesting.suggestions``."""
+        return suggest_usernames(self.stage.people)
 
     def _user(self, username: str) -> User | None:
         person = self.stage.people.by_username.get(username)

@@ -8,12 +8,13 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
 from fakes.stage import UNSERIALISABLE, Stage
+from fakes.suggestions import suggest_usernames
 from service.errors import NoSuchUser
-from service.interfaces import IIMService
-from service.values import Contact
+from service.interfaces import IIMService, ISuggesting
+from service.values import Contact, Suggestion
 
 
-@implementer(IIMService)
+@implementer(IIMService, ISuggesting)
 @frozen
 class FakeIMService:
     """Keeps the contact lists of the people on its stage; a malformed list has a contact without a username."""
@@ -39,6 +40,10 @@ class FakeIMService:
     def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``; the name may carry faults."""
         return self.stage.play(username, self._contact_list, cast("Any", [Contact("karl"), {}]), [UNSERIALISABLE])
+
+    def suggestions(self) -> list[Suggestion]:
+        """See ``ISuggesting.suggestions``."""
+        return suggest_usernames(self.stage.people)
 
     def _contact_list(self, username: str) -> list[Contact]:
         person = self.stage.people.by_username.get(username)

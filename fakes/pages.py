@@ -9,9 +9,10 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from fakes.stage import Stage
+from fakes.suggestions import suggest_faults
 from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
-from service.interfaces import Enough, IPageFetcher
-from service.values import Page
+from service.interfaces import Enough, IPageFetcher, ISuggesting
+from service.values import Page, Suggestion
 
 #: Address, without a trailing slash -> what it leads to: a page, or a status.
 KNOWN_PAGES: dict[str, bytes | int] = {
@@ -21,7 +22,7 @@ KNOWN_PAGES: dict[str, bytes | int] = {
 }
 
 
-@implementer(IPageFetcher)
+@implementer(IPageFetcher, ISuggesting)
 @frozen
 class FakePageFetcher:
     """Knows the pages of the slides; faults stand in the path, as in ``http://buildbot.net/~slow``."""
@@ -48,6 +49,11 @@ class FakePageFetcher:
         """See ``IPageFetcher.fetch``; the address may end in faults. A malformed page is none at all."""
         return self.stage.play(url, self._page, cast("Any", None)).addErrback(or_no_connection)
 
+    def suggestions(self) -> list[Suggestion]:
+        """See ``ISuggesting.suggestions``."""
+        first = next(iter(KNOWN_PAGES))
+        return [*(Suggestion(url, about_page(page)) for url, page in KNOWN_PAGES.items()), *suggest_faults(f"{first}/")]
+
     def _page(self, url: str) -> Page:
         found = KNOWN_PAGES.get(url.rstrip("/"))
         if found is None:
@@ -55,6 +61,13 @@ class FakePageFetcher:
         if isinstance(found, int):
             raise UpstreamStatus(found)
         return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
+
+
+def about_page(page: bytes | int) -> str:
+    """Say what an address leads to."""
+    if isinstance(page, int):
+        return f"its server answers with status {page}"
+    return "has a title" if b"<title>" in page else "has no title"
 
 
 def or_no_connection(failure: Failure) -> Failure:

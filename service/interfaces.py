@@ -13,7 +13,7 @@ from zope.interface import Interface
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
-    from service.values import Contact, Page, User
+    from service.values import Contact, Page, Suggestion, User
 
 
 #: Given the beginning of a body and its Content-Type: whether that is enough.
@@ -76,4 +76,14 @@ class IPageFetcher(IBackend):
             connect, with ``UpstreamStatus`` if its server answers with another status than 200, with a
             ``PageError`` if no answer can be had or understood, with ``TimedOut`` if it takes too long, with
             ``Overloaded`` if too many fetches are under way.
+        """
+
+
+class ISuggesting(Interface):
+    """What a backend may say besides: what to ask it for. No backend has to; those that know everybody do."""
+
+    def suggestions() -> "list[Suggestion]":
+        """List what is worth asking for: usernames of an ``IUserDatabase`` or ``IIMService``, URLs of pages else.
+
+        :return: at once, what it knows without asking anybody; it does not raise.
         """

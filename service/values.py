@@ -33,6 +33,14 @@ class Contact:
     groups: tuple[str, ...] = field(default=(), kw_only=True)
 
 
+@frozen
+class Suggestion:
+    """Something worth asking a backend for: a username, or the address of a page, and what happens then."""
+
+    value: str
+    about: str
+
+
 @frozen(kw_only=True)
 class Page:
     """A web page as it came over the wire, or as much of it as was wanted.

@@ -1,0 +1,51 @@
+"""What to ask for: what the backends suggest."""
+
+from typing import Any
+
+from attrs import frozen
+from twisted.internet.task import Clock
+from zope.interface import implementer
+from zope.interface.verify import verifyObject
+
+from fakes.database import FakeUserDatabase
+from fakes.im import FakeIMService
+from fakes.pages import FakePageFetcher
+from service.chains.suggestions import Suggestions
+from service.interfaces import ISuggesting
+from service.values import Suggestion
+
+
+@implementer(ISuggesting)
+@frozen
+class Suggesting:
+    """As much of a backend as suggests something."""
+
+    values: str
+
+    def suggestions(self) -> list[Suggestion]:
+        return [Suggestion(value, f"from {self.values}") for value in self.values]
+
+
+def test_the_fakes_suggest() -> None:
+    """Every fake provides the whole interface."""
+    for fake in (FakeUserDatabase, FakeIMService, FakePageFetcher):
+        assert verifyObject(ISuggesting, fake.from_url("fake:", Clock()))
+
+
+def test_several_backends() -> None:
+    """What two suggest is there once, as the first one says it."""
+    people: list[Any] = [Suggesting("ab"), Suggesting("bc")]
+    suggestions = Suggestions(people=people, pages=people[1:])
+    assert [(one.value, one.about) for one in suggestions.usernames()] == [
+        ("a", "from ab"),
+        ("b", "from ab"),
+        ("c", "from bc"),
+    ]
+    assert [one.value for one in suggestions.urls()] == ["b", "c"]
+
+
+def test_backends_that_suggest_nothing() -> None:
+    """A backend that does not know everybody has nothing to suggest, and that is no error."""
+    others: list[Any] = [object(), Suggesting("a")]
+    assert [one.value for one in Suggestions(people=others, pages=[]).usernames()] == ["a"]
+    assert Suggestions(people=others[:1], pages=[]).usernames() == []
