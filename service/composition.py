@@ -10,12 +10,14 @@ from typing import Any
 from attrs import evolve
 from klein import Klein
 from twisted.internet.interfaces import IReactorTime
+from twisted.web.resource import IResource
 
 from service.chains.contacts import Contacts
 from service.chains.files import Arrivals
 from service.chains.health import Health
 from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
+from service.chains.suggestions import Suggestions
 from service.chains.titles import Titles
 from service.chains.users import Users
 from service.config import Settings
@@ -25,8 +27,9 @@ from service.lessons.matrix import ContactsLesson
 from service.lessons.routes import LessonRoutes
 from service.server import Server
 from service.web.application import Application
+from service.web.console.routes import ConsoleRoutes
 from service.web.entrance import Entrance
-from service.web.exchanges import Exchanges
+from service.web.exchanges import Exchanges, Remember
 from service.web.refusals import refuse
 from service.web.xray import XRayRoutes
 from service.wire.factory import HTTPFactory
@@ -59,6 +62,7 @@ def compose_application(settings: Settings, reactor: Any, watch: Path) -> Applic
         arrivals=Arrivals(folder=watch, clock=reactor),
         exchanges=exchanges,
         beside={
+            **compose_console(Suggestions(people=[database, im_service], pages=[pages]), settings),
             "lessons": LessonRoutes(contacts=compose_lesson(settings, watch), clock=reactor).app,
             **(compose_xray(exchanges) if is_watched(settings) else {}),
         },
@@ -78,19 +82,31 @@ def is_watched(settings: Settings) -> bool:
     return fakes and here and settings.processes == 1 and settings.inherit is None
 
 
+def compose_console(suggestions: Suggestions, settings: Settings) -> dict[str, Klein]:
+    """Make the routes of the page, which is at ``/`` itself."""
+    app = ConsoleRoutes(suggestions=suggestions, is_watched=is_watched(settings)).app
+    return dict.fromkeys(("", "console", "suggestions"), app)
+
+
 def compose_xray(exchanges: Exchanges) -> dict[str, Klein]:
     """Make the routes of the X-ray, and have it remember the chains of the exchanges."""
-    journal = Journal()
-    exchanges.remember = journal.remember
-    return {"xray": XRayRoutes(journal, exchanges).app}
+    routes = XRayRoutes(Journal(), exchanges)
+    exchanges.remember, exchanges.conclude = routes.remember, routes.conclude
+    return {"xray": routes.app}
 
 
 def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
     """Make the lesson on contacts, which runs on fakes whatever the settings say: their people and faults are known."""
     offline = evolve(settings, database="fake:", im="fake:", pages="fake:", xray="off")
+
+    def make_product(clock: IReactorTime, remember: Remember) -> IResource:
+        application = compose_application(offline, clock, watch)
+        application.exchanges.remember = remember
+        return application.resource()
+
     return ContactsLesson(
         make_im_service=lambda clock: make_backend(IM, offline.im, clock),
-        make_product=lambda clock: compose_application(offline, clock, watch).resource(),
+        make_product=make_product,
         deadline=settings.deadline,
     )
 

@@ -72,9 +72,8 @@ async def test_every_endpoint(service: Service, agent: Agent, running_reactor: A
 
 def test_the_greeting(service: Service) -> None:
     """Once it listens, the service says so in one line, with the real port and a link to try."""
-    assert (
-        service.greeting == f"ajax-contacts is serving on {service.url} - try {service.url}contacts?username=dustin\n"
-    )
+    attempt = f"{service.url}contacts?username=dustin"
+    assert service.greeting == f"ajax-contacts is serving on {service.url} - open it in a browser, or try {attempt}\n"
 
 
 @ensureDeferred

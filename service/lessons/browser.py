@@ -2,13 +2,14 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from http.client import parse_headers
 from typing import Any
 
 from attrs import frozen
 from klein import Klein
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.web.iweb import IRequest
@@ -17,6 +18,7 @@ from twisted.web.server import Site
 
 from service.lessons.contacts import Handler
 from service.lessons.requests import QueryRequest
+from service.web.exchanges import Remember
 
 
 @frozen
@@ -38,13 +40,21 @@ class Received:
             return "HTML"
 
 
-def bare_app(handler: Handler) -> IResource:
-    """Make a Klein app that has one route, ``/contacts``, and no error handling of its own."""
+def bare_app(handler: Handler, remember: Remember) -> IResource:
+    """Make a Klein app that has one route, ``/contacts``, and no error handling of its own.
+
+    ``remember`` is told of the Deferred by which it answers, if there is one.
+    """
     app = Klein()
 
     @app.route("/contacts")
     def contacts(request: IRequest) -> Any:
-        return handler(QueryRequest.of(request))
+        result = handler(QueryRequest.of(request))
+        if isinstance(result, Coroutine):
+            result = Deferred.fromCoroutine(result)  # as Klein would
+        if isinstance(result, Deferred):
+            remember("", result, request)
+        return result
 
     resource: IResource = app.resource()
     return resource

@@ -1,10 +1,13 @@
 """Every variant of ``ajax_get_contacts`` on every input: what a browser gets of it, found out by running it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from inspect import getdoc
+from typing import Any
 
 from attrs import asdict, frozen
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.logger import formatEvent
 from twisted.web.resource import IResource
@@ -15,6 +18,10 @@ from service.lessons import contacts, today
 from service.lessons.browser import Received, bare_app, visit
 from service.lessons.contacts import Handler
 from service.logs import log_aside
+from service.web.exchanges import HELPERS, Remember, forget
+from service.xray.grid import Grid
+from service.xray.journal import Journal
+from service.xray.watch import watching
 
 #: The slides' five variants, and ours.
 VARIANTS: Mapping[str, Callable[[IIMService], Handler]] = {
@@ -64,11 +71,12 @@ class Report:
 class ContactsLesson:
     """Runs the variants, each on fakes and on a clock of its own, so that a deadline passes at once.
 
-    ``make_im_service`` and ``make_product`` make what they say with a clock; ``deadline`` is in seconds.
+    ``make_im_service`` and ``make_product`` make what they say with a clock, the latter also with what to tell of the
+    chains that begin; ``deadline`` is in seconds.
     """
 
     make_im_service: Callable[[Clock], IIMService]
-    make_product: Callable[[Clock], IResource]
+    make_product: Callable[[Clock, Remember], IResource]
     deadline: float
 
     def run(self, variant: str, query: bytes, *, tracebacks: bool = False) -> Report:
@@ -76,17 +84,7 @@ class ContactsLesson:
 
         :raise NoSuchRoute: if there is no such variant.
         """
-        if variant not in (*VARIANTS, PRODUCT):
-            raise NoSuchRoute(f"there is no such variant, only {', '.join(VARIANTS)} and {PRODUCT}")
-        clock = Clock()
-        if variant == PRODUCT:
-            resource = self.make_product(clock)
-        else:
-            resource = bare_app(VARIANTS[variant](self.make_im_service(clock)))
-        with (
-            log_aside() as events,
-            visit(resource, query, clock, self.deadline, tracebacks=tracebacks) as received,
-        ):
+        with log_aside() as events, self._visit(variant, query, tracebacks=tracebacks) as received:
             return Report(
                 variant=variant,
                 **asdict(received),
@@ -94,6 +92,32 @@ class ContactsLesson:
                 log=[str(formatEvent(event)) for event in events if event["log_namespace"].startswith("service.")],
                 explanation=f"{what_it_is(variant)} {what_came(received, self.deadline)}",
             )
+
+    def watch(self, variant: str, query: bytes) -> Grid | None:
+        """Run one variant on a query, and look at its chain when the deadline has passed.
+
+        :return: the grid of the Deferred by which it answers, Klein's own steps included; None if it made none.
+        :raise NoSuchRoute: if there is no such variant.
+        """
+        journal = Journal()
+
+        def remember(_: str, chain: Deferred[Any], __: object) -> None:
+            journal.remember(variant, chain)
+
+        with watching(helpers=HELPERS), log_aside(), self._visit(variant, query, remember):
+            return journal.grid(variant)
+
+    def _visit(
+        self, variant: str, query: bytes, remember: Remember = forget, *, tracebacks: bool = False
+    ) -> AbstractContextManager[Received]:
+        if variant not in (*VARIANTS, PRODUCT):
+            raise NoSuchRoute(f"there is no such variant, only {', '.join(VARIANTS)} and {PRODUCT}")
+        clock = Clock()
+        if variant == PRODUCT:
+            resource = self.make_product(clock, remember)
+        else:
+            resource = bare_app(VARIANTS[variant](self.make_im_service(clock)), remember)
+        return visit(resource, query, clock, self.deadline, tracebacks=tracebacks)
 
     def compute_matrix(self) -> Iterator[tuple[str, str, Report]]:
         """Run every variant on every input: variant, input and report, one run a step."""

@@ -14,9 +14,11 @@ from service.errors import InvalidParameter
 from service.lessons.catalogue import list_lessons
 from service.lessons.matrix import INPUTS, ContactsLesson
 from service.sharing import Sharing
-from service.web.exchanges import begin
+from service.web.exchanges import begin, begin_unseen
 from service.web.problems import as_problem
 from service.web.replies import as_json
+from service.web.xray import describe
+from service.xray.grid import Grid
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -59,6 +61,16 @@ class LessonRoutes:
         d.addErrback(as_problem, request)
         return d
 
+    @app.route("/lessons/contacts/<variant>/grid", methods=["GET"])
+    def ajax_watch_variant(self, request: IRequest, variant: str) -> Deferred[bytes | None]:
+        """Which way the result takes through the callbacks and errbacks of one variant, on this very query."""
+        d = begin_unseen(request)
+        d.addCallback(lambda _: self.contacts.watch(variant, query_of(request)))
+        d.addCallback(as_grid, variant=variant)
+        d.addCallback(as_json, request)
+        d.addErrback(as_problem, request)
+        return d
+
     @app.handle_errors(Exception)
     def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
         """Answer what never reached a chain of ours: no such path, or not for that verb."""
@@ -85,6 +97,11 @@ class LessonRoutes:
     def _keep(self, matrix: dict[str, Any]) -> dict[str, Any]:
         self._matrix = matrix
         return matrix
+
+
+def as_grid(grid: Grid | None, variant: str) -> dict[str, Any]:
+    """Shape the grid of a variant's chain; None where it has raised before there was a Deferred."""
+    return {"variant": variant, **({"grid": None, "text": None} if grid is None else describe(grid))}
 
 
 def query_of(request: IRequest) -> bytes:

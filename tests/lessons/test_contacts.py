@@ -18,6 +18,7 @@ from tests.results import failure_of
 
 if TYPE_CHECKING:
     from service.lessons.matrix import ContactsLesson, Report
+    from service.web.exchanges import Remember
 
 #: What the browser gets: status, content type and body.
 CONTACTS = (200, "text/html", {"contacts": ["karl", "amber", "zoë"]})
@@ -80,7 +81,7 @@ def make_im_service(clock: Clock) -> FakeIMService:
     return FakeIMService(Stage(clock=clock, backend="IM service"))
 
 
-def make_product(clock: Clock) -> IResource:
+def make_product(clock: Clock, _: "Remember") -> IResource:
     from service.composition import compose_application
     from service.config import Settings
     from tests.web.memory import DEFAULTS, NOWHERE
@@ -166,9 +167,10 @@ def test_the_page_with_and_without_tracebacks(lesson: "ContactsLesson", variant:
 def test_the_browser_leaves() -> None:
     """After the look the browser leaves, which cancels what hangs: v1 logs it then, and not before."""
     from service.lessons.browser import bare_app, visit
+    from service.web.exchanges import forget
 
     clock = Clock()
-    app = bare_app(contacts.v1(make_im_service(clock)))
+    app = bare_app(contacts.v1(make_im_service(clock)), forget)
     with log_aside() as events:
         with visit(app, b"username=dustin~hang", clock, 5.0, tracebacks=False) as received:
             assert received.status is None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from twisted.python.reflect import namedAny
 
+from service import xray
 from service.lessons.catalogue import LESSONS
 from tests.log import Log
 from tests.results import outcomes_of
@@ -71,6 +72,37 @@ def test_a_bad_choice(web: "Web", query: str) -> None:
     """Tracebacks are on or off."""
     answer = web.get(f"/lessons/contacts/v1?{query}")
     assert (answer.status, answer.json["error"]) == (400, "tracebacks is neither on nor off")
+
+
+@pytest.mark.parametrize(
+    ("variant", "query", "ran"),
+    [
+        ("v1", "username=dustin", ["Stage.play.<locals>.as_answer", "v1.<locals>.get_contacts.<locals>.cb"]),
+        ("v5", "", ["v5.<locals>.ajax_get_contacts.<locals>.get_username"]),
+        ("product", "username=dustin", ["username_asked_for", "Contacts.get_contacts"]),
+    ],
+)
+def test_a_grid(web: "Web", variant: str, query: str, ran: list[str]) -> None:
+    """The way that the result takes through one variant is shown, whether or not the service itself is watched."""
+    answer = web.get(f"/lessons/contacts/{variant}/grid?{query}").json
+    assert answer["variant"] == variant
+    assert [step[step["came"]] for step in answer["grid"]["steps"]][: len(ran)] == ran
+    assert answer["text"].startswith("Deferred fired, ")
+    assert not xray.installed()
+
+
+@pytest.mark.parametrize("variant", ["v6", "v7"])
+def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
+    """A function without callbacks has a grid, too: of a coroutine, with what it awaited."""
+    grid = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["grid"]
+    assert [awaited["made"]["function"] for awaited in grid["awaited"]] == (["Stage.play"] if variant == "v6" else [])
+    assert grid["steps"]
+
+
+def test_no_grid(web: "Web") -> None:
+    """What raises before it has made a Deferred has no grid; a variant that does not exist is a 404."""
+    assert web.get("/lessons/contacts/v1/grid").json == {"variant": "v1", "grid": None, "text": None}
+    assert web.get("/lessons/contacts/v8/grid").json["code"] == "not_found"
 
 
 def test_no_such_variant(web: "Web") -> None:

@@ -1,0 +1,55 @@
+// What came back, for people to read; and a request that waits, watched until it is answered.
+
+import { html } from "./elements.js";
+import { findWaiting, get } from "./service.js";
+import { isWaiting } from "./timeline.js";
+
+/** Milliseconds between two looks at what waits, and before the first. */
+const BEAT = 400;
+
+/** Draw an answer to a path: its status, how long it took, and its JSON; `instead` says what else its status means. */
+export function answerOf(path, { ok, status, body, id, milliseconds }, instead = "") {
+  return [
+    html("p", {}, html("code", {}, `GET ${path}`)),
+    html(
+      "p",
+      {},
+      html("span", { class: `status ${ok ? "good" : "bad"}` }, String(status)),
+      ` ${instead}in ${milliseconds.toFixed(0)} ms · `,
+      html("code", { class: "quiet", title: "X-Request-Id" }, id ?? ""),
+    ),
+    html("pre", { tabindex: "0", "aria-label": "The answer" }, JSON.stringify(body, null, 2)),
+  ];
+}
+
+/** Show a request in a player, and go on until its chain waits no more: who hangs up is not missed at once. */
+export async function showToTheEnd(player, id, path, outcome = "") {
+  let seen;
+  try {
+    seen = await get(`/xray/${id}`);
+  } catch (refusal) {
+    return player.say(refusal.message);
+  }
+  player.show(seen, { title: `GET ${path}`, outcome, link: `#request/${id}` });
+  const ours = player.told;
+  if (isWaiting(seen.grid)) setTimeout(() => player.told === ours && showToTheEnd(player, id, path, outcome), BEAT);
+}
+
+/** Show in a player the request for a path while it waits: `stop` ends that, `found` is its id, once it is known. */
+export function watch(player, path, signal) {
+  const started = performance.now();
+  const looking = { found: null, stopped: false, stop: () => (looking.stopped = true) };
+  const show = async () => {
+    looking.found ??= await findWaiting(path, (performance.now() - started) / 1000);
+    const seen = looking.found && (await get(`/xray/${looking.found}`));
+    if (seen && !looking.stopped && !signal.aborted)
+      player.show(seen, { title: `GET ${path}`, link: `#request/${looking.found}` });
+  };
+  const look = async () => {
+    if (looking.stopped || signal.aborted) return;
+    await show().catch((refusal) => player.say(refusal.message));
+    setTimeout(look, BEAT);
+  };
+  setTimeout(look, BEAT);
+  return looking;
+}

@@ -1,0 +1,51 @@
+// The measures of the picture, in pixels: columns, what fits into them, and where the value of an arrow can stand.
+
+export const ROW = 42;
+export const STEP = 36;
+export const PAD = 10;
+export const EDGE = 4;
+const WIDEST = 260;
+const NARROWEST = 84;
+const LEAST_GAP = 14;
+/** The widths of a character, in the fonts of picture.css: of a title, and of what is smaller. */
+export const TITLE = 7.25;
+export const SMALL = 6.35;
+
+/** The width that a grid needs in which others are nested so deep. */
+export const widthFor = (depth) => 2 * NARROWEST + LEAST_GAP + 2 * PAD * depth + 2 * EDGE;
+
+/** Cut a text so that it fits. */
+export function fit(text, width, character = SMALL) {
+  const most = Math.max(3, Math.floor(width / character));
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** The two columns of a place: where each begins, how wide it is, and its middle. */
+export function columnsOf({ x, width }) {
+  const gap = Math.min(56, Math.max(LEAST_GAP, width * 0.09));
+  const column = Math.min(WIDEST, (width - gap) / 2);
+  const left = x + (width - gap - 2 * column) / 2;
+  const at = (start) => ({ x: start, width: column, middle: start + column / 2 });
+  return { callback: at(left), errback: at(left + column + gap) };
+}
+
+/** Whether an arrow changes sides. */
+export const leans = (from, to) => Math.abs(from.x - to.x) > 24;
+
+/** Where the value of an arrow stands: on the side of the place that the arrow leaves free. */
+export function besideArrow(from, to, place) {
+  const right = place.x + place.width;
+  if (!leans(from, to)) {
+    const onRight = to.x <= place.x + place.width / 2;
+    const x = onRight ? to.x + 12 : to.x - 12;
+    return {
+      x,
+      y: (from.y + to.y) / 2 + 4,
+      anchor: onRight ? "start" : "end",
+      room: onRight ? right - x : x - place.x,
+    };
+  }
+  const toRight = to.x > from.x;
+  const x = to.x + 0.45 * (from.x - to.x); // the arrow is above it there
+  return { x, y: to.y - 5, anchor: toRight ? "end" : "start", room: toRight ? x - place.x : right - x };
+}

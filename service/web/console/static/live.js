@@ -1,0 +1,129 @@
+// Live: a countdown, a file that is waited for, and a parallel lookup, each drawn while it goes on.
+
+import { byId, duration } from "./elements.js";
+import { showToTheEnd, watch } from "./answers.js";
+import { Player } from "./player.js";
+import { pathWith, send } from "./service.js";
+
+/** What stands where there is no number yet, and how many failures are named. */
+const NOTHING = "–";
+const MOST = 5;
+let player;
+let watched;
+let following = null;
+
+export function start({ xray }) {
+  watched = xray;
+  player = new Player(byId("live-picture"), {
+    empty: "Start one of them, and its chain is drawn here while it waits.",
+  });
+  const on = (form, begin) =>
+    byId(form).addEventListener("submit", (event) => {
+      event.preventDefault();
+      begin();
+    });
+  on("countdown-form", countDown);
+  on("file-form", waitForFile);
+  on("lookup-form", lookUp);
+}
+
+export function enter() {}
+
+/** Show a request in the player while it waits, and when it is over, unless another one was started after it. */
+function follow(path) {
+  following?.abort();
+  const ours = new AbortController();
+  following = ours;
+  if (!watched) return async () => {};
+  const looking = watch(player, path, ours.signal);
+  return async (id, status = "") => {
+    looking.stop();
+    const found = id ?? looking.found;
+    if (found && following === ours) await showToTheEnd(player, found, path, String(status));
+  };
+}
+
+function busy(name, stop) {
+  byId(`${name}-start`).disabled = Boolean(stop);
+  const button = byId(`${name}-stop`);
+  if (!stop && document.activeElement === button) byId(`${name}-start`).focus();
+  button.hidden = !stop;
+  button.onclick = stop;
+}
+
+function countDown() {
+  const path = pathWith("/countdown", "n", [byId("countdown-n").value]);
+  const source = new EventSource(path);
+  const over = follow(path);
+  const said = byId("countdown-said");
+  said.textContent = "";
+  byId("countdown-left").textContent = NOTHING;
+  const end = (words) => {
+    source.close();
+    said.textContent = words;
+    busy("countdown", null);
+    over();
+  };
+  source.addEventListener("tick", (event) => (byId("countdown-left").textContent = JSON.parse(event.data).n));
+  source.addEventListener("done", () => end("Done: the stream has ended."));
+  source.addEventListener("problem", (event) => end(JSON.parse(event.data).error));
+  source.onerror = async () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    // An EventSource does not say what was wrong; the same request does.
+    const response = await fetch(path).catch(() => null);
+    end(response && !response.ok ? (await response.json()).error : "The stream broke off.");
+    response?.body?.cancel().catch(() => {});
+  };
+  busy("countdown", () => end("You hung up: the LoopingCall is stopped."));
+}
+
+async function waitForFile() {
+  const path = pathWith("/wait-for-file", "filename", [byId("file-name").value].filter(Boolean));
+  const hangUp = new AbortController();
+  const started = performance.now();
+  const over = follow(path);
+  const show = () => (byId("file-waited").textContent = duration((performance.now() - started) / 1000));
+  const ticking = setInterval(show, 100);
+  byId("file-said").textContent = "It has not arrived yet.";
+  busy("file", () => hangUp.abort());
+  try {
+    const { ok, status, body, id } = await send(path, { signal: hangUp.signal });
+    byId("file-said").textContent = ok ? `${body.filename} arrived.` : body.error;
+    clearInterval(ticking);
+    byId("file-waited").textContent = ok ? duration(body.waited) : NOTHING;
+    await over(id, status);
+  } catch (error) {
+    byId("file-said").textContent =
+      error.name === "AbortError" ? "You hung up: the polling is stopped." : error.message;
+    await over();
+  } finally {
+    clearInterval(ticking);
+    busy("file", null);
+  }
+}
+
+async function lookUp() {
+  const path = pathWith("/users", "username", byId("lookup-names").value.split(/\s+/).filter(Boolean));
+  const over = follow(path);
+  byId("lookup-said").textContent = "Asking …";
+  byId("lookup-start").disabled = true;
+  try {
+    const { ok, status, body, id } = await send(path);
+    byId("lookup-said").textContent = ok ? summaryOf(body) : body.error;
+    await over(id, status);
+  } catch (error) {
+    byId("lookup-said").textContent = error.message;
+  } finally {
+    byId("lookup-start").disabled = false;
+  }
+}
+
+function summaryOf({ users, errors }) {
+  const found = Object.values(users)
+    .filter(Boolean)
+    .map((user) => user.name);
+  const failed = Object.entries(errors).map(([name, { code }]) => `${name} (${code})`);
+  const more = failed.length > MOST ? ` and ${failed.length - MOST} more` : "";
+  const missed = failed.length ? ` Not: ${failed.slice(0, MOST).join(", ")}${more}.` : "";
+  return `Found: ${found.join(", ") || "nobody"}.${missed}`;
+}

@@ -1,0 +1,74 @@
+// The members of a DeferredList in its picture, and what a coroutine awaits: small grids, and how they join.
+
+import { SMALL, fit } from "./geometry.js";
+import { isWaiting, outcomeOf, placeOf, shortName, sideOf } from "./timeline.js";
+
+const NARROWEST = 118;
+const WIDEST = 300;
+const GAP = 10;
+const DOT = 9;
+const LINE = 13;
+/** So many members are drawn, and so many steps of each. */
+const MOST = 24;
+const MOST_STEPS = 6;
+
+/** Lay the members of a grid out, side by side; the `y` at which what they are joined to begins. */
+export function layMembers({ members, grid }, place, shapes) {
+  const shown = members.slice(0, MOST);
+  const across = Math.max(1, Math.min(shown.length, Math.floor((place.width + GAP) / (NARROWEST + GAP))));
+  const width = Math.min(WIDEST, (place.width - GAP * (across - 1)) / across);
+  const left = place.x + (place.width - across * (width + GAP) + GAP) / 2;
+  const height = 46 + LINE * Math.max(...shown.map(({ grid: { steps } }) => Math.min(steps.length, MOST_STEPS)));
+  const rows = Math.ceil(shown.length / across);
+  const bottom = place.y + rows * (height + GAP);
+  const join = { x: place.x + place.width / 2, y: bottom + 26 };
+  shown.forEach((member, index) => {
+    const x = left + (index % across) * (width + GAP);
+    const y = place.y + Math.floor(index / across) * (height + GAP);
+    shapes.push(card(member, { x, y, width, height }));
+    if (y + height + GAP === bottom) {
+      const from = { x: x + width / 2, y: y + height };
+      shapes.push({ type: "arrow", from, to: join, side: sideOf(member.grid), member: true, moment: member.moment });
+    }
+  });
+  const more = members.length > MOST ? ` · ${members.length - MOST} more are not drawn` : "";
+  const words = `${grid.awaited.length ? "its coroutine awaited this" : `${members.length} members join here`}${more}`;
+  if (grid.state !== "waiting")
+    shapes.push({
+      type: "sub",
+      x: join.x - 22,
+      y: join.y + 18,
+      anchor: "end",
+      title: fit(words, place.width / 2 - 22),
+    });
+  return bottom + 24;
+}
+
+function card({ grid, moment }, { x, y, width, height }) {
+  const middle = x + width / 2;
+  const dots = grid.steps.slice(0, MOST_STEPS).flatMap((step, index) =>
+    ["callback", "errback"].map((side) => ({
+      side,
+      x: middle + (side === "callback" ? -DOT - 5 : 5),
+      y: y + 24 + index * LINE,
+      size: DOT,
+      ran: step.came === side,
+      ghost: !step[side],
+      title: step[side] ?? "",
+    })),
+  );
+  return {
+    type: "member",
+    x,
+    y,
+    width,
+    height,
+    side: sideOf(grid),
+    waits: isWaiting(grid),
+    moment,
+    dots,
+    title: fit(shortName(grid.made.function), width - 8, SMALL),
+    sub: fit(outcomeOf(grid), width - 10),
+    full: `${grid.kind}, made in ${grid.made.function} (${placeOf(grid.made)}): ${outcomeOf(grid)}`,
+  };
+}

@@ -1,0 +1,39 @@
+// One request by its id: what a permalink leads to.
+
+import { byId } from "./elements.js";
+import { Player } from "./player.js";
+import { get } from "./service.js";
+
+/** Milliseconds between two looks at one that waits. */
+const BEAT = 500;
+let player;
+let turn = 0;
+
+export function start() {
+  player = new Player(byId("request-picture"));
+}
+
+export async function enter([id]) {
+  const ours = ++turn;
+  if (!id) return player.say("Which request? The view of what waits lists the last ones.");
+  try {
+    const [seen, { recent }] = await Promise.all([get(`/xray/${encodeURIComponent(id)}`), get("/xray")]);
+    if (turn !== ours) return;
+    const one = recent.find(({ request_id }) => request_id === id);
+    byId("request-said").textContent = id;
+    player.show(seen, {
+      title: one?.asks_for ?? "",
+      outcome: one?.status ? String(one.status) : "",
+      link: `#request/${id}`,
+    });
+    if (one?.state === "waiting") setTimeout(() => turn === ours && enter([id]), BEAT);
+  } catch (refusal) {
+    if (turn !== ours) return;
+    byId("request-said").textContent = id;
+    player.say(refusal.message);
+  }
+}
+
+export function leave() {
+  turn += 1;
+}

@@ -1,0 +1,127 @@
+"""The page over HTTP: its files, how they may be kept, and what there is to try."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from fakes.stage import FakeBugError
+from service.web.console.assets import load_assets
+from tests.log import Log
+from tests.web.memory import Web
+from tests.web.test_door import Stock
+
+ASSETS = sorted(load_assets())
+MOST_BYTES = 150_000
+
+
+def test_the_page(web: Web) -> None:
+    """At the root there is the page; it may load what is here and nothing else, and nobody may frame it."""
+    answer = web.get("/")
+    assert (answer.status, answer.header("Content-Type")) == (200, "text/html; charset=utf-8")
+    assert answer.text.startswith(b"<!doctype html>")
+    assert answer.header("Content-Security-Policy") == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert answer.header("Referrer-Policy") == "no-referrer"
+    assert answer.header("X-Content-Type-Options") == "nosniff"
+
+
+@pytest.mark.parametrize("name", ASSETS)
+def test_a_file(web: Web, name: str) -> None:
+    """Each file goes out as what it is, and is not sent again to who has it."""
+    answer = web.get(f"/console/{name}")
+    assert answer.status == 200
+    kind = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}[name.split(".")[1]]
+    assert (answer.header("Content-Type") or "").split(";")[0] == kind
+    assert answer.header("Cache-Control") == "no-cache"
+    etag = answer.header("ETag") or ""
+    for had in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = web.get(f"/console/{name}", headers={"If-None-Match": had})
+        assert (again.status, again.text, again.header("ETag")) == (304, b"", etag)
+    for other in ASSETS:
+        assert (web.get(f"/console/{other}").header("ETag") == etag) is (other == name)
+    head = web.raw(f"HEAD /console/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    assert b"\r\nContent-Length: %d\r\n" % len(answer.text) in head
+    assert head.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("name", ["nope.js", "..%2fassets.py", "%2e%2e", "static", ""])
+def test_no_such_file(web: Web, name: str) -> None:
+    """Nothing else can be had there."""
+    answer = web.get(f"/console/{name}")
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/", "/console/main.js", "/suggestions"])
+def test_other_verbs(web: Web, path: str) -> None:
+    """There is only GET, and HEAD."""
+    answer = web.get(path, method="POST")
+    assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
+
+
+def test_in_a_stock_site(web: Web) -> None:
+    """A site of twisted.web serves the same."""
+    stock = Stock(web)
+    assert stock.get("/suggestions")[1]["usernames"][0]["value"] == "dustin"
+    assert stock.get("/console/nope")[0] == 404
+
+
+def test_what_the_fakes_suggest(web: Web) -> None:
+    """The fakes suggest everybody they know, somebody they do not, and each fault; and pages alike."""
+    answer = web.get("/suggestions").json
+    usernames = [suggestion["value"] for suggestion in answer["usernames"]]
+    assert usernames[:6] == ["dustin", "karl", "amber", "zoë", "hermit", "jimbo"]
+    assert answer["usernames"][0]["about"] == "Dustin, who talks to karl, amber, zoë"
+    assert answer["usernames"][4]["about"] == "Hermit, who talks to nobody"
+    assert {"dustin~hang", "dustin~malformed", "dustin~raise"} < set(usernames)
+    assert [suggestion["value"] for suggestion in answer["urls"]][:3] == [
+        "http://buildbot.net",
+        "http://hudson.com",
+        "http://untitled.example",
+    ]
+    assert answer["xray"] is False
+
+
+#: What each suggestion leads to, by the words behind the tilde; what is flaky goes one way or the other.
+LEADS_TO = {"": 200, "slow": 200, "hang": 504, "down": 502, "malformed": 502, "unserialisable": 502, "raise": 500}
+
+
+def test_each_suggestion_is_what_it_says(web: Web, log: Log) -> None:
+    """Who is suggested is there, or is not, and a fault does what is said of it."""
+    expected = LEADS_TO | {"jimbo": 404, "slow~down": 502}
+    for suggestion in web.get("/suggestions").json["usernames"]:
+        plain, _, fault = suggestion["value"].partition("~")
+        answer = web.get(f"/contacts?username={suggestion['value']}", after=5)
+        assert fault == "flaky" or answer.status == expected.get(plain, expected[fault])
+    for suggestion in web.get("/suggestions").json["urls"][:3]:
+        answer = web.get(f"/page-title?url={suggestion['value']}")
+        assert answer.status == (422 if "404" in suggestion["about"] else 200)
+    assert len(log.flush(FakeBugError)) == 1
+
+
+def test_people_of_your_own(tmp_path: Path) -> None:
+    """Who brings people of their own is suggested those."""
+    people = tmp_path / "people.json"
+    people.write_text('{"jimbo": {"name": "Jim"}}')
+    answer = Web(database=f"fake:?people={people}", im=f"fake:?people={people}").get("/suggestions").json
+    assert [one["value"] for one in answer["usernames"]][:2] == ["jimbo", "jimbo~slow"]
+
+
+def test_its_size() -> None:
+    """All files together are small enough to be there at once."""
+    assert sum(len(asset.body) for asset in load_assets().values()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ASSETS)
+def test_its_rooms(name: str) -> None:
+    """Each file is small; a script or a style sheet opens with what it is, and asks nothing of anybody elsewhere."""
+    text = files("service.web.console").joinpath("static", name).read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 200
+    assert max(map(len, text.splitlines())) <= 120
+    if name.endswith((".js", ".css")):
+        assert re.match(r"(// |/\* )[A-Z]", text)
+    assert not re.search(r"https?://(?!www\.w3\.org/|buildbot\.net)", text)
+    assert not re.search(r"\son[a-z]+=|style=|javascript:|innerHTML|eval\(", text)
