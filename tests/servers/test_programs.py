@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.chrome import start_chromium
 from tests.servers.ejabberd import start_ejabberd
 from tests.servers.postgresql import of_the_wheel, runnable, start_postgresql
 from tests.servers.programs import can_run
@@ -20,6 +21,8 @@ def test_a_program_that_is_missing(
         start_postgresql(None)
     with pytest.raises(outcome, match="there is no ejabberd here"):
         start_ejabberd("/nowhere")
+    with pytest.raises(outcome, match="there is no browser here"):
+        start_chromium(Path("/nowhere"), ("no-such-browser", "chromedriver"))
     assert of_the_wheel("no_such_package") is None
 
 

@@ -1,0 +1,43 @@
+"""The browser, and the service that it looks at."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.chrome import Page, start_chromium
+from tests.command import Service
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """The service as who tries it out starts it: on fakes, watched."""
+    service = Service(log=subprocess.DEVNULL)
+    yield service
+    service.process.terminate()
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_page(tmp_path_factory: pytest.TempPathFactory, service: Service) -> Iterator[Page]:
+    """The page, in a browser that is started once."""
+    driver = start_chromium(tmp_path_factory.mktemp("chromium"))
+    yield Page(driver, service.url)
+    driver.quit()
+
+
+@pytest.fixture
+def downloads(page: Page, tmp_path: Path) -> Path:
+    """Where the browser puts what it saves."""
+    page.command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    return tmp_path
+
+
+@pytest.fixture
+def page(browser_page: Page) -> Iterator[Page]:
+    """The page, just opened; the browser has nothing to complain of in the end."""
+    browser_page.open(prefers_reduced_motion="reduce")
+    browser_page.complaints()
+    yield browser_page
+    assert browser_page.complaints() == []

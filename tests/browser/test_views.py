@@ -1,0 +1,214 @@
+"""The other views: lessons, what takes its time, and what waits."""
+
+import pytest
+
+from tests.browser.chrome import NARROW, WIDE, Page
+from tests.command import Service
+
+VIEWS = ["try", "lessons", "live", "waiting", "request/0123"]
+
+
+def test_the_lessons(page: Page) -> None:
+    """All variants stand side by side on one input, each with its picture, and with what the browser gets of it."""
+    page.open("lessons")
+    page.find('#lessons-cards[aria-busy="false"]')
+    assert [card.get_attribute("aria-label") for card in page.all("#lessons-cards article")] == [
+        *("v1", "v2", "v3", "v4", "v5", "v6", "v7"),
+        "product",
+    ]
+    assert [kind.text for kind in page.all("#lessons-cards .kind")] == ["200 contacts"] * 8
+    assert ("callback", "json_cb") in page.ran("#lesson-v5")
+    page.choose("#lessons-input", "missing parameter")
+    page.says("#lesson-v1", "it raised before it had made one")
+    assert page.diagonals("#lesson-v5") == ["errback", "callback"]
+
+
+def test_the_matrix(page: Page) -> None:
+    """The table has every variant on every input, and a cell leads to its picture."""
+    page.open("lessons")
+    assert len(page.until(lambda: page.all("#lessons-matrix td button"))) == 80
+    page.click('#lessons-matrix [aria-label="v5, unserialisable result: 500 HTML"]')
+    page.says("#lesson-v5 .kind", "500 HTML")
+    page.until(lambda: ("callback", "json_cb") in page.ran("#lesson-v5"))
+    assert ("errback", "json_eb") not in page.ran("#lesson-v5")
+    assert page.evaluate("location.hash") == "#lessons/v5/unserialisable%20result"
+    assert page.find("#lessons-input").get_property("value") == "unserialisable result"
+
+
+def test_the_waiting_list(page: Page) -> None:
+    """What was started in one tab can be seen and stopped in another; the first one is told so."""
+    page.write("#try-value", "dustin~hang")
+    page.click("#try-send")
+    [first] = page.driver.window_handles
+    page.driver.switch_to.new_window("tab")
+    page.open("waiting")
+    page.says("#waiting-requests", "GET /contacts?username=dustin~hang")
+    page.says("#waiting-requests", "play")
+    page.says("#waiting-count", "1")
+    page.click("#waiting-requests button")
+    assert page.evaluate("document.activeElement.id") == "waiting-requests"
+    page.says("#waiting-requests", "No request waits for anything.")
+    page.says("#waiting-recent", "GET /contacts?username=dustin~hang")
+    page.driver.close()
+    page.driver.switch_to.window(first)
+    page.says("#try-answer .status", "503")
+    page.says("#try-answer", "stopped_by_hand")
+    page.click("#try-picture .last")
+    assert "cancelled" in page.text("#try-picture .grid")
+    assert ("errback", "as_problem") in page.ran()
+
+
+def test_the_countdown(page: Page) -> None:
+    """A countdown ticks on the page, is drawn while it waits, and can be left."""
+    page.open("live", prefers_reduced_motion="reduce")
+    page.write("#countdown-n", "1")
+    page.click("#countdown-start")
+    page.says("#countdown-left", "0")
+    page.says("#countdown-said", "Done")
+    page.until(lambda: ("callback", "stream_countdown") in page.ran("#live-picture"))
+    page.write("#countdown-n", "3600")
+    page.click("#countdown-start")
+    page.until(lambda: page.all("#live-picture .waits"))
+    page.click("#countdown-stop")
+    page.says("#countdown-said", "You hung up")
+    page.until(lambda: "cancelled" in page.text("#live-picture .grid"))
+
+
+def test_waiting_for_a_file(page: Page, service: Service) -> None:
+    """The file that is waited for arrives, and the Deferred fires; a name that cannot be is refused in words."""
+    page.open("live", prefers_reduced_motion="reduce")
+    page.click("#file-start")
+    page.until(lambda: page.all("#live-picture .waits"))
+    arrived = service.folder / "report.csv"
+    arrived.write_text("here")
+    page.says("#file-said", "report.csv arrived.")
+    arrived.unlink()
+    page.until(lambda: page.find("#file-start").is_enabled())
+    page.write("#file-name", ".hidden")
+    page.click("#file-start")
+    page.says("#file-said", "begins with a dot")
+
+
+def test_leaving_a_file(page: Page) -> None:
+    """Who does not want to wait any more hangs up."""
+    page.open("live")
+    page.click("#file-start")
+    page.click("#file-stop")
+    page.says("#file-said", "You hung up")
+
+
+def test_a_parallel_lookup(page: Page) -> None:
+    """The members of a DeferredList are drawn side by side, with what each ended in, and where they join."""
+    page.open("live", prefers_reduced_motion="reduce")
+    page.write("#lookup-names", "dustin jimbo karl~slow=0.1 amber~down")
+    page.click("#lookup-start")
+    page.says("#lookup-said", "Found: Dustin, Karl.")
+    page.says("#lookup-said", "jimbo (no_such_user), amber~down (backend_error)")
+    page.until(lambda: len(page.all("#live-picture .member")) == 4)
+    ends = [box.side for box in page.boxes("#live-picture", ".grid > .member")]
+    assert ends == ["callback", "errback", "callback", "errback"]
+    assert "4 members join here" in page.text("#live-picture .grid")
+    page.says("#live-picture .moment", "the browser gets 200")
+
+
+def test_a_bad_countdown(page: Page) -> None:
+    """A number that no countdown begins at is refused in words."""
+    page.open("live")
+    page.evaluate("document.getElementById('countdown-form').noValidate = true")
+    page.write("#countdown-n", "4000")
+    page.click("#countdown-start")
+    page.says("#countdown-said", "not a whole number from 0 to 3600")
+
+
+def test_where_nothing_is_watched(page: Page) -> None:
+    """With X-ray off the page says so, answers are there all the same, and so are the lessons' pictures."""
+    service = Service("--xray", "off")
+    page.driver.get(service.url)
+    page.says("#notice", "X-ray is off here")
+    page.write("#try-value", "dustin")
+    page.click("#try-send")
+    page.says("#try-answer .status", "200")
+    page.says("#try-picture", "X-ray is off")
+    page.choose("#try-endpoint", "/lessons/contacts/v5")
+    page.click("#try-send")
+    page.until(lambda: ("callback", "json_cb") in page.ran())
+    page.driver.get("about:blank")
+    service.process.terminate()
+    service.stop()
+
+
+@pytest.mark.parametrize("address", ["nope", "constructor", "%", "lessons/v9/constructor", "request"])
+def test_an_address_that_is_none(page: Page, address: str) -> None:
+    """An address that names nothing leads to a view all the same."""
+    page.open(address)
+    assert len([section for section in page.all("main > section") if section.is_displayed()]) == 1
+
+
+def test_by_keyboard(page: Page) -> None:
+    """Everything can be done by keys alone: to skip to the content, to choose somebody, to send, and to step."""
+    page.find("body").send_keys("\ue004")  # tab
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.driver.switch_to.active_element.send_keys("\ue007")
+    page.until(lambda: page.evaluate("document.activeElement.id") == "content")
+    assert page.find("#view-try").is_displayed()
+    reached = set()
+    for _ in range(40):
+        page.driver.switch_to.active_element.send_keys("\ue004")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.value"))
+    assert {"try-endpoint", "try-value", "dustin~hang", "try-send"} <= reached
+    page.find('#try-people [value="amber"]').send_keys(" ")
+    page.find("#try-send").send_keys("\ue007")  # enter
+    page.says("#try-answer", '"zoë"')
+    page.until(lambda: ("callback", "as_contacts") in page.ran())
+    page.find("#try-picture .first").send_keys("\ue007")
+    assert page.text("#try-picture .moment").startswith("1 of ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nobody_is_kept_out(page: Page, view: str, size: tuple[int, int], scheme: str) -> None:
+    """No view has a barrier that axe can find, contrast included, and none is wider than its window."""
+    page.open(view, size, prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    if view == "try":
+        page.ask("dustin~malformed", "502")
+    if view == "lessons":
+        page.find('#lessons-cards[aria-busy="false"]')
+    assert page.barriers() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_in_pictures(page: Page, scheme: str) -> None:
+    """Text in a picture stands out from what it is on by 4.5 to 1, what is pale included."""
+    page.open(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    page.ask("dustin~malformed", "502")
+    measured = page.evaluate(CONTRASTS)
+    assert len(measured) > 20
+    assert [one for one in measured if one[1] < 4.5] == []
+
+
+#: Of each text in the picture: what it says, and its contrast with the innermost filled shape around it (WCAG 2.2).
+CONTRASTS = """
+(() => {
+  const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = (colour) => {
+    const [red, green, blue] = colour.match(/[\\d.]+/g).map(Number);
+    return 0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue);
+  };
+  const picture = document.querySelector("#try-picture .grid");
+  const paper = getComputedStyle(picture).backgroundColor;
+  const filled = [...picture.querySelectorAll("rect")].filter((one) => getComputedStyle(one).fill !== "none");
+  return [...picture.querySelectorAll("text")].map((text) => {
+    const { left, top, width, height } = text.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const around = filled.filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
+    });
+    const ground = around.length ? getComputedStyle(around.at(-1)).fill : paper;
+    const [dark, light] = [luminance(getComputedStyle(text).fill), luminance(ground)].sort((a, b) => a - b);
+    return [text.textContent, (light + 0.05) / (dark + 0.05)];
+  });
+})()
+"""
