@@ -20,10 +20,13 @@ async def test_down_and_back(rig: Rig, running_reactor: IReactorTime) -> None:
     assert await rig.ask() == rig.answer
     rig.stop()
     try:
-        started = running_reactor.seconds()
-        with pytest.raises(BackendError):
-            await rig.ask()
-        assert running_reactor.seconds() - started < AT_ONCE
+        taken = []
+        for _ in range(5):  # whoever else is busy on this machine is not busy all the time
+            started = running_reactor.seconds()
+            with pytest.raises(BackendError):
+                await rig.ask()
+            taken.append(running_reactor.seconds() - started)
+        assert min(taken) < AT_ONCE
         with pytest.raises(BackendError):
             await rig.subject.ping()
     finally:
