@@ -34,7 +34,7 @@ _FLAGS = (
     "--disable-dev-shm-usage",
 )
 #: Seconds after which the page will not do any more what it was to do.
-PATIENCE = 10
+PATIENCE = 30
 WIDE, NARROW = (1600, 1000), (360, 740)
 
 

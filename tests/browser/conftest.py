@@ -12,8 +12,8 @@ from tests.command import Service
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    """The service as who tries it out starts it: on fakes, watched."""
-    service = Service(log=subprocess.DEVNULL)
+    """The service as who tries it out starts it: on fakes, watched; but what hangs does so for longer than a test."""
+    service = Service("--deadline", "120", log=subprocess.DEVNULL)
     yield service
     service.process.terminate()
     service.stop()
