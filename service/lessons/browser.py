@@ -50,11 +50,9 @@ def bare_app(handler: Handler, remember: Remember) -> IResource:
     @app.route("/contacts")
     def contacts(request: IRequest) -> Any:
         result = handler(QueryRequest.of(request))
-        if isinstance(result, Coroutine):
-            result = Deferred.fromCoroutine(result)  # as Klein would
-        if isinstance(result, Deferred):
-            remember("", result, request)
-        return result
+        d = Deferred.fromCoroutine(result) if isinstance(result, Coroutine) else result  # as Klein would
+        remember("", d, request)
+        return d
 
     resource: IResource = app.resource()
     return resource

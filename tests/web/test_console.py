@@ -66,7 +66,9 @@ def test_in_a_stock_site(web: Web) -> None:
     """A site of twisted.web serves the same."""
     stock = Stock(web)
     assert stock.get("/suggestions")[1]["usernames"][0]["value"] == "dustin"
-    assert stock.get("/console/nope")[0] == 404
+    for path in ("/console/nope", "/console/main.js/nope"):
+        status, document = stock.get(path)
+        assert (status, document["code"]) == (404, "not_found")
 
 
 def test_what_the_fakes_suggest(web: Web) -> None:
