@@ -90,8 +90,9 @@ def compose_console(suggestions: Suggestions, settings: Settings) -> dict[str, K
 
 def compose_xray(exchanges: Exchanges) -> dict[str, Klein]:
     """Make the routes of the X-ray, and have it remember the chains of the exchanges."""
-    routes = XRayRoutes(Journal(), exchanges)
-    exchanges.remember, exchanges.conclude = routes.remember, routes.conclude
+    journal = Journal()
+    routes = XRayRoutes(journal, exchanges)
+    exchanges.remember, exchanges.conclude = routes.remember, journal.conclude
     return {"xray": routes.app}
 
 

@@ -74,10 +74,6 @@ class XRayRoutes:
         """Remember the chain of a request, by what that asks for."""
         self.journal.remember(request_id, chain, f"{request.method.decode()} {request.uri.decode('latin-1')}")
 
-    def conclude(self, request_id: str, status: int) -> None:
-        """Remember with which status a request has ended."""
-        self.journal.conclude(request_id, str(status))
-
     def _stop(self, request_id: str) -> dict[str, Any]:
         if not self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
             raise NoSuchRoute("that request is not in progress")
@@ -138,7 +134,7 @@ def summary_of_request(one: Remembered) -> dict[str, Any]:
         "request_id": one.name,
         "asks_for": one.about,
         "state": "waiting" if one.waits_for else "done",
-        "status": one.outcome and int(one.outcome),
+        "status": one.outcome,
         "age": round(one.grid.age, 3),
     }
 

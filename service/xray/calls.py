@@ -119,7 +119,7 @@ def begin(step: StepRecord, record: Record, result: Any) -> None:
             if record.shown is None:
                 record.shown = show(result)
             step.took = record.shown
-        step.came = "errback" if isinstance(result, Failure) else "callback"
+        step.came = side_of(result)
         step.started = monotonic()
     except RecursionError:
         pass  # whatever can be done is to be done, seen or unseen

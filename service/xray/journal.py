@@ -20,7 +20,7 @@ class Remembered:
 
     name: str
     about: str
-    outcome: str | None
+    outcome: Any
     grid: Grid
     waits_for: Grid | None
 
@@ -29,7 +29,7 @@ class Remembered:
 class _Entry:
     about: str
     record: Record
-    outcome: str | None = None
+    outcome: Any = None
 
 
 @define
@@ -49,7 +49,7 @@ class Journal:
         if len(self._entries) > self.most:
             self._entries.popitem(last=False)
 
-    def conclude(self, name: str, outcome: str) -> None:
+    def conclude(self, name: str, outcome: Any) -> None:
         """Note what has come of one, if it is remembered."""
         if name in self._entries:
             self._entries[name].outcome = outcome

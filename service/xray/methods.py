@@ -22,6 +22,8 @@ _add_errback: Any = Deferred.addErrback
 _add_both: Any = Deferred.addBoth
 _cancel = Deferred.cancel
 _NOTHING: Any = {}
+# Below, RECORDS is asked itself, where ``record_of`` would be one more call on every step of every Deferred.
+
 #: Code of which nobody wants to know that it has made a Deferred.
 _OURS = {defer.__file__, task.__file__, threads.__file__, __file__, coroutines.__file__}
 

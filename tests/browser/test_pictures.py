@@ -105,6 +105,35 @@ def test_a_quick_second_request(page: Page) -> None:
     page.says("#try-picture .end", "the browser gets 404")
 
 
+#: Has the browser keep the first grid that comes back, until ``release`` is called.
+_HOLD_BACK = """(() => {
+  const fetched = window.fetch;
+  let held = false;
+  window.fetch = async (path, ...rest) => {
+    const response = await fetched(path, ...rest);
+    if (!held && path.startsWith("/xray/")) {
+      held = true;
+      await new Promise((resolve) => (window.release = resolve));
+    }
+    return response;
+  };
+})()"""
+
+
+def test_a_picture_that_comes_late(page: Page) -> None:
+    """A picture that comes when another request has been answered already is not put beside that one's answer."""
+    page.ask("dustin", "200")
+    page.evaluate(_HOLD_BACK)
+    page.write("#try-value", "karl")
+    page.click("#try-send")
+    page.until(lambda: page.evaluate("Boolean(window.release)"))
+    page.ask("jimbo", "404")
+    page.evaluate("window.release()")
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # whatever was held back has been dealt with
+    assert page.text("#try-picture .asked") == "GET /contacts?username=jimbo"
+    assert '"no_such_user"' in page.text("#try-answer pre")
+
+
 def test_stepping(page: Page) -> None:
     """It can be gone through step by step, forwards and back, by buttons and by keys; each step says what it did."""
     page.ask("dustin", "200")
@@ -147,9 +176,10 @@ def test_nothing_moves(page: Page) -> None:
     """Who wants no motion gets the whole picture at once."""
     page.write("#try-value", "karl")
     page.click("#try-send")
-    page.says("#try-answer .status", "200")
+    page.says("#try-picture .asked", "GET /contacts?username=karl")
     number, most = re.findall(r"\d+", page.text("#try-picture .moment"))[:2]
     assert number == most
+    assert page.text("#try-picture .play") == "Play"
 
 
 def test_a_permanent_link(page: Page) -> None:
@@ -227,7 +257,7 @@ def test_a_variant_of_the_lessons(page: Page) -> None:
     page.says("#try-answer .status", "500")
 
 
-def test_the_service_stops(page: Page, service: Service) -> None:
+def test_the_service_stops(page: Page) -> None:
     """Where there is no service any more, that is what is said."""
     other = Service()
     page.driver.get(other.url)
@@ -236,4 +266,3 @@ def test_the_service_stops(page: Page, service: Service) -> None:
     other.stop()
     page.click("#try-send")
     page.says("#try-answer", "The service cannot be reached")
-    page.complaints()

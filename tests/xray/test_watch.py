@@ -221,9 +221,9 @@ def test_the_journal() -> None:
     grid = journal.grid("a")
     assert grid is not None
     assert (grid.state, grid.steps[0].gave) == ("fired", "'A'")
-    journal.conclude("a", "good")
-    journal.conclude("b", "good")
-    assert [remembered.outcome for remembered in journal.all()] == [None, "good"]
+    journal.conclude("a", 200)
+    journal.conclude("b", 200)
+    assert [remembered.outcome for remembered in journal.all()] == [None, 200]
     xray.uninstall()
     journal.remember("unseen", succeed(None))
     assert journal.grid("unseen") is None

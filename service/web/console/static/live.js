@@ -27,8 +27,6 @@ export function start({ xray }) {
   on("lookup-form", lookUp);
 }
 
-export function enter() {}
-
 /** Show a request in the player while it waits, and when it is over, unless another one was started after it. */
 function follow(path) {
   following?.abort();

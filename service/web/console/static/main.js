@@ -46,7 +46,7 @@ function show() {
   document.title = `${byId(`title-${view}`).textContent} – ajax-contacts`;
   if (moved) byId("content").focus({ preventScroll: true });
   notice(standing);
-  Promise.resolve(VIEWS[view].enter(rest)).catch((refusal) => notice(refusal.message));
+  Promise.resolve(VIEWS[view].enter?.(rest)).catch((refusal) => notice(refusal.message));
 }
 
 async function start() {

@@ -63,6 +63,12 @@ function values() {
   return value ? [value] : [];
 }
 
+/** The values with another one among them; without it, if it was. */
+function toggled(value) {
+  const chosen = values();
+  return chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
+}
+
 const path = () => pathWith(byId("try-endpoint").value, parameter(), parameter() ? values() : []);
 
 function showPath() {
@@ -70,11 +76,9 @@ function showPath() {
   byId("try-path").textContent = `GET ${path()}`;
   byId("try-what").textContent = about;
   const chosen = values();
-  for (const chip of byId("try-people").querySelectorAll("button")) {
-    const pressed = chosen.includes(chip.value);
-    chip.setAttribute("aria-pressed", String(pressed));
-  }
-  const last = [...byId("try-people").querySelectorAll("button")].find((chip) => chip.value === chosen.at(-1));
+  const chips = [...byId("try-people").querySelectorAll("button")];
+  for (const chip of chips) chip.setAttribute("aria-pressed", String(chosen.includes(chip.value)));
+  const last = chips.find((chip) => chip.value === chosen.at(-1));
   byId("try-about").textContent = last ? `${last.value}: ${last.title}.` : "";
 }
 
@@ -103,10 +107,7 @@ function choose({ usernames, urls }) {
           value: one.value,
           title: one.about,
           click: () => {
-            const others = values().filter((value) => value !== one.value);
-            field.value = takesSeveral()
-              ? [...others, ...(others.length === values().length ? [one.value] : [])].join(" ")
-              : one.value;
+            field.value = takesSeveral() ? toggled(one.value).join(" ") : one.value;
             showPath();
           },
         },

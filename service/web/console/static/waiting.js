@@ -134,8 +134,9 @@ function replace(id, part) {
 }
 
 async function stop(id) {
+  const ours = ++turn;
   byId("waiting-requests").focus(); // the button goes
   // What has ended meanwhile need not be stopped.
   await get(`/xray/waiting/${id}`, { method: "DELETE" }).catch(() => {});
-  refresh(++turn);
+  refresh(ours);
 }

@@ -1,0 +1,14 @@
+"""What the fakes suggest."""
+
+from attrs import asdict
+
+from fakes.faults import Faults, split_name
+from fakes.people import KNOWN_PEOPLE
+from fakes.suggestions import suggest_usernames
+
+
+def test_every_fault_is_suggested() -> None:
+    """There is no fault that somebody would have to know of, to try it."""
+    suggested = [split_name(suggestion.value)[1] for suggestion in suggest_usernames(KNOWN_PEOPLE)]
+    for fault in asdict(Faults()):
+        assert any(getattr(faults, fault) for faults in suggested), fault
