@@ -10,6 +10,9 @@ from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import deferLater
 
+#: Seconds that a test waits for something that has to happen.
+PATIENCE = 30
+
 
 class Client(Protocol):
     """Keeps what it is sent; ``closed`` fires when the connection ends."""
@@ -45,8 +48,10 @@ async def connect(reactor: Any, url: str) -> Client:
 
 
 async def until(reactor: Any, condition: Callable[[], Any]) -> None:
-    """Let the reactor turn until something is so."""
+    """Let the reactor turn until a condition holds, and fail if it does not within ``PATIENCE`` seconds."""
+    deadline = reactor.seconds() + PATIENCE
     while not condition():
+        assert reactor.seconds() < deadline, f"still not so after {PATIENCE} seconds"
         await deferLater(reactor, 0.001)
 
 

@@ -5,8 +5,15 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from threading import Timer
+from typing import Any, TextIO
+
+from service.__main__ import main
+from tests.client import PATIENCE
 
 COMMAND = [sys.executable, "-m", "service"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}
@@ -35,12 +42,37 @@ class Service:
         )
 
     def read_log_until(self, words: str) -> None:
-        """Wait until the service has logged something."""
+        """Read the log up to a line that contains ``words``; a service that does not write one is killed."""
         assert self.process.stderr is not None
-        while words not in self.process.stderr.readline():
-            pass
+        watchdog = Timer(PATIENCE, self.process.kill)
+        watchdog.start()
+        try:
+            assert any(words in line for line in self.process.stderr), f"never logged: {words}"
+        finally:
+            watchdog.cancel()
 
     def stop(self) -> tuple[int, list[dict[str, Any]]]:
         """Wait for the end: the exit code, and the log."""
         _, stderr = self.process.communicate(timeout=30)
         return self.process.returncode, [json.loads(line) for line in (stderr or "").splitlines()]
+
+
+def run_in_process(*arguments: object, stderr: TextIO | None = None, **environment: str) -> tuple[int, str, str]:
+    """Run a command that ends by itself in a thread of this process.
+
+    :return: the exit code, and what it wrote to standard output and to standard error.
+    """
+    out, err = StringIO(), StringIO()
+    former = os.environ.copy()
+    os.environ.update(environment)
+    try:
+        with (
+            redirect_stdout(out),
+            redirect_stderr(err if stderr is None else stderr),
+            ThreadPoolExecutor(1) as executor,
+        ):
+            code = executor.submit(main, list(map(str, arguments))).result(PATIENCE)
+    finally:
+        os.environ.clear()
+        os.environ.update(former)
+    return code, out.getvalue(), err.getvalue()

@@ -44,8 +44,6 @@ def running_reactor() -> Any:
     from twisted.internet import reactor
 
     blockon(deferLater(cast("Any", reactor), 0))
-    gc.collect()
-    gc.freeze()  # what is imported by now is not looked through again after each test
     return reactor
 
 
@@ -65,19 +63,32 @@ def ejabberd() -> Iterator[Ejabberd]:
     server.remove()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def sweep() -> Iterator[None]:
+    """Collect what the tests of a module have left alive, and fail if a Deferred among it had an unhandled failure."""
+    yield
+    seen = Log()
+    globalLogPublisher.addObserver(seen)
+    gc.unfreeze()
+    gc.collect()
+    globalLogPublisher.removeObserver(seen)
+    assert not seen.failures, f"unhandled failures: {[event['log_failure'] for event in seen.failures]}"
+
+
 @pytest.fixture(autouse=True)
 def janitor(running_reactor: Any, log: Log) -> Iterator[None]:
-    """Fail a test that leaves a delayed call, an open socket or a failure that nobody looked at."""
+    """Fail a test that leaves a delayed call, an open socket or an unhandled failure behind."""
     reactor = running_reactor
     before = _left_over(reactor)
+    gc.freeze()  # the collection below then examines only what this test has made
     yield
-    gc.collect()  # a Deferred reports its unhandled failure when it dies
+    gc.collect()  # a Deferred reports its unhandled failure when it is collected
     turns = TURNS
     while (left := _left_over(reactor) - before) and turns:
         blockon(deferLater(reactor, 0.005))
         turns -= 1
     assert not left, f"left behind: {left}"
-    assert not log.failures, f"nobody looked at: {[event['log_failure'] for event in log.failures]}"
+    assert not log.failures, f"unhandled failures: {[event['log_failure'] for event in log.failures]}"
 
 
 def _left_over(reactor: Any) -> set[Any]:

@@ -5,14 +5,21 @@ import os
 import pty
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
-from tests.command import COMMAND, ENVIRONMENT, Service
+from service.composition import compose_server
+from service.config import Settings
+from service.errors import BadSetting
+from tests.client import PATIENCE
+from tests.command import COMMAND, ENVIRONMENT, Service, run_in_process as run
 from tests.servers.postgresql import PostgreSQL
+from tests.web.memory import DEFAULTS, NOWHERE
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,19 +40,6 @@ def users(tmp_path: Path) -> Path:
     file = tmp_path / "users.csv"
     file.write_text("username,name\ndustin,Dustin\nzoë,Zoë Δ\n")
     return file
-
-
-def run(*arguments: object, **environment: str) -> tuple[int, str, str]:
-    """Run the command: its exit code, and what it says."""
-    ended = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT | environment,
-        timeout=60,
-    )
-    return ended.returncode, ended.stdout, ended.stderr
 
 
 def test_a_database_is_set_up(database: str, users: Path) -> None:
@@ -95,14 +89,13 @@ def test_progress(database: str, users: Path) -> None:
     """On a terminal, progress is shown."""
     run("migrate", "--database", database)
     ours, theirs = pty.openpty()
-    command = [*COMMAND, "import-users", "--database", database, str(users)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, check=True, env=ENVIRONMENT)
-    os.close(theirs)
+    with os.fdopen(theirs, "w") as terminal:
+        ended = run("import-users", "--database", database, users, stderr=terminal)
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
     assert "importing" in shown
     assert "100%" in shown
-    assert ended.stdout == "imported 2 users\n"
+    assert ended == (0, "imported 2 users\n", "")
 
 
 def test_an_interrupted_command(postgresql: PostgreSQL) -> None:
@@ -113,8 +106,9 @@ def test_an_interrupted_command(postgresql: PostgreSQL) -> None:
             [*COMMAND, "migrate", "--database", postgresql.url], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
         )
         connected = [f"0100007F:{postgresql.port:04X}", "01"]  # its remote address, and ESTABLISHED
+        deadline = time.monotonic() + PATIENCE
         while not any(line.split()[2:4] == connected for line in Path("/proc/net/tcp").read_text().splitlines()):
-            pass
+            assert time.monotonic() < deadline, "the command does not connect"
         command.send_signal(signal.SIGINT)
         _, err = command.communicate(timeout=60)
     finally:
@@ -151,10 +145,8 @@ def test_the_service_starts_while_everything_is_down(tmp_path: Path) -> None:
     assert service.stop()[0] == 0
 
 
-def test_postgresql_needs_asyncio() -> None:
+def test_postgresql_needs_asyncio(running_reactor: Any) -> None:
     """On a reactor that PostgreSQL cannot be asked through nothing starts."""
-    assert run("--reactor", "epoll", "--database", "postgresql://host/db") == (
-        2,
-        "",
-        "ajax-contacts: --reactor 'epoll': expected asyncio or uvloop, which PostgreSQL is asked through\n",
-    )
+    settings = Settings(**DEFAULTS | {"reactor": "epoll", "database": "postgresql://host/db"})
+    with pytest.raises(BadSetting, match="^--reactor 'epoll': expected asyncio or uvloop, which PostgreSQL is asked"):
+        compose_server(settings, running_reactor, NOWHERE)

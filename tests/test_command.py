@@ -20,7 +20,7 @@ from twisted.web.client import Agent, HTTPConnectionPool
 
 from tests.backends.pages.webserver import HTML, OK, TITLE, Server, say
 from tests.client import Client, connect, until
-from tests.command import COMMAND, ENVIRONMENT, Service
+from tests.command import COMMAND, ENVIRONMENT, Service, run_in_process
 
 ENDPOINTS: list[tuple[str, int, str, object]] = [
     ("contacts?username=dustin", 200, "contacts", ["karl", "amber", "zoë"]),
@@ -39,7 +39,7 @@ ENDPOINTS: list[tuple[str, int, str, object]] = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """The command with its defaults, offline."""
     running = Service()
@@ -224,26 +224,28 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     ("arguments", "message"),
     [
         (["--deadline", "soon"], "--deadline 'soon': expected seconds, more than 0 and at most 3600"),
-        (["--database", "mysql:"], "--database 'mysql:': expected a URL that begins with fake:"),
-        (
-            ["--listen", "tcp:x"],
-            "--listen 'tcp:x': expected a Twisted endpoint string such as tcp:8080:interface=127.0.0.1",
-        ),
+        (["--processes", "2", "--database", "mysql:"], "--database 'mysql:': expected a URL that begins with fake:"),
         (["--colour"], "No such option '--colour'"),
     ],
 )
 def test_a_wrong_setting(arguments: list[str], message: str) -> None:
     """A wrong setting is refused in one line, exit code 2."""
-    ran = run(*arguments)
-    assert ran.returncode == 2
-    assert re.fullmatch(rf"ajax-contacts: {re.escape(message)}.*\n", ran.stderr)
-    assert ran.stdout == ""
+    code, out, err = run_in_process(*arguments)
+    assert (code, out) == (2, "")
+    assert re.fullmatch(rf"ajax-contacts: {re.escape(message)}.*\n", err)
+
+
+def test_a_wrong_setting_of_a_process() -> None:
+    """What is found to be wrong only on the way to listening is refused in the same way."""
+    ran = run("--listen", "tcp:x")
+    message = "--listen 'tcp:x': expected a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"ajax-contacts: {message}\n")
 
 
 def test_a_wrong_environment_variable() -> None:
     """A variable is refused by the name of its flag."""
-    ran = run(AJAX_CONTACTS_GRACE="soon")
-    assert (ran.returncode, ran.stderr.startswith("ajax-contacts: --grace 'soon': expected")) == (2, True)
+    code, _, err = run_in_process(AJAX_CONTACTS_GRACE="soon")
+    assert (code, err.startswith("ajax-contacts: --grace 'soon': expected")) == (2, True)
 
 
 def test_a_port_in_use() -> None:
@@ -254,11 +256,12 @@ def test_a_port_in_use() -> None:
     assert re.fullmatch(r"ajax-contacts: cannot listen at tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
 
 
-def test_nothing_is_left_behind(service: Service) -> None:
+def test_nothing_is_left_behind() -> None:
     """The folder that the service made is gone when it has stopped."""
+    service = Service()
     assert service.folder.is_dir()
     service.process.send_signal(signal.SIGTERM)
-    service.process.wait(timeout=30)
+    service.stop()
     assert not service.folder.exists()
 
 

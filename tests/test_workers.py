@@ -17,8 +17,8 @@ from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
 from service.workers import NotServingError, Worker, Workers
-from tests.client import connect, until
-from tests.command import Service
+from tests.client import PATIENCE, connect, until
+from tests.command import Service, run_in_process
 from tests.log import Log
 from tests.results import outcomes_of
 from tests.test_command import run
@@ -30,7 +30,7 @@ def workers_of(service: Service) -> set[int]:
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """The command with two workers."""
     running = Service("--processes", "2", "--log-format", "json", "--linger", "0")
@@ -66,7 +66,9 @@ async def test_replacing_all(service: Service, running_reactor: Any) -> None:
     service.process.send_signal(signal.SIGHUP)
     service.process.send_signal(signal.SIGHUP)
     answers = []
+    deadline = running_reactor.seconds() + PATIENCE
     while before & workers_of(service) or len(workers_of(service)) != 2:
+        assert running_reactor.seconds() < deadline, "not all were replaced"
         answers.append(await ask(running_reactor, service))
     assert {answer[:15] for answer in answers} == {b"HTTP/1.1 200 OK"}
 
@@ -111,14 +113,14 @@ async def test_a_worker_that_never_serves(running_reactor: Any, log: Log) -> Non
 
 def test_a_wrong_setting() -> None:
     """What is wrong with a setting is said once, and not by each worker."""
-    ran = run("--processes", "2", "--database", "mysql:")
-    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    code, _, err = run_in_process("--processes", "2", "--database", "mysql:")
+    assert (code, err.count("\n")) == (2, 1)
 
 
 def test_a_socket_of_the_file_system() -> None:
     """Several processes cannot share one: the first that ends would remove it."""
-    ran = run("--processes", "2", "--listen", "unix:/tmp/socket")
-    assert (ran.returncode, "expected tcp: or ssl: where there are several" in ran.stderr) == (2, True)
+    code, _, err = run_in_process("--processes", "2", "--listen", "unix:/tmp/socket")
+    assert (code, "expected tcp: or ssl: where there are several" in err) == (2, True)
 
 
 def test_workers_that_cannot_start(tmp_path: Path) -> None:

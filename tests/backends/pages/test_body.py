@@ -26,7 +26,7 @@ def raw_deflate(data: bytes) -> bytes:
     return deflator.compress(data) + deflator.flush()
 
 
-CODED = {"gzip": gzip.compress(TEXT), "x-gzip": gzip.compress(TEXT), "deflate": zlib.compress(TEXT)}
+CODED = {"gzip": gzip.compress(TEXT, mtime=0), "x-gzip": gzip.compress(TEXT, mtime=0), "deflate": zlib.compress(TEXT)}
 
 
 class Reading:
