@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
-from fakes.stage import UNSERIALISABLE, Stage
+from fakes.injector import UNSERIALISABLE, FaultInjector
 from fakes.suggestions import suggest_usernames
 from service.errors import NoSuchUser
 from service.interfaces import IIMService, ISuggesting
@@ -17,9 +17,9 @@ from service.values import Contact, Suggestion
 @implementer(IIMService, ISuggesting)
 @frozen
 class FakeIMService:
-    """Keeps the contact lists of the people on its stage; a malformed list has a contact without a username."""
+    """Keeps the contact lists of the people on its injector; a malformed list has a contact without a username."""
 
-    stage: Stage
+    injector: FaultInjector
 
     @classmethod
     def from_url(cls, url: str, clock: IReactorTime) -> Self:
@@ -27,11 +27,11 @@ class FakeIMService:
 
         :raise ValueError: if the options of the URL are wrong.
         """
-        return cls(Stage.from_url(url, clock, "IM service"))
+        return cls(FaultInjector.from_url(url, clock, "IM service"))
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
-        return self.stage.play("", lambda _: None, None)
+        return self.injector.respond("", lambda _: None, None)
 
     def close(self) -> Deferred[None]:
         """See ``IBackend.close``: there is nothing to let go of."""
@@ -39,18 +39,18 @@ class FakeIMService:
 
     def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``; the name may carry faults."""
-        return self.stage.play(username, self._contact_list, cast("Any", [Contact("karl"), {}]), [UNSERIALISABLE])
+        return self.injector.respond(username, self._contact_list, cast("Any", [Contact("karl"), {}]), [UNSERIALISABLE])
 
     def suggestions(self) -> list[Suggestion]:
         """See ``ISuggesting.suggestions``."""
-        return suggest_usernames(self.stage.people)
+        return suggest_usernames(self.injector.people)
 
     def _contact_list(self, username: str) -> list[Contact]:
-        person = self.stage.people.by_username.get(username)
+        person = self.injector.people.by_username.get(username)
         if person is None:
             raise NoSuchUser(username)
         return [Contact(contact, name=self._name_of(contact)) for contact in person.contacts]
 
     def _name_of(self, username: str) -> str | None:
-        person = self.stage.people.by_username.get(username)
+        person = self.injector.people.by_username.get(username)
         return None if person is None else person.name

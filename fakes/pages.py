@@ -8,7 +8,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from fakes.stage import Stage
+from fakes.injector import FaultInjector
 from fakes.suggestions import suggest_faults
 from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
 from service.interfaces import Enough, IPageFetcher, ISuggesting
@@ -27,7 +27,7 @@ KNOWN_PAGES: dict[str, bytes | int] = {
 class FakePageFetcher:
     """Knows the pages of the slides; faults stand in the path, as in ``http://buildbot.net/~slow``."""
 
-    stage: Stage
+    injector: FaultInjector
 
     @classmethod
     def from_url(cls, url: str, clock: IReactorTime) -> Self:
@@ -35,11 +35,11 @@ class FakePageFetcher:
 
         :raise ValueError: if the options of the URL are wrong.
         """
-        return cls(Stage.from_url(url, clock, "web server of the page"))
+        return cls(FaultInjector.from_url(url, clock, "web server of the page"))
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
-        return self.stage.play("", lambda _: None, None)
+        return self.injector.respond("", lambda _: None, None)
 
     def close(self) -> Deferred[None]:
         """See ``IBackend.close``: there is nothing to let go of."""
@@ -47,7 +47,7 @@ class FakePageFetcher:
 
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:  # noqa: ARG002  its pages are short
         """See ``IPageFetcher.fetch``; the address may end in faults. A malformed page is none at all."""
-        return self.stage.play(url, self._page, cast("Any", None)).addErrback(or_no_connection)
+        return self.injector.respond(url, self._page, cast("Any", None)).addErrback(or_no_connection)
 
     def suggestions(self) -> list[Suggestion]:
         """See ``ISuggesting.suggestions``."""

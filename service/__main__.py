@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from service.administration import import_users, migrate
-from service.config import command, read_settings
+from service.command.administration import import_users, migrate
+from service.command.serve import EXIT_FAILED, complain, serve, supervise
+from service.command.settings import command, read_settings
 from service.errors import BackendError, BadSetting
-from service.running import EXIT_FAILED, complain, serve, supervise
 
 EXIT_USAGE = 2
 #: 128 and the number of SIGINT.

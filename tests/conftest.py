@@ -13,7 +13,7 @@ from pytest_twisted import blockon
 from twisted.internet.task import Clock, deferLater
 from twisted.logger import FilteringLogObserver, globalLogPublisher
 
-from service.logs import Aside
+from service.lessons.capture import Captured
 from tests.log import Log
 from tests.servers.ejabberd import Ejabberd, start_ejabberd
 from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, start_postgresql
@@ -32,7 +32,7 @@ def clock() -> Clock:
 def log() -> Iterator[Log]:
     """What was logged during the test, and not kept aside: as in the log of the service itself."""
     seen = Log()
-    observer = FilteringLogObserver(seen, [Aside(wanted=False)])
+    observer = FilteringLogObserver(seen, [Captured(wanted=False)])
     globalLogPublisher.addObserver(observer)
     yield seen
     globalLogPublisher.removeObserver(observer)

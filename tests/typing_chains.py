@@ -12,7 +12,7 @@ from service.chains.titles import Titles, is_settled
 from service.chains.users import Users
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
 from service.values import Contact, Page, Title, User
-from service.web.bodies import as_contacts
+from service.web.bodies import contacts_body
 from service.web.parameters import username_asked_for
 from service.web.problems import as_problem
 from service.web.replies import as_json
@@ -41,7 +41,7 @@ def ajax_get_contacts(request: IRequest, contacts: Contacts) -> Deferred[bytes |
     assert_type(asked, Deferred[str])
     usernames = asked.addCallback(contacts.get_contacts)
     assert_type(usernames, Deferred[list[str]])
-    body = usernames.addCallback(as_contacts)
+    body = usernames.addCallback(contacts_body)
     assert_type(body, Deferred[dict[str, Any]])
     encoded = body.addCallback(as_json, request)
     assert_type(encoded, Deferred[bytes])

@@ -9,8 +9,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
+from service.chains.coalescing import Coalescer
 from service.errors import InvalidParameter, Overloaded
-from service.sharing import Sharing
 from service.values import Arrival
 
 #: How many may wait at once.
@@ -54,7 +54,7 @@ class Arrivals:
 
     folder: Path
     clock: IReactorTime
-    _polls: Sharing[None] = field(factory=Sharing, init=False)
+    _polls: Coalescer[None] = field(factory=Coalescer, init=False)
     _waiters: int = field(default=0, init=False)
 
     def wait_for(self, filename: str) -> Deferred[Arrival]:

@@ -6,8 +6,8 @@ from attrs import define, field, frozen
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 
+from service.chains.coalescing import Coalescer
 from service.chains.titles import Titles
-from service.sharing import Sharing
 from service.values import Title
 
 #: Seconds for which a title is remembered, and how many are.
@@ -27,7 +27,7 @@ class SharedTitles:
 
     titles: Titles
     clock: IReactorTime
-    _fetches: Sharing[Title] = field(factory=Sharing, init=False)
+    _fetches: Coalescer[Title] = field(factory=Coalescer, init=False)
     _kept: OrderedDict[str, _Kept] = field(factory=OrderedDict, init=False)
 
     def get_page_title(self, url: str) -> Deferred[Title]:

@@ -17,6 +17,7 @@
     ├── MethodNotAllowed                405  method_not_allowed
     ├── NotHTML                         422  not_html
     ├── UpstreamStatus                  422  upstream_status
+    ├── RefusedRequest                  500  (each has the status and code of its ``ProtocolError``)
     ├── ClientGone                      499  client_gone (in the log only: nobody is left to read it)
     ├── InternalError                   500  internal_error
     ├── BackendError                    502  backend_error
@@ -37,73 +38,37 @@ into it. What caused it goes to the log, by ``raise ... from cause``.
 """
 
 from service.errors.backend import (
-    BackendError,
-    Draining,
-    Overloaded,
-    StoppedByHand,
-    TimedOut,
+    BackendError as BackendError,
+    Draining as Draining,
+    Overloaded as Overloaded,
+    StoppedByHand as StoppedByHand,
+    TimedOut as TimedOut,
 )
-from service.errors.base import (
-    BadSetting,
-    InternalError,
-    ServiceError,
-)
+from service.errors.base import BadSetting as BadSetting, InternalError as InternalError, ServiceError as ServiceError
 from service.errors.page import (
-    BadRedirect,
-    BadResponse,
-    BlockedAddress,
-    BlockedPort,
-    ConnectError,
-    DNSError,
-    InvalidURL,
-    NotHTML,
-    PageError,
-    TLSError,
-    TooManyRedirects,
-    UnsupportedScheme,
-    UpstreamStatus,
+    BadRedirect as BadRedirect,
+    BadResponse as BadResponse,
+    BlockedAddress as BlockedAddress,
+    BlockedPort as BlockedPort,
+    ConnectError as ConnectError,
+    DNSError as DNSError,
+    InvalidURL as InvalidURL,
+    NotHTML as NotHTML,
+    PageError as PageError,
+    TLSError as TLSError,
+    TooManyRedirects as TooManyRedirects,
+    UnsupportedScheme as UnsupportedScheme,
+    UpstreamStatus as UpstreamStatus,
 )
 from service.errors.request import (
-    BadRequest,
-    ClientGone,
-    InvalidParameter,
-    MethodNotAllowed,
-    MissingParameter,
-    NoSuchRoute,
-    NoSuchUser,
-    NotLocal,
-    RepeatedParameter,
+    BadRequest as BadRequest,
+    ClientGone as ClientGone,
+    InvalidParameter as InvalidParameter,
+    MethodNotAllowed as MethodNotAllowed,
+    MissingParameter as MissingParameter,
+    NoSuchRoute as NoSuchRoute,
+    NoSuchUser as NoSuchUser,
+    NotLocal as NotLocal,
+    RefusedRequest as RefusedRequest,
+    RepeatedParameter as RepeatedParameter,
 )
-
-__all__ = [
-    "BackendError",
-    "BadRedirect",
-    "BadRequest",
-    "BadResponse",
-    "BadSetting",
-    "BlockedAddress",
-    "BlockedPort",
-    "ClientGone",
-    "ConnectError",
-    "DNSError",
-    "Draining",
-    "InternalError",
-    "InvalidParameter",
-    "InvalidURL",
-    "MethodNotAllowed",
-    "MissingParameter",
-    "NoSuchRoute",
-    "NoSuchUser",
-    "NotHTML",
-    "NotLocal",
-    "Overloaded",
-    "PageError",
-    "RepeatedParameter",
-    "ServiceError",
-    "StoppedByHand",
-    "TLSError",
-    "TimedOut",
-    "TooManyRedirects",
-    "UnsupportedScheme",
-    "UpstreamStatus",
-]

@@ -15,12 +15,12 @@ class BackendError(ServiceError):
 
 
 class Overloaded(ServiceError):
-    """There is more to do than we take on at once; ``retry_after`` is in seconds."""
+    """There is more to do than the service, or a backend, takes on at the same time."""
 
     status = 503
     code = "overloaded"
     title = "Overloaded"
-    retry_after = 1
+    headers = {b"Retry-After": b"1"}  # noqa: RUF012  see ServiceError
 
 
 class Draining(ServiceError):
@@ -29,7 +29,7 @@ class Draining(ServiceError):
     status = 503
     code = "draining"
     title = "Draining"
-    retry_after = 5
+    headers = {b"Retry-After": b"5"}  # noqa: RUF012  see ServiceError
 
 
 class StoppedByHand(ServiceError):

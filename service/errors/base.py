@@ -1,15 +1,18 @@
 """What every error of ours has."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 
 class ServiceError(Exception):
-    """Something that has a name: ``error`` is the browser's sentence, ``members`` more for its problem document."""
+    """An error reported to the client: ``error`` is a sentence for it, ``members`` extend the problem document.
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str]
-    title: ClassVar[str]
+    ``headers`` go into the response.
+    """
+
+    status: int = 500
+    code: str
+    title: str
+    headers: Mapping[bytes, bytes] = {}
 
     def __init__(self, error: str, **members: str | int) -> None:
         super().__init__(error)

@@ -1,5 +1,6 @@
 """What can be wrong with a request, or with whoever sent it."""
 
+from service.errors.backend import Overloaded
 from service.errors.base import ServiceError
 
 
@@ -77,7 +78,17 @@ class MethodNotAllowed(ServiceError):
 
     def __init__(self, method: str, allowed: list[str]) -> None:
         super().__init__(f"{method} is not allowed here, only {' and '.join(allowed)}")
-        self.allowed = allowed
+        self.headers = {b"Allow": ", ".join(allowed).encode()}
+
+
+class RefusedRequest(ServiceError):
+    """The HTTP server could not accept what was sent as a request; it says why."""
+
+    def __init__(self, status: int, code: str, title: str, error: str) -> None:
+        super().__init__(error)
+        self.status, self.code, self.title = status, code, title
+        if status == Overloaded.status:
+            self.headers = Overloaded.headers
 
 
 class ClientGone(ServiceError):

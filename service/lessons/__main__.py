@@ -1,69 +1,10 @@
-"""``python -m service.lessons``: the slides' examples, and the matrix of the variants, on the fakes."""
+"""``python -m service.lessons``."""
 
 import sys
-from functools import partial
-from pathlib import Path
-from typing import Any
 
-from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import react
 
-from service.chains.titles import Titles
-from service.errors import BadSetting
-from service.lessons.examples import print_page_title, print_user_info, print_user_name
-from service.logs import begin_logging
-from service.wiring import DATABASE, PAGES, make_backend
-
-USAGE = """usage: python -m service.lessons 1 dustin
-       python -m service.lessons 2 karl
-       python -m service.lessons 2 jimbo
-       python -m service.lessons 3 http://buildbot.net
-       python -m service.lessons 3 http://hudson.com
-       python -m service.lessons matrix
-"""
-
-
-def main(reactor: Any, *arguments: str) -> Deferred[None]:
-    """Run what the arguments name.
-
-    :return: a Deferred that fires with None when it is over; or fails with ``SystemExit`` if they name nothing.
-    """
-    match arguments:
-        case ["1", user]:
-            return print_user_info(make_backend(DATABASE, "fake:?latency=1.5", reactor), user)
-        case ["2", user]:
-            return print_user_name(make_backend(DATABASE, "fake:?latency=1.5", reactor), user)
-        case ["3", url]:
-            titles = Titles(make_backend(PAGES, "fake:?latency=0.5", reactor))
-            return print_page_title(partial(get_page_title, titles), url)
-        case ["matrix"]:
-            print_matrix()
-            return succeed(None)
-    sys.stderr.write(USAGE)
-    raise SystemExit(2)
-
-
-def get_page_title(titles: Titles, url: str) -> Deferred[str]:
-    """Fetch the title of a page; what the slides' function fires with is no more than that."""
-    return titles.get_page_title(url).addCallback(lambda title: title.title or "")
-
-
-def print_matrix() -> None:
-    """Print what a browser gets of each variant, as a table in Markdown."""
-    # Not before: Klein imports the reactor, and the examples can do without.
-    from service.composition import compose_lesson
-    from service.config import read_settings
-    from service.lessons.matrix import as_markdown
-
-    try:
-        settings = read_settings([])
-    except BadSetting as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(2) from error
-    assert not isinstance(settings, int)
-    begin_logging(settings.log_format, sys.stderr)
-    print(as_markdown(compose_lesson(settings, Path.cwd())))
-
+from service.command.lessons import main
 
 if __name__ == "__main__":
     react(main, sys.argv[1:])

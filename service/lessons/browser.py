@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from http.client import parse_headers
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from klein import Klein
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
 from twisted.web.iweb import IRequest
-from twisted.web.resource import IResource
 from twisted.web.server import Site
 
 from service.lessons.contacts import Handler
 from service.lessons.requests import QueryRequest
-from service.web.exchanges import Remember
+from service.xray.grid import Grid
+from service.xray.recent import RecentTraces
 
 
 @frozen
@@ -40,37 +40,56 @@ class Received:
             return "HTML"
 
 
-def bare_app(handler: Handler, remember: Remember) -> IResource:
-    """Make a Klein app that has one route, ``/contacts``, and no error handling of its own.
+@frozen
+class ChainTrace:
+    """Keeps the trace of the Deferred by which a variant answers; it is told of that as the service's observer is."""
 
-    ``remember`` is told of the Deferred by which it answers, if there is one.
+    traces: RecentTraces = field(factory=RecentTraces)
+
+    def began(self, request: Any, chain: Deferred[Any]) -> None:  # noqa: ARG002  there is only one
+        """Take note of the Deferred that makes a response."""
+        self.traces.remember("chain", chain)
+
+    def ended(self, request: Any, status: int) -> None:
+        """Take note of the status with which a request has ended: nobody asks for it here."""
+
+    def grid(self) -> Grid | None:
+        """Return the grid of the Deferred, None if there was none or it was not watched."""
+        return self.traces.grid("chain")
+
+
+def bare_site(handler: Handler, trace: ChainTrace, clock: Clock, *, tracebacks: bool) -> Site:
+    """Make the site of a Klein app that has one route, ``/contacts``, and no error handling of its own.
+
+    ``tracebacks`` says whether it shows those of unhandled failures.
     """
     app = Klein()
 
     @app.route("/contacts")
     def contacts(request: IRequest) -> Any:
         result = handler(QueryRequest.of(request))
-        d = Deferred.fromCoroutine(result) if isinstance(result, Coroutine) else result  # as Klein would
-        remember("", d, request)
-        return d
+        if isinstance(result, Coroutine):
+            result = Deferred.fromCoroutine(result)  # as Klein would
+        trace.began(request, result)
+        return result
 
-    resource: IResource = app.resource()
-    return resource
+    site = Site(app.resource(), reactor=clock)
+    site.displayTracebacks = tracebacks
+    return site
 
 
 @contextmanager
-def visit(resource: IResource, query: bytes, clock: Clock, deadline: float, *, tracebacks: bool) -> Iterator[Received]:
-    """Ask a resource for ``/contacts`` with a query, wait ``deadline`` seconds of the clock's time, look, and leave.
+def visit(site: Any, query: bytes, clock: Clock, deadline: float) -> Iterator[Received]:
+    """Ask for ``/contacts`` with a query, let ``deadline`` seconds of the clock's time pass, look, and leave.
 
-    ``tracebacks`` says whether the site shows those of failures that nobody has handled.
+    ``site`` is a protocol factory.
     """
-    site = Site(resource, reactor=clock)
-    site.displayTracebacks = tracebacks
     transport = StringTransportWithDisconnection()
     transport.protocol = channel = site.buildProtocol(None)
     channel.makeConnection(transport)
-    # HTTP/1.0: the answer is not cut into chunks, and the connection ends with it.
-    channel.dataReceived(b"GET /contacts?%b HTTP/1.0\r\nHost: localhost\r\n\r\n" % query)
+    # HTTP/1.0: the response is not cut into chunks.
+    request = b"GET /contacts?%b HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+    channel.dataReceived(request % query)
     clock.advance(deadline)
     try:
         yield read_answer(transport.value())

@@ -7,20 +7,16 @@ from inspect import getdoc
 from typing import Any
 
 from attrs import asdict, frozen
-from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.logger import formatEvent
-from twisted.web.resource import IResource
 
 from service.errors import NoSuchRoute
 from service.interfaces import IIMService
 from service.lessons import contacts, today
-from service.lessons.browser import Received, bare_app, visit
+from service.lessons.browser import ChainTrace, Received, bare_site, visit
+from service.lessons.capture import capture_log
 from service.lessons.contacts import Handler
-from service.logs import log_aside
-from service.web.exchanges import HELPERS, Remember, forget
 from service.xray.grid import Grid
-from service.xray.journal import Journal
 from service.xray.watch import watching
 
 #: The slides' five variants, and ours.
@@ -71,12 +67,12 @@ class Report:
 class ContactsLesson:
     """Runs the variants, each on fakes and on a clock of its own, so that a deadline passes at once.
 
-    ``make_im_service`` and ``make_product`` make what they say with a clock, the latter also with what to tell of the
-    chains that begin; ``deadline`` is in seconds.
+    ``make_im_service`` makes the fake for the variants, on a clock; ``make_product`` the protocol factory of the
+    service itself, which tells a trace of its chain; ``deadline`` is in seconds.
     """
 
     make_im_service: Callable[[Clock], IIMService]
-    make_product: Callable[[Clock, Remember], IResource]
+    make_product: Callable[[Clock, ChainTrace], Any]
     deadline: float
 
     def run(self, variant: str, query: bytes, *, tracebacks: bool = False) -> Report:
@@ -84,7 +80,7 @@ class ContactsLesson:
 
         :raise NoSuchRoute: if there is no such variant.
         """
-        with log_aside() as events, self._visit(variant, query, tracebacks=tracebacks) as received:
+        with capture_log() as events, self._visit(variant, query, ChainTrace(), tracebacks=tracebacks) as received:
             return Report(
                 variant=variant,
                 **asdict(received),
@@ -99,25 +95,22 @@ class ContactsLesson:
         :return: the grid of the Deferred by which it answers, Klein's own steps included; None if it made none.
         :raise NoSuchRoute: if there is no such variant.
         """
-        journal = Journal()
-
-        def remember(_: str, chain: Deferred[Any], __: object) -> None:
-            journal.remember(variant, chain)
-
-        with watching(helpers=HELPERS), log_aside(), self._visit(variant, query, remember):
-            return journal.grid(variant)
+        trace = ChainTrace()
+        with watching(), capture_log(), self._visit(variant, query, trace):
+            return trace.grid()
 
     def _visit(
-        self, variant: str, query: bytes, remember: Remember = forget, *, tracebacks: bool = False
+        self, variant: str, query: bytes, trace: ChainTrace, *, tracebacks: bool = False
     ) -> AbstractContextManager[Received]:
         if variant not in (*VARIANTS, PRODUCT):
             raise NoSuchRoute(f"there is no such variant, only {', '.join(VARIANTS)} and {PRODUCT}")
         clock = Clock()
         if variant == PRODUCT:
-            resource = self.make_product(clock, remember)
+            site = self.make_product(clock, trace)
         else:
-            resource = bare_app(VARIANTS[variant](self.make_im_service(clock)), remember)
-        return visit(resource, query, clock, self.deadline, tracebacks=tracebacks)
+            handler = VARIANTS[variant](self.make_im_service(clock))
+            site = bare_site(handler, trace, clock, tracebacks=tracebacks)
+        return visit(site, query, clock, self.deadline)
 
     def compute_matrix(self) -> Iterator[tuple[str, str, Report]]:
         """Run every variant on every input: variant, input and report, one run a step."""

@@ -1,15 +1,13 @@
 """The routes: each a Deferred chain of a few lines, in the slides' own shape."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from attrs import define, field
+from attrs import define
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
-from twisted.web.resource import IResource
 
 from service.chains.contacts import Contacts
 from service.chains.files import Arrivals
@@ -18,10 +16,17 @@ from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
 from service.errors import Draining, TimedOut
-from service.web.bodies import as_arrival, as_contacts, as_readiness, as_title, as_user_info, as_user_name, as_users
+from service.web.bodies import (
+    arrival_body,
+    contacts_body,
+    readiness_body,
+    title_body,
+    user_info_body,
+    user_name_body,
+    users_body,
+)
 from service.web.countdown import stream_countdown
-from service.web.door import Door
-from service.web.exchanges import Exchanges, begin
+from service.web.exchanges import InFlight
 from service.web.parameters import (
     count_asked_for,
     filename_asked_for,
@@ -30,17 +35,12 @@ from service.web.parameters import (
     usernames_asked_for,
 )
 from service.web.problems import as_problem
-from service.web.refusals import or_problem
 from service.web.replies import as_head, as_json
-from service.wire.routing import KleinRoutes
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class Application:
-    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds.
-
-    ``beside`` are other applications, by the first part of their paths.
-    """
+    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds."""
 
     contacts: Contacts
     users: Users
@@ -48,32 +48,23 @@ class Application:
     titles: SharedTitles
     health: Health
     arrivals: Arrivals
-    exchanges: Exchanges
+    in_flight: InFlight
     clock: IReactorTime
     deadline: float
     page_deadline: float
     wait: float
-    beside: Mapping[str, Klein] = field(factory=dict)
 
     app = Klein()
-
-    def routes(self) -> KleinRoutes:
-        """Make the routes that the wire dispatches to, those beside them included."""
-        return KleinRoutes(self.app, or_problem, self.beside)
-
-    def resource(self) -> IResource:
-        """Make the resource that any twisted.web site can serve, with what is beside the routes here."""
-        beside = {name.encode(): app.resource() for name, app in self.beside.items()}
-        return Door(self.app.resource(), beside, self.exchanges)
+    remembered: ClassVar[bool] = True
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
         """Whom ``username`` talks to."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.contacts.get_contacts)
         d.addTimeout(self.deadline, self.clock, or_time_out)
-        d.addCallback(as_contacts)
+        d.addCallback(contacts_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)  # terminal: the browser's JavaScript takes it from here
         return d
@@ -81,11 +72,11 @@ class Application:
     @app.route("/user-info", methods=["GET"])
     def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes | None]:
         """Who ``username`` is."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user)
         d.addTimeout(self.deadline, self.clock, or_time_out)
-        d.addCallback(as_user_info)
+        d.addCallback(user_info_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
@@ -93,11 +84,11 @@ class Application:
     @app.route("/user-name", methods=["GET"])
     def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes | None]:
         """What ``username`` is called, ``"(unknown)"`` if there is nobody of that name."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user_name)
         d.addTimeout(self.deadline, self.clock, or_time_out)
-        d.addCallback(as_user_name)
+        d.addCallback(user_name_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
@@ -105,11 +96,11 @@ class Application:
     @app.route("/users", methods=["GET"])
     def ajax_get_users(self, request: IRequest) -> Deferred[bytes | None]:
         """Who each ``username`` is, and why some are not to be had; ends within the look-ups' own deadline."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
         d.addCallback(self.lookup.parallel_lookup)
         d.addTimeout(self.deadline, self.clock, or_time_out)
-        d.addCallback(as_users, request)
+        d.addCallback(users_body, request)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
@@ -117,11 +108,11 @@ class Application:
     @app.route("/page-title", methods=["GET"])
     def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes | None]:
         """What the page at ``url`` is called."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
         d.addCallback(self.titles.get_page_title)
         d.addTimeout(self.page_deadline, self.clock, or_time_out)
-        d.addCallback(as_title)
+        d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
@@ -129,7 +120,7 @@ class Application:
     @app.route("/countdown", methods=["GET"])
     def ajax_count_down(self, request: IRequest) -> Deferred[bytes | None]:
         """A tick a second from ``n`` down to 0, as server-sent events."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(count_asked_for)
         d.addCallback(stream_countdown, request, self.clock)  # has a terminal errback for what goes wrong under way
         d.addErrback(as_problem, request)
@@ -138,7 +129,7 @@ class Application:
     @app.route("/wait-for-file", methods=["GET"])
     def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes | None]:
         """When the file ``filename`` is there."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(filename_asked_for)
         d.addCallback(self._wait_for_file, request)
         d.addErrback(as_problem, request)
@@ -147,7 +138,7 @@ class Application:
     @app.route("/livez", methods=["GET"])
     def livez(self, request: IRequest) -> Deferred[bytes | None]:
         """Whether the process is alive: it is, if it can say so."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(lambda _: {"status": "ok"})
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -156,29 +147,24 @@ class Application:
     @app.route("/readyz", methods=["GET"])
     def readyz(self, request: IRequest) -> Deferred[bytes | None]:
         """Whether to send requests here; a backend that is down is named, and no reason to send none."""
-        d = begin(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(self._unless_draining)
         d.addCallback(lambda _: self.health.check())
-        d.addCallback(as_readiness)
+        d.addCallback(readiness_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
-
-    @app.handle_errors(Exception)
-    def handle_errors(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
-        """Answer what never reached a chain of ours: no such path, or not for that verb."""
-        return succeed(or_problem(failure, request))
 
     def _wait_for_file(self, filename: str, request: IRequest) -> Deferred[bytes] | bytes:
         if request.method == b"HEAD":
             return as_head(request)
         d: Deferred[Any] = self.arrivals.wait_for(filename)
         d.addTimeout(self.wait, self.clock, or_no_file)
-        d.addCallback(as_arrival)
+        d.addCallback(arrival_body)
         return d.addCallback(as_json, request)
 
     def _unless_draining(self, request: IRequest) -> IRequest:
-        if self.exchanges.draining:
+        if self.in_flight.draining:
             raise Draining("the service is stopping")
         return request
 

@@ -7,45 +7,46 @@ from twisted.web.iweb import IRequest
 
 from service.chains.lookup import UsersByName
 from service.values import Arrival, Title, User
+from service.web.exchanges import exchange_of
 from service.web.problems import as_service_error, problem_document
 
 
-def as_contacts(usernames: list[str]) -> dict[str, Any]:
+def contacts_body(usernames: list[str]) -> dict[str, Any]:
     """Shape a contact list: ``{"contacts": ["karl", ...]}``."""
     return {"contacts": usernames}
 
 
-def as_user_info(user: User) -> dict[str, Any]:
+def user_info_body(user: User) -> dict[str, Any]:
     """Shape what is known of a user: ``{"username": "dustin", "name": "Dustin"}``."""
     return asdict(user)
 
 
-def as_user_name(name: str) -> dict[str, Any]:
+def user_name_body(name: str) -> dict[str, Any]:
     """Shape a name: ``{"name": "Dustin"}``."""
     return {"name": name}
 
 
-def as_title(title: Title) -> dict[str, Any]:
+def title_body(title: Title) -> dict[str, Any]:
     """Shape a title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
     return asdict(title, filter=lambda attribute, _: attribute.name != "storable")
 
 
-def as_users(users: UsersByName, request: IRequest) -> dict[str, Any]:
+def users_body(users: UsersByName, request: IRequest) -> dict[str, Any]:
     """Shape many users: ``{"users": {"dustin": {...}, "jimbo": null}, "errors": {"jimbo": {problem document}}}``."""
     return {
-        "users": {username: user and as_user_info(user) for username, user in users.items()},
+        "users": {username: user and user_info_body(user) for username, user in users.items()},
         "errors": {
-            username: problem_document(as_service_error(failure, request), request)
+            username: problem_document(as_service_error(failure, request), exchange_of(request).id)
             for username, failure in users.failures.items()
         },
     }
 
 
-def as_arrival(arrival: Arrival) -> dict[str, Any]:
+def arrival_body(arrival: Arrival) -> dict[str, Any]:
     """Shape an arrival: ``{"filename": "report.csv", "arrived": true, "waited": 2.001}``, ``waited`` in seconds."""
     return {"filename": arrival.filename, "arrived": True, "waited": arrival.waited}
 
 
-def as_readiness(backends: dict[str, str]) -> dict[str, Any]:
+def readiness_body(backends: dict[str, str]) -> dict[str, Any]:
     """Shape the state of the backends: ``{"status": "ok", "backends": {"database": "ok", "im": "down", ...}}``."""
     return {"status": "ok", "backends": backends}

@@ -1,4 +1,4 @@
-"""A Failure becomes a problem document (RFC 9457): here, and nowhere else."""
+"""The terminal errback: a Failure becomes a problem document (RFC 9457)."""
 
 from typing import Any
 
@@ -10,11 +10,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed as WrongMethod
 from service.errors import (
     BackendError,
     ClientGone,
-    Draining,
     InternalError,
     MethodNotAllowed,
     NoSuchRoute,
-    Overloaded,
     ServiceError,
 )
 from service.web.exchanges import exchange_of, why_cancelled
@@ -24,22 +22,25 @@ _log = Logger()
 
 
 def as_problem(failure: Failure, request: IRequest) -> bytes | None:
-    """End a chain: turn whatever went wrong into JSON for the browser. The terminal errback of every chain.
+    """Convert whatever went wrong to a problem document for the browser: the terminal errback of every chain.
 
-    :return: the encoded problem document, with its status and headers set on the request; None if the client
-        is no longer there to read it.
+    :return: the encoded problem document, with its status and headers set on the request; None if the client has
+        disconnected.
     """
     error = as_service_error(failure, request)
     if isinstance(error, ClientGone):
         return None
-    if isinstance(error, MethodNotAllowed):
-        request.setHeader(b"Allow", ", ".join(error.allowed).encode())
-    if isinstance(error, Overloaded | Draining):
-        request.setHeader(b"Retry-After", b"%d" % error.retry_after)
-    return as_problem_json(problem_document(error, request), request)
+    return problem_response(error, exchange_of(request).id, request)
 
 
-def problem_document(error: ServiceError, request: IRequest) -> dict[str, Any]:
+def problem_response(error: ServiceError, request_id: str, response: Any) -> bytes:
+    """Describe an error in a response: its status, its headers, and the problem document that is returned."""
+    for name, value in error.headers.items():
+        response.setHeader(name, value)
+    return as_problem_json(problem_document(error, request_id), response)
+
+
+def problem_document(error: ServiceError, request_id: str) -> dict[str, Any]:
     """Describe an error to the browser; ``error`` is the member that the slides' JavaScript looks for."""
     return {
         "type": f"/problems/{error.code.replace('_', '-')}",
@@ -48,12 +49,12 @@ def problem_document(error: ServiceError, request: IRequest) -> dict[str, Any]:
         "code": error.code,
         "error": error.error,
         **error.members,
-        "request_id": exchange_of(request).id,
+        "request_id": request_id,
     }
 
 
 def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
-    """Find the error of ours that a failure amounts to, and log what its reader is not told."""
+    """Map a failure to a ``ServiceError``, and log what the client is not shown."""
     error = why_cancelled(failure, request) or failure.value
     if isinstance(error, BackendError):
         _log.warn(
@@ -67,11 +68,11 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
     if isinstance(error, HTTPException):
         return as_routing_error(error, request)
     _log.failure("a request failed because of a bug ({request_id})", failure, request_id=exchange_of(request).id)
-    return InternalError("something went wrong here; the log knows what, by the request_id")
+    return InternalError("internal error; look for this request_id in the server log")
 
 
 def as_routing_error(error: HTTPException, request: IRequest) -> ServiceError:
-    """Translate what werkzeug's router raises; its redirect to a tidier path is a path that does not exist."""
+    """Map an error of werkzeug's router; its redirect to a tidier path is a path that does not exist."""
     if isinstance(error, WrongMethod):
         return MethodNotAllowed(request.method.decode("latin-1"), sorted(error.valid_methods or ()))
     return NoSuchRoute("there is nothing at this path")

@@ -1,4 +1,4 @@
-"""A value becomes JSON bytes and headers: here, and nowhere else."""
+"""Responses: JSON bytes, status and headers."""
 
 import json
 from http import HTTPStatus
@@ -12,6 +12,20 @@ EVENT_STREAM = b"text/event-stream"
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 #: The reasons that RFC 9110 gives; twisted.web does not know all of them.
 _REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
+
+
+def add_standard_headers(response: Any, request_id: str) -> None:
+    """Set the headers that every response has, errors and refusals included."""
+    response.setHeader(b"X-Request-Id", request_id.encode())
+    response.setHeader(b"X-Content-Type-Options", b"nosniff")
+
+
+def encode_json(document: dict[str, Any]) -> bytes:
+    """Encode a document, on one line.
+
+    :raise TypeError: if JSON cannot represent it.
+    """
+    return _json.encode(document).encode()
 
 
 def as_json(body: dict[str, Any], request: IRequest) -> bytes:
@@ -54,7 +68,7 @@ def as_nothing(request: IRequest) -> bytes:
 
 
 def _encode(body: dict[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:
-    encoded = _json.encode(body).encode()
+    encoded = encode_json(body)
     request.setResponseCode(status, _REASONS[status])
     request.setHeader(b"Content-Type", content_type)
     request.setHeader(b"Content-Length", b"%d" % len(encoded))

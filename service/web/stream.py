@@ -1,6 +1,5 @@
 """Server-sent events (HTML standard, section 9.2): a stream that a slow reader cannot make grow."""
 
-import json
 from typing import Any, Self
 
 from attrs import define, field, frozen
@@ -13,7 +12,7 @@ from zope.interface import implementer
 
 from service.web.exchanges import exchange_of
 from service.web.problems import as_service_error, problem_document
-from service.web.replies import as_event_stream
+from service.web.replies import as_event_stream, encode_json
 
 _log = Logger()
 
@@ -34,7 +33,7 @@ class Event:
         lines = [f"event: {self.name}"]
         if self.id is not None:
             lines.append(f"id: {self.id}")
-        lines.append(f"data: {json.dumps(self.data, ensure_ascii=False, allow_nan=False)}")
+        lines.append(f"data: {encode_json(self.data).decode()}")
         return "".join(f"{line}\n" for line in [*lines, ""]).encode()
 
 
@@ -72,7 +71,7 @@ class EventStream:
     def send_problem(self, failure: Failure) -> None:
         """Say what went wrong as an event of the type ``problem``: the terminal errback of a stream's chain."""
         error = as_service_error(failure, self.request)
-        self.send(Event("problem", problem_document(error, self.request)))
+        self.send(Event("problem", problem_document(error, exchange_of(self.request).id)))
 
     def close(self) -> None:
         """End the stream; what was kept is sent, the last event among it."""

@@ -2,21 +2,19 @@
 
 import ipaddress
 import math
-from typing import Any
+from typing import Any, ClassVar
 
-from attrs import define
+from attrs import define, frozen
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
-from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
 
 from service.errors import NoSuchRoute, NotLocal, StoppedByHand
-from service.web.exchanges import Exchanges, begin_unseen
+from service.web.exchanges import InFlight, exchange_of
 from service.web.problems import as_problem
 from service.web.replies import as_json
-from service.xray.grid import Grid
-from service.xray.journal import Journal, Remembered
-from service.xray.json import as_json as grid_as_json
+from service.xray.grid import Grid, to_dict
+from service.xray.recent import RecentTraces, Remembered
 from service.xray.text import as_text
 from service.xray.warnings import warnings
 from service.xray.watch import waiting
@@ -25,19 +23,36 @@ from service.xray.watch import waiting
 OLD = 60.0
 
 
+@frozen
+class TraceObserver:
+    """Keeps the ``traces`` of the requests of which it is told."""
+
+    traces: RecentTraces
+
+    def began(self, request: Any, chain: Deferred[Any]) -> None:
+        """See ``Observer``."""
+        asks_for = f"{request.method.decode()} {request.uri.decode('latin-1')}"
+        self.traces.remember(exchange_of(request).id, chain, asks_for)
+
+    def ended(self, request: Any, status: int) -> None:
+        """See ``Observer``."""
+        self.traces.conclude(exchange_of(request).id, status)
+
+
 @define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class XRayRoutes:
-    """Shows what the ``journal`` remembers of the ``exchanges``, each by the id of its request."""
+    """Shows the ``traces`` of recent requests, by request id, and cancels those ``in_flight``."""
 
-    journal: Journal
-    exchanges: Exchanges
+    traces: RecentTraces
+    in_flight: InFlight
 
     app = Klein()
+    remembered: ClassVar[bool] = False
 
     @app.route("/xray", methods=["GET"])
     def ajax_get_requests(self, request: IRequest) -> Deferred[bytes | None]:
         """The last requests, the last one first; which of them wait, and for what; all that has not fired; warnings."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(if_local)
         d.addCallback(lambda _: self._overview())
         d.addCallback(as_json, request)
@@ -47,9 +62,9 @@ class XRayRoutes:
     @app.route("/xray/<request_id>", methods=["GET"])
     def ajax_get_grid(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
         """The grid of one request's chain."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(if_local)
-        d.addCallback(lambda _: self.journal.grid(request_id))
+        d.addCallback(lambda _: self.traces.grid(request_id))
         d.addCallback(as_grid_body, request_id)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -58,29 +73,20 @@ class XRayRoutes:
     @app.route("/xray/waiting/<request_id>", methods=["DELETE"])
     def ajax_stop(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
         """Stop the work on the answer to one request, which is then answered 503."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(if_local)
         d.addCallback(lambda _: self._stop(request_id))
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
 
-    @app.handle_errors(Exception)
-    def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
-        """Answer what never reached a chain of ours: no such path, or not for that verb."""
-        return succeed(as_problem(failure, request))
-
-    def remember(self, request_id: str, chain: Deferred[Any], request: Any) -> None:
-        """Remember the chain of a request, by what that asks for."""
-        self.journal.remember(request_id, chain, f"{request.method.decode()} {request.uri.decode('latin-1')}")
-
     def _stop(self, request_id: str) -> dict[str, Any]:
-        if not self.exchanges.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
+        if not self.in_flight.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
             raise NoSuchRoute("that request is not in progress")
         return {"request_id": request_id, "stopped": True}
 
     def _overview(self) -> dict[str, Any]:
-        remembered = [(one, summary_of_request(one)) for one in self.journal.all()]
+        remembered = [(one, summary_of_request(one)) for one in self.traces.all()]
         return {
             "recent": [described for _, described in remembered],
             "waiting": [
@@ -145,10 +151,10 @@ def as_grid_body(grid: Grid | None, request_id: str) -> dict[str, Any]:
     :raise NoSuchRoute: if there is none.
     """
     if grid is None:
-        raise NoSuchRoute("that request is not remembered; the last 256 are")
+        raise NoSuchRoute("no trace for that request; only the last 256 are kept")
     return {"request_id": request_id, **describe(grid)}
 
 
 def describe(grid: Grid) -> dict[str, Any]:
     """Shape a grid, and draw it as text."""
-    return {"grid": grid_as_json(grid), "text": as_text(grid)}
+    return {"grid": to_dict(grid), "text": as_text(grid)}

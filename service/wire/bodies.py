@@ -5,7 +5,7 @@ from typing import Protocol
 
 from attrs import define
 
-from service.wire.refusals import CONTENT_TOO_LARGE, MALFORMED_CHUNK, Refused
+from service.wire.errors import ProtocolError
 
 #: ``chunk-size [chunk-ext]`` (RFC 9112, section 7.1); an extension is read and ignored.
 _SIZE = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t]*;[\t \x21-\x7e\x80-\xff]*)?")
@@ -28,7 +28,7 @@ class BodyReader(Protocol):
     def read(self, buffer: bytearray) -> bool:
         """Take what has come of the body off the buffer; return whether that was the end of it.
 
-        :raise Refused: if there is something wrong with it.
+        :raise ProtocolError: if there is something wrong with it.
         """
 
 
@@ -67,7 +67,7 @@ class ChunkedBody:
                     return False
                 self._state = "end of data"
             if self._state == "end of data" and not b"\r\n".startswith(buffer[:2]):
-                raise Refused(MALFORMED_CHUNK)
+                raise ProtocolError("malformed_chunk")
             line = self._line(buffer)
             if line is None:
                 return False
@@ -87,10 +87,10 @@ class ChunkedBody:
         ended = _END.search(buffer, 0, most + 2)
         if ended is None:
             if len(buffer) > most + 1:
-                raise Refused(MALFORMED_CHUNK)
+                raise ProtocolError("malformed_chunk")
             return None
         if ended[0] != b"\n" or not buffer.startswith(b"\r", ended.start() - 1) or ended.start() == 0:
-            raise Refused(MALFORMED_CHUNK)
+            raise ProtocolError("malformed_chunk")
         line = bytes(buffer[: ended.start() - 1])
         del buffer[: ended.end()]
         return line
@@ -98,16 +98,16 @@ class ChunkedBody:
     def _begin(self, line: bytes) -> None:
         matched = _SIZE.fullmatch(line)
         if matched is None:
-            raise Refused(MALFORMED_CHUNK)
+            raise ProtocolError("malformed_chunk")
         digits = matched[1].lstrip(b"0")
         self._left = int(digits or b"0", 16) if len(digits) <= _MANY_DIGITS else self.most + 1
         self.most -= self._left
         self._spent += len(line) + _CRLF - _WORTH * self._left
         if self.most < 0 or self._spent > MAX_SPENT:
-            raise Refused(CONTENT_TOO_LARGE)
+            raise ProtocolError("content_too_large")
         self._state = "data" if self._left else "trailers"
 
     def _check_trailer(self, line: bytes) -> None:
         self._trailers += len(line) + 2
         if self._trailers > MAX_TRAILERS or not _TRAILER.fullmatch(line):
-            raise Refused(MALFORMED_CHUNK)
+            raise ProtocolError("malformed_chunk")

@@ -11,10 +11,10 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from service.wire.errors import ProtocolError
 from service.wire.framing import Framing
 from service.wire.head import Head
 from service.wire.reader import RequestReader, Stage
-from service.wire.refusals import INCOMPLETE_REQUEST, REQUEST_TIMEOUT, Refusal, Refused
 from service.wire.request import WireRequest
 from service.wire.response import Response
 from service.wire.writer import Writer
@@ -108,7 +108,7 @@ class HTTPChannel(Protocol):
         elif self._stage is Stage.IDLE:
             self._hang_up(gently=False)
         else:
-            self._refuse(REQUEST_TIMEOUT)
+            self._refuse(ProtocolError("request_timeout"))
 
     def close(self) -> None:
         """Close the connection, or, if a request is there or has begun to come, have it closed after the answer.
@@ -125,7 +125,7 @@ class HTTPChannel(Protocol):
     def give_up(self) -> None:
         """Wait no longer for the rest of a request."""
         if self._stage is not Stage.IDLE and not self._lingering:
-            self._refuse(REQUEST_TIMEOUT)
+            self._refuse(ProtocolError("request_timeout"))
 
     def abort(self) -> None:
         """Close the connection at once, whatever is going on."""
@@ -151,8 +151,8 @@ class HTTPChannel(Protocol):
             else:
                 self._yielded = True
                 self.factory.clock.callLater(0, self._read)
-        except Refused as error:
-            self._refuse(error.refusal)
+        except ProtocolError as error:
+            self._refuse(error)
         finally:
             self._reading = False
         self._settle()
@@ -163,7 +163,7 @@ class HTTPChannel(Protocol):
             return
         if self._stage is not Stage.IDLE:
             if self._half_closed:
-                self._refuse(INCOMPLETE_REQUEST)
+                self._refuse(ProtocolError("incomplete_request"))
         elif self._half_closed or (self._closing and self._served):
             self._hang_up(gently=False)
 
@@ -179,15 +179,12 @@ class HTTPChannel(Protocol):
         self._stage, self._deadline = Stage.IDLE, _NEVER
         keep_alive = head.keep_alive and not framing.expects_continue and not self._closing
         self._response = request = WireRequest(head, framing, self, self.transport, keep_alive=keep_alive)
-        if framing.target == b"*":
-            request.setResponseCode(204)
-            request.finish()
-        else:
-            self.factory.handle(request)
+        self.factory.handle(request)
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, error: ProtocolError) -> None:
         self._response = response = Response(self, 1, keep_alive=False, no_body=self._reader.is_head)
-        self.factory.answer_refusal(refusal, response)
+        response.setResponseCode(error.status)
+        response.finish(self.factory.refuse(error, response))
 
     def _wait(self, seconds: float) -> None:
         self._deadline = self.factory.clock.seconds() + seconds

@@ -14,9 +14,9 @@ from twisted.logger import Logger
 from twisted.web.http import datetimeToString
 
 from service.wire.channel import HTTPChannel
+from service.wire.errors import ProtocolError
 from service.wire.limits import Limits
 from service.wire.reader import Stage
-from service.wire.refusals import TOO_MUCH_AT_ONCE, Refusal
 from service.wire.request import WireRequest
 from service.wire.response import Response
 
@@ -30,15 +30,17 @@ TURN = 100
 
 @define(eq=False, kw_only=True, slots=False)
 class HTTPFactory(Factory[HTTPChannel]):
-    """Serves what ``handle`` makes of requests; ``refuse`` makes the body of a refusal out of a status and a code.
+    """Makes the connections of a server.
+
+    ``handle`` responds to a request; ``refuse`` sets the headers of the response to a client that violates the
+    protocol, whose status is set already, and returns its body.
 
     ``port`` is where it listens, as far as it is known: accepting pauses there while there are enough connections.
     """
 
     clock: IReactorTime
     handle: Callable[[WireRequest], object]
-    refuse: Callable[[int, str], bytes]
-    refusal_type: bytes = b"application/problem+json"
+    refuse: Callable[[ProtocolError, Response], bytes]
     limits: Limits = field(factory=Limits)
     wall_clock: Callable[[], float] = time.time
     port: Any = None
@@ -87,17 +89,6 @@ class HTTPFactory(Factory[HTTPChannel]):
         if now != self._date[0]:
             self._date = (now, datetimeToString(now))
         return self._date[1]
-
-    def answer_refusal(self, refusal: Refusal, response: Response) -> None:
-        """Give a client the answer that says what of it was refused."""
-        body = self.refuse(refusal.status, refusal.code)
-        response.setResponseCode(refusal.status)
-        response.setHeader(b"Content-Type", self.refusal_type)
-        response.setHeader(b"Content-Length", b"%d" % len(body))
-        if refusal is TOO_MUCH_AT_ONCE:
-            response.setHeader(b"Retry-After", b"1")
-        response.write(body)
-        response.finish()
 
     def close(self) -> None:
         """Close every connection that is idle, and the others as soon as they have their answer."""

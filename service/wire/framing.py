@@ -3,17 +3,9 @@
 import re
 from typing import NamedTuple
 
+from service.wire.errors import ProtocolError
 from service.wire.head import Head
 from service.wire.limits import Limits
-from service.wire.refusals import (
-    CONTENT_TOO_LARGE,
-    EXPECTATION_FAILED,
-    INVALID_HOST,
-    INVALID_LENGTH,
-    MALFORMED_REQUEST_LINE,
-    NOT_IMPLEMENTED,
-    Refused,
-)
 
 #: ``uri-host [":" port]`` (RFC 9110, section 7.2).
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
@@ -36,20 +28,20 @@ class Framing(NamedTuple):
 def frame(head: Head, limits: Limits) -> Framing:
     """Find out what a head says.
 
-    :raise Refused: if it says nothing, several things at once, or what we do not do.
+    :raise ProtocolError: if it says nothing, several things at once, or what we do not do.
     """
     hosts = head.framing.get(b"host", [])
     if len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or (head.minor_version == 1 and not hosts):
-        raise Refused(INVALID_HOST)
+        raise ProtocolError("invalid_host")
     host, target = _target_of(head, hosts[0] if hosts else b"")
     if len(head.framing) == len(hosts):
         return Framing(host, target, 0, expects_continue=False)
     expectations = head.framing.get(b"expect", []) if head.minor_version == 1 else []
     if any(expectation.lower() != b"100-continue" for expectation in expectations):
-        raise Refused(EXPECTATION_FAILED)
+        raise ProtocolError("expectation_failed")
     length = _length_of(head)
     if length is not None and length > limits.body:
-        raise Refused(CONTENT_TOO_LARGE)
+        raise ProtocolError("content_too_large")
     return Framing(host, target, length, bool(expectations))
 
 
@@ -59,7 +51,7 @@ def _target_of(head: Head, host: bytes) -> tuple[bytes, bytes]:
         return host, target
     absolute = _ABSOLUTE.fullmatch(target)
     if absolute is None or not absolute[1].partition(b":")[0] or not _HOST.fullmatch(absolute[1]):
-        raise Refused(MALFORMED_REQUEST_LINE)
+        raise ProtocolError("malformed_request_line")
     path = absolute[2] or b"/"
     return absolute[1], path if path.startswith(b"/") else b"/" + path
 
@@ -69,15 +61,15 @@ def _length_of(head: Head) -> int | None:
     lengths, codings = head.framing.get(b"content-length", []), head.framing.get(b"transfer-encoding", [])
     if codings:
         if lengths or head.minor_version == 0 or len(codings) > 1:
-            raise Refused(INVALID_LENGTH)
+            raise ProtocolError("invalid_length")
         if codings[0].lower() != b"chunked":
-            raise Refused(NOT_IMPLEMENTED)
+            raise ProtocolError("not_implemented")
         return None
     if not lengths:
         return 0
     if len(lengths) > 1 or not lengths[0].isdigit():
-        raise Refused(INVALID_LENGTH)
+        raise ProtocolError("invalid_length")
     digits = lengths[0].lstrip(b"0") or b"0"
     if len(digits) > _MANY_DIGITS:
-        raise Refused(CONTENT_TOO_LARGE)
+        raise ProtocolError("content_too_large")
     return int(digits)

@@ -8,16 +8,8 @@ import re
 
 from attrs import define, field
 
+from service.wire.errors import ProtocolError
 from service.wire.limits import Limits
-from service.wire.refusals import (
-    HEADERS_TOO_LARGE,
-    MALFORMED_HEADER,
-    MALFORMED_REQUEST_LINE,
-    NOT_IMPLEMENTED,
-    URI_TOO_LONG,
-    VERSION_NOT_SUPPORTED,
-    Refused,
-)
 
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _REQUEST_LINE = rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.([01])"
@@ -107,7 +99,7 @@ class HeadReader:
     def read(self, buffer: bytearray) -> Head | None:
         """Take the head off the buffer, if it has come whole.
 
-        :raise Refused: if there is something wrong with what has come.
+        :raise ProtocolError: if there is something wrong with what has come.
         """
         while self._fields < 0 and buffer.startswith(b"\r\n", self._line):
             self._seen = 0
@@ -140,26 +132,26 @@ class HeadReader:
             else:
                 self._headers += len(line) + 2
                 if not _FIELD_ALONE.fullmatch(line):
-                    raise Refused(MALFORMED_HEADER)
+                    raise ProtocolError("malformed_header")
                 if self._fields == self.limits.fields:
-                    raise Refused(HEADERS_TOO_LARGE)
+                    raise ProtocolError("headers_too_large")
             self._fields += 1
         return 0
 
     def _next_line(self, buffer: bytearray) -> bytes | None:
         if self._fields < 0:
-            most, too_long, malformed = self.limits.request_line, URI_TOO_LONG, MALFORMED_REQUEST_LINE
+            most, too_long, malformed = self.limits.request_line, "uri_too_long", "malformed_request_line"
         else:
-            most, too_long, malformed = self.limits.headers - self._headers, HEADERS_TOO_LARGE, MALFORMED_HEADER
+            most, too_long, malformed = self.limits.headers - self._headers, "headers_too_large", "malformed_header"
         ended = _END.search(buffer, max(self._line, self._seen - 1), self._line + most + 2)
         if ended is None:
             self._seen = len(buffer)
             if len(buffer) - self._line > most + 1:
-                raise Refused(too_long)
+                raise ProtocolError(too_long)
             return None
         end = ended.start() - 1
         if ended[0] != b"\n" or end < self._line or buffer[end] != _CR:
-            raise Refused(malformed)
+            raise ProtocolError(malformed)
         line = bytes(buffer[self._line : end])
         self._line = ended.end()
         self._seen = 0
@@ -169,10 +161,10 @@ class HeadReader:
 def check_request_line(line: bytes) -> None:
     """Let a request line pass.
 
-    :raise Refused: if it is none, of another version of HTTP, or with a method that nobody knows.
+    :raise ProtocolError: if it is none, of another version of HTTP, or with a method that nobody knows.
     """
     matched = _REQUEST_LINE_ALONE.fullmatch(line)
     if matched is None:
-        raise Refused(VERSION_NOT_SUPPORTED if _OTHER_VERSION.fullmatch(line) else MALFORMED_REQUEST_LINE)
+        raise ProtocolError("version_not_supported" if _OTHER_VERSION.fullmatch(line) else "malformed_request_line")
     if matched[1] not in METHODS:
-        raise Refused(NOT_IMPLEMENTED)
+        raise ProtocolError("not_implemented")

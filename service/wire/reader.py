@@ -5,10 +5,10 @@ from enum import Enum
 from attrs import define, field
 
 from service.wire.bodies import BodyReader, ChunkedBody, CountedBody
+from service.wire.errors import ProtocolError
 from service.wire.framing import Framing, frame
 from service.wire.head import Head, HeadReader
 from service.wire.limits import Limits
-from service.wire.refusals import TOO_MUCH_AT_ONCE, Refused
 
 
 class Stage(Enum):
@@ -56,11 +56,11 @@ class RequestReader:
 
         The body of one that ``expects_continue`` is not taken: nobody wants it, so that nobody says to send it.
 
-        :raise Refused: if there is something wrong with it.
+        :raise ProtocolError: if there is something wrong with it.
         """
         request = self._read()
         if request is None and self._overflown:
-            raise Refused(TOO_MUCH_AT_ONCE)
+            raise ProtocolError("too_much_at_once")
         return request
 
     @property

@@ -1,7 +1,6 @@
 """The answer to a request: its head once, then its bytes, framed as the client can take them (RFC 9112, section 6)."""
 
 from http import HTTPStatus
-from typing import Any
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
@@ -35,8 +34,6 @@ class Response:
     #: Header lines by their names in lower case, as long as nobody asks for ``responseHeaders``.
     _plain: dict[bytes, bytes] = field(factory=dict, init=False)
     _headers: Headers | None = field(default=None, init=False)
-    #: What is cancelled if the client is gone.
-    work: Deferred[Any] | None = field(default=None, init=False)
     _waiters: list[Deferred[None]] = field(factory=list, init=False)
 
     @property
@@ -152,8 +149,6 @@ class Response:
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             waiter.errback(reason)
-        if self.work is not None:
-            self.work.cancel()
 
     @property
     def _bodiless(self) -> bool:

@@ -12,24 +12,23 @@ What is watched are the Deferreds made meanwhile. Nothing else changes: results,
 collection are as before, and what is not installed costs nothing.
 """
 
-from service.xray.grid import Grid, Origin, Step
-from service.xray.journal import Journal
-from service.xray.json import as_json
+from service.xray.grid import Grid, Origin, Step, to_dict
+from service.xray.recent import RecentTraces
 from service.xray.text import as_text
 from service.xray.warnings import Warned, warnings
 from service.xray.watch import install, installed, of, uninstall, waiting, watching
 
 __all__ = [
     "Grid",
-    "Journal",
     "Origin",
+    "RecentTraces",
     "Step",
     "Warned",
-    "as_json",
     "as_text",
     "install",
     "installed",
     "of",
+    "to_dict",
     "uninstall",
     "waiting",
     "warnings",

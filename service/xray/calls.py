@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, passthru
 from twisted.python.failure import Failure
 
 from service.xray.record import Record, StepRecord, record_of
-from service.xray.showing import Settings, show, show_if_wanted, side_of
+from service.xray.reprs import OPTIONS, show, show_if_wanted, side_of
 
 #: Twisted's own, whatever is installed.
 _add_both: Any = Deferred.addBoth
@@ -115,7 +115,7 @@ def begin(step: StepRecord, record: Record, result: Any) -> None:
     """Write down what a step begins with: what the one before it has ended with, if that was seen."""
     try:
         record.fired = True
-        if Settings.values:
+        if OPTIONS.values:
             if record.shown is None:
                 record.shown = show(result)
             step.took = record.shown
@@ -141,7 +141,7 @@ def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
     """Write down that a step has ended with what is shown already."""
     step.ended = monotonic()
     step.left = record.left = side_of(gave)
-    if Settings.values:
+    if OPTIONS.values:
         step.gave = record.shown
     if step.returned is not None:
         step.returned.end(step.left, step.gave)

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 
 from service.xray.calls import RUNNING
 from service.xray.record import MAX_STEPS, Record, record_of
-from service.xray.showing import show_if_wanted, side_of
+from service.xray.reprs import show_if_wanted, side_of
 
 #: Twisted's own, whatever is installed.
 _from_coroutine: Any = vars(Deferred)["fromCoroutine"].__func__

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 #: The two sides of a grid: results travel on one, failures on the other.
 Side = Literal["callback", "errback"]
@@ -79,3 +79,8 @@ def waited_for(seen: Any) -> Any:
     if seen is None:
         return None
     return next(filter(None, map(waited_for, (*seen.members, *seen.awaited))), seen)
+
+
+def to_dict(grid: Grid) -> dict[str, Any]:
+    """Convert a grid to what ``json.dumps`` takes; members are called as in ``Grid``, ``Step`` and ``Origin``."""
+    return asdict(grid)

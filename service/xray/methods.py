@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from service.xray import coroutines
 from service.xray.calls import RUNNING, Passed, Watched
 from service.xray.record import MAX_STEPS, RECORDS, Record, record_of
-from service.xray.showing import Settings, name_of
+from service.xray.reprs import name_of
 
 #: Twisted's own, whatever is installed.
 _init = Deferred.__init__
@@ -109,10 +109,8 @@ def cancel(self: Deferred[Any]) -> None:
 
 
 def frame_of_maker(frame: FrameType) -> FrameType:
-    """Find who made something, behind Twisted's own helpers, and those of who has installed X-ray."""
-    while frame.f_back is not None and (
-        frame.f_code.co_filename in _OURS or frame.f_code.co_filename in Settings.helpers
-    ):
+    """Find the frame that made something, behind Twisted's own helpers."""
+    while frame.f_back is not None and frame.f_code.co_filename in _OURS:
         frame = frame.f_back
     return frame
 

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from service.xray.grid import Grid, Origin, Side, State, Step, waited_for
-from service.xray.showing import path_of, show_if_wanted, side_of
+from service.xray.reprs import path_of, show_if_wanted, side_of
 
 #: How deep grids nest, and how many there are in one.
 MAX_DEPTH = 8

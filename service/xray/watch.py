@@ -1,7 +1,7 @@
 """Installs X-ray, and looks at what it has written down."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,18 +10,15 @@ from twisted.internet.defer import Deferred
 from service.xray.grid import Grid
 from service.xray.methods import METHODS
 from service.xray.record import all_records, record_of
-from service.xray.showing import Settings
+from service.xray.reprs import OPTIONS
 
 #: The methods as they are without us.
 _ORIGINALS = {watched: {name: vars(watched)[name] for name in methods} for watched, methods in METHODS.items()}
 
 
-def install(*, values: bool = True, helpers: Iterable[str] = ()) -> None:
-    """Watch every Deferred that is made from now on; ``values`` says whether to show what travels along them.
-
-    ``helpers`` are files whose code makes Deferreds for others: whoever has called it is then said to have made them.
-    """
-    Settings.values, Settings.helpers = values, frozenset(helpers)
+def install(*, values: bool = True) -> None:
+    """Watch every Deferred that is made from now on; ``values`` says whether to show what travels along them."""
+    OPTIONS.values = values
     _put(METHODS)
 
 
@@ -46,14 +43,14 @@ def _put(classes: dict[Any, dict[str, Any]]) -> None:
 
 
 @contextmanager
-def watching(*, values: bool = True, helpers: Iterable[str] = ()) -> Iterator[None]:
+def watching(*, values: bool = True) -> Iterator[None]:
     """Watch meanwhile, as ``install`` does; afterwards it is as it was before."""
-    was_installed, settings = installed(), (Settings.values, Settings.helpers)
-    install(values=values, helpers=helpers)
+    was_installed, former = installed(), OPTIONS.values
+    install(values=values)
     try:
         yield
     finally:
-        Settings.values, Settings.helpers = settings
+        OPTIONS.values = former
         if not was_installed:
             uninstall()
 

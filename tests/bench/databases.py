@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from service.wiring import administration_of
+from service.backends.registry import administration_of
 from tests.contracts.rigs import USERS
 from tests.servers.postgresql import of_the_system, of_the_wheel, start_postgresql
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from service.wiring import administration_of
+from service.backends.registry import administration_of
 from tests.bench.service import Service, besieged
 from tests.contracts.rigs import USERS, SQLiteFile, populate
 from tests.servers.ejabberd import start_ejabberd

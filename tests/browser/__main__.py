@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.web.console.assets import load_assets
 from tests.browser.chrome import NARROW, WIDE, Page, start_chromium
-from tests.command import Service
+from tests.service_process import Service
 
 HERE = Path(__file__).parent / "screenshots"
 LOADS = 9

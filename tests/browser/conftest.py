@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chrome import Page, start_chromium
-from tests.command import Service
+from tests.service_process import Service
 
 
 @pytest.fixture(scope="session")

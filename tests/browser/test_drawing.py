@@ -27,7 +27,7 @@ def draw(page: Page, d: Deferred[Any]) -> str:
     grid = xray.of(d)
     assert grid is not None
     page.driver.set_script_timeout(10)
-    page.driver.execute_async_script(_DRAW, xray.as_json(grid), xray.as_text(grid))
+    page.driver.execute_async_script(_DRAW, xray.to_dict(grid), xray.as_text(grid))
     return page.text("#drawn .grid")
 
 

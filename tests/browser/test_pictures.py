@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.browser.chrome import Page
-from tests.command import Service
+from tests.service_process import Service
 
 SVG = "{http://www.w3.org/2000/svg}"
 

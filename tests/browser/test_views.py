@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.chrome import NARROW, WIDE, Page
-from tests.command import Service
+from tests.service_process import Service
 
 VIEWS = ["try", "lessons", "live", "waiting", "request/0123"]
 

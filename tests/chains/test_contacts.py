@@ -5,7 +5,7 @@ from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
 from fakes.im import FakeIMService
-from fakes.stage import FakeBugError, Stage
+from fakes.injector import FakeBugError, FaultInjector
 from service.chains.contacts import Contacts
 from service.errors import BackendError, NoSuchUser
 from tests.log import Log
@@ -16,7 +16,7 @@ NAMESPACE = "service.chains.contacts"
 
 @pytest.fixture
 def contacts(clock: Clock) -> Contacts:
-    return Contacts(FakeIMService(Stage(clock=clock, backend="IM service")))
+    return Contacts(FakeIMService(FaultInjector(clock=clock, backend="IM service")))
 
 
 def test_usernames_in_the_order_of_the_service(contacts: Contacts, clock: Clock) -> None:

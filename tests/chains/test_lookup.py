@@ -7,7 +7,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from fakes.database import FakeUserDatabase
-from fakes.stage import FakeBugError, Stage
+from fakes.injector import FakeBugError, FaultInjector
 from service.chains.lookup import Lookup
 from service.chains.users import Users
 from service.errors import BackendError, NoSuchUser, TimedOut
@@ -17,7 +17,7 @@ from tests.results import failure_of, outcomes_of, result_of
 
 @pytest.fixture
 def users(clock: Clock) -> Users:
-    return Users(FakeUserDatabase(Stage(clock=clock, backend="user database")))
+    return Users(FakeUserDatabase(FaultInjector(clock=clock, backend="user database")))
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from twisted.internet.task import Clock
 
+from fakes.injector import FaultInjector
 from fakes.pages import FakePageFetcher
-from fakes.stage import Stage
 from service.chains.titles import Titles, as_title, is_settled
 from service.errors import BackendError, NotHTML, UpstreamStatus
 from service.values import Page, Title
@@ -14,7 +14,7 @@ from tests.results import failure_of, result_of
 
 @pytest.fixture
 def titles(clock: Clock) -> Titles:
-    return Titles(FakePageFetcher(Stage(clock=clock, backend="web server of the page")))
+    return Titles(FakePageFetcher(FaultInjector(clock=clock, backend="web server of the page")))
 
 
 def page(body: bytes, content_type: str | None = "text/html", *, truncated: bool = False) -> Page:

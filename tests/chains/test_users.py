@@ -4,7 +4,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from fakes.database import FakeUserDatabase
-from fakes.stage import FakeBugError, Stage
+from fakes.injector import FakeBugError, FaultInjector
 from service.chains.users import Users
 from service.errors import BackendError, NoSuchUser
 from service.values import User
@@ -13,7 +13,7 @@ from tests.results import failure_of, result_of
 
 @pytest.fixture
 def users(clock: Clock) -> Users:
-    return Users(FakeUserDatabase(Stage(clock=clock, backend="user database")))
+    return Users(FakeUserDatabase(FaultInjector(clock=clock, backend="user database")))
 
 
 def test_a_known_user(users: Users, clock: Clock) -> None:

@@ -74,7 +74,7 @@ def user_database(request: pytest.FixtureRequest) -> IUserDatabase:
 def fake_user_database(running_reactor: Any) -> Rig:
     """The one in memory."""
     database = FakeUserDatabase.from_url("fake:", running_reactor)
-    return rig_for(database, Scene(database.stage))
+    return rig_for(database, Scene(database.injector))
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def im_service(request: pytest.FixtureRequest) -> IIMService:
 def fake_im_service(running_reactor: Any) -> Rig:
     """The one in memory."""
     service = FakeIMService.from_url("fake:", running_reactor)
-    return rig_for(service, Scene(service.stage))
+    return rig_for(service, Scene(service.injector))
 
 
 @pytest.fixture(scope="session")

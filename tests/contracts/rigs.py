@@ -9,8 +9,8 @@ from attrs import frozen
 from twisted.internet.defer import Deferred
 
 from fakes.faults import FAULTLESS, Faults
+from fakes.injector import FaultInjector
 from fakes.people import KNOWN_PEOPLE
-from fakes.stage import Stage
 from service.values import User
 from tests.servers.ejabberd import DOMAIN, Ejabberd
 
@@ -52,19 +52,19 @@ def rig_for(subject: Any, world: Any) -> Rig:
 class Scene:
     """Does to a fake what can be done to a server."""
 
-    stage: Stage
+    injector: FaultInjector
 
     def stop(self) -> None:
         """Have it be down."""
-        self.stage.faults = Faults(down=True)
+        self.injector.faults = Faults(down=True)
 
     def freeze(self) -> None:
         """Have it never answer."""
-        self.stage.faults = Faults(hang=True)
+        self.injector.faults = Faults(hang=True)
 
     def start(self) -> None:
         """Have it be as before."""
-        self.stage.faults = FAULTLESS
+        self.injector.faults = FAULTLESS
 
     thaw = start
 

@@ -63,7 +63,7 @@ async def test_cancelled_while_frozen(rig: Rig) -> None:
 async def test_frozen(real_rig: Rig) -> None:
     """What is frozen fails with TimedOut at the deadline; once it is thawed, the next request succeeds."""
     assert await real_rig.ask() == real_rig.answer
-    deadline, real_rig.subject.gate.deadline = real_rig.subject.gate.deadline, DEADLINE
+    deadline, real_rig.subject.limiter.deadline = real_rig.subject.limiter.deadline, DEADLINE
     real_rig.freeze()
     try:
         with pytest.raises(TimedOut):
@@ -72,17 +72,17 @@ async def test_frozen(real_rig: Rig) -> None:
             await real_rig.subject.ping()
     finally:
         real_rig.thaw()
-        real_rig.subject.gate.deadline = deadline
+        real_rig.subject.limiter.deadline = deadline
     assert await real_rig.ask() == real_rig.answer
 
 
 @ensureDeferred
 async def test_too_much_at_once(real_rig: Rig) -> None:
     """When as many wait as may, the next one fails with Overloaded at once, and those who wait are answered."""
-    real_rig.subject.gate.waiting = 5
+    real_rig.subject.limiter.waiting = 5
     real_rig.freeze()
     try:
-        waiting = [real_rig.ask() for _ in range(real_rig.subject.gate.at_once + 5)]
+        waiting = [real_rig.ask() for _ in range(real_rig.subject.limiter.at_once + 5)]
         with pytest.raises(Overloaded):
             await real_rig.ask()
     finally:

@@ -11,7 +11,7 @@ import yaml
 from fakes.people import KNOWN_PEOPLE
 from service.backends.ejabberd.address import API
 from service.backends.postgresql.address import connection_arguments
-from service.users_file import read_users
+from service.command.users_file import read_users
 from service.values import User
 
 DOCKER = Path(__file__).parents[2] / "docker"

@@ -7,18 +7,16 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.logger import formatEvent
-from twisted.web.resource import IResource
 
 from fakes.im import FakeIMService
-from fakes.stage import Stage
-from service.lessons import contacts, unnested
+from fakes.injector import FaultInjector
+from service.lessons import contacts
+from service.lessons.capture import capture_log
 from service.lessons.requests import QueryRequest
-from service.logs import log_aside
 from tests.results import failure_of
 
 if TYPE_CHECKING:
     from service.lessons.matrix import ContactsLesson, Report
-    from service.web.exchanges import Remember
 
 #: What the browser gets: status, content type and body.
 CONTACTS = (200, "text/html", {"contacts": ["karl", "amber", "zoë"]})
@@ -78,26 +76,21 @@ RIGHT: dict[str, tuple[int, str | None, list[str]]] = {
 
 
 def make_im_service(clock: Clock) -> FakeIMService:
-    return FakeIMService(Stage(clock=clock, backend="IM service"))
+    return FakeIMService(FaultInjector(clock=clock, backend="IM service"))
 
 
-def make_product(clock: Clock, _: "Remember") -> IResource:
-    from service.composition import compose_application
-    from service.config import Settings
+def make_lesson() -> "ContactsLesson":
+    from service.command.composition import compose_lesson
+    from service.command.settings import Settings
     from tests.web.memory import DEFAULTS, NOWHERE
 
-    return compose_application(Settings(**DEFAULTS), clock, NOWHERE).resource()
+    return compose_lesson(Settings(**DEFAULTS), NOWHERE)
 
 
-@pytest.fixture(params=["nested", "unnested"])
-def lesson(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "ContactsLesson":
-    """The lesson, with the slides' variants in either style."""
-    from service.lessons import matrix
-
-    if request.param == "unnested":
-        for name in SLIDES:
-            monkeypatch.setitem(matrix.VARIANTS, name, getattr(unnested, name))
-    return matrix.ContactsLesson(make_im_service=make_im_service, make_product=make_product, deadline=5.0)
+@pytest.fixture
+def lesson() -> "ContactsLesson":
+    """The lesson, on fakes."""
+    return make_lesson()
 
 
 def run(lesson: "ContactsLesson", variant: str, name: str, **options: Any) -> "Report":
@@ -138,15 +131,14 @@ def test_the_suite_is_the_whole_matrix() -> None:
     assert all(set(row) == set(VARIANTS) for row in EXPECTED.values())
 
 
-@pytest.mark.parametrize("style", [contacts, unnested])
-def test_an_exception_and_a_failure(style: Any) -> None:
+def test_an_exception_and_a_failure() -> None:
     """Called without a username, v1 and v2 raise, where v4 returns a failure; Klein makes the same page of both."""
     request = QueryRequest({})
     im_service = make_im_service(Clock())
-    for variant in (style.v1, style.v2):
+    for variant in (contacts.v1, contacts.v2):
         with pytest.raises(KeyError, match="username"):
             variant(im_service)(request)
-    d = style.v4(im_service)(request)
+    d = contacts.v4(im_service)(request)
     assert isinstance(d, Deferred)
     failure_of(d, KeyError)
 
@@ -166,13 +158,12 @@ def test_the_page_with_and_without_tracebacks(lesson: "ContactsLesson", variant:
 
 def test_the_browser_leaves() -> None:
     """After the look the browser leaves, which cancels what hangs: v1 logs it then, and not before."""
-    from service.lessons.browser import bare_app, visit
-    from service.web.exchanges import forget
+    from service.lessons.browser import ChainTrace, bare_site, visit
 
     clock = Clock()
-    app = bare_app(contacts.v1(make_im_service(clock)), forget)
-    with log_aside() as events:
-        with visit(app, b"username=dustin~hang", clock, 5.0, tracebacks=False) as received:
+    site = bare_site(contacts.v1(make_im_service(clock)), ChainTrace(), clock, tracebacks=False)
+    with capture_log() as events:
+        with visit(site, b"username=dustin~hang", clock, 5.0) as received:
             assert received.status is None
             assert events == []
         assert [formatEvent(event) for event in events] == ["err getting contacts for dustin~hang: "]
@@ -188,7 +179,6 @@ def test_the_browser_leaves() -> None:
         ("product", "missing parameter", "The browser gets an error as JSON, with a status that says so."),
     ],
 )
-@pytest.mark.parametrize("lesson", ["nested"], indirect=True)
 def test_the_explanation(lesson: "ContactsLesson", variant: str, name: str, words: str) -> None:
     """A report names the variant's bug and says what the browser's JavaScript makes of the answer."""
     report = run(lesson, variant, name)

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
 from fakes.im import FakeIMService
-from fakes.stage import Stage
+from fakes.injector import FaultInjector
 from service.errors import BackendError, NoSuchUser
 from service.lessons import errbacks
 from tests.log import Log
@@ -19,7 +19,7 @@ from tests.results import failure_of, outcomes_of, result_of
 
 @pytest.fixture
 def im_service(clock: Clock) -> FakeIMService:
-    return FakeIMService(Stage(clock=clock, backend="IM service"))
+    return FakeIMService(FaultInjector(clock=clock, backend="IM service"))
 
 
 def test_forgetting_return_f(im_service: FakeIMService, clock: Clock, log: Log) -> None:

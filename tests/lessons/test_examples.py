@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twisted.internet.task import Clock
 
-from service.lessons.__main__ import USAGE, main
+from service.command.lessons import USAGE, main
 from tests.results import failure_of, result_of
 
 EXAMPLES = {
@@ -65,7 +65,7 @@ def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None
 
 def test_the_matrix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The matrix that is printed has a column a variant and a row an input, and is the one in the README."""
-    monkeypatch.setattr("service.logs.globalLogBeginner.beginLoggingTo", lambda *_, **__: None)
+    monkeypatch.setattr("service.command.logs.globalLogBeginner.beginLoggingTo", lambda *_, **__: None)
     assert result_of(main(Clock(), "matrix")) is None
     printed = capsys.readouterr().out
     rows = [re.split(r" *\| *", line.strip("| ")) for line in printed.splitlines()]

@@ -17,8 +17,8 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from service.composition import compose_application, compose_connections
-from service.config import Settings
+from service.command.composition import compose_admission, compose_connections, make_backends
+from service.command.settings import Settings
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
 from tests.results import result_of
@@ -97,8 +97,10 @@ class Web:
     def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
         self.clock = Clock()
         chosen = Settings(**DEFAULTS | settings)
-        self.application = compose_application(chosen, self.clock, watch)
-        self.connections = compose_connections(self.application, chosen, self.clock)
+        self.admission = compose_admission(chosen, make_backends(chosen, self.clock), self.clock, watch)
+        self.in_flight = self.admission.in_flight
+        self.application: Any = self.admission.dispatcher.routes[0]
+        self.connections = compose_connections(self.admission, chosen, self.clock)
         self.endpoint = InMemory(self.connections)
         agent = Agent.usingEndpointFactory(self.clock, self)
         self.treq: Any = HTTPClient(agent)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fakes.stage import FakeBugError
+from fakes.injector import FakeBugError
 from service.errors import BackendError
 from tests.log import Log
 from tests.results import outcomes_of
@@ -182,7 +182,7 @@ def test_a_backend_that_fails(web: Web, path: str, fault: str) -> None:
 def test_a_backend_with_a_bug(web: Web, log: Log, path: str) -> None:
     """A bug is a bland 500, and one entry in the log with its traceback and the request's id."""
     answer = web.get(f"{path}?username=dustin~raise")
-    assert_problem(answer, 500, "internal_error", "something went wrong here; the log knows what, by the request_id")
+    assert_problem(answer, 500, "internal_error", "internal error; look for this request_id in the server log")
     [logged] = log.flush(FakeBugError)
     assert logged["request_id"] == answer.json["request_id"]
     assert "in get_" in logged["log_failure"].getTraceback()
@@ -265,7 +265,7 @@ def test_a_client_that_goes_away(web: Web, log: Log, path: str) -> None:
     assert web.clock.getDelayedCalls() == []
     [line] = log.messages("access")
     assert re.fullmatch(rf"GET {path} 499 0\.000s [0-9a-f]{{32}}", line)
-    assert len(web.application.exchanges) == 0
+    assert len(web.in_flight) == 0
 
 
 def test_every_request_is_numbered_and_logged(web: Web, log: Log) -> None:
@@ -298,7 +298,7 @@ def test_readiness_never_hangs() -> None:
 
 def test_draining(web: Web) -> None:
     """While the service drains it is alive, not ready, still answers, and ends each connection."""
-    web.application.exchanges.draining = True
+    web.in_flight.draining = True
     answer = web.get("/readyz")
     assert_problem(answer, 503, "draining", "the service is stopping")
     assert answer.header("Retry-After") == "5"
@@ -309,8 +309,8 @@ def test_draining(web: Web) -> None:
 def test_what_the_drain_cancels(web: Web) -> None:
     """An answer that is not ready when the grace is over is a 503, and its work is cancelled."""
     waiting = [web.send(f"{path}?username=dustin~hang") for path in [*BY_USERNAME, "/users"]]
-    assert len(web.application.exchanges) == 4
-    web.application.exchanges.cancel_all()
+    assert len(web.in_flight) == 4
+    web.in_flight.cancel_all()
     web.advance(0)
     for d in waiting:
         answer = web.answer(d)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fakes.stage import FakeBugError
+from fakes.injector import FakeBugError
 from service.web.console.assets import load_assets
 from tests.log import Log
 from tests.web.memory import Web
-from tests.web.test_door import Stock
+from tests.web.test_site_resource import Stock
 
 ASSETS = sorted(load_assets())
 MOST_BYTES = 150_000

@@ -51,7 +51,7 @@ def web() -> Any:
     web = Web()
     yield web
     assert web.clock.getDelayedCalls() == []
-    assert len(web.application.exchanges) == 0
+    assert len(web.in_flight) == 0
 
 
 def tick(n: int) -> dict[str, str]:
@@ -232,7 +232,7 @@ def test_a_client_that_leaves_without_reading(web: "Web") -> None:
 def test_the_drain(web: "Web") -> None:
     """When the service stops, the stream says why it ends, and ends; a browser comes back to where it was."""
     tab = Tab(web, "/countdown?n=100")
-    web.application.exchanges.cancel_all()
+    web.in_flight.cancel_all()
     [first, problem] = tab.events
     assert first == tick(100)
     assert problem["event"] == "problem"

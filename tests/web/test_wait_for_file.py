@@ -52,7 +52,7 @@ def test_a_file_that_does_not_arrive(web: "Web") -> None:
     """A file that does not arrive is a 504 after the wait, which is not the deadline of other requests."""
     d = web.send("/wait-for-file?filename=report.csv")
     web.advance(29.9)
-    assert len(web.application.exchanges) == 1
+    assert len(web.in_flight) == 1
     web.advance(0.1)
     answer = web.answer(d)
     assert (answer.status, answer.json["code"]) == (504, "timeout")
@@ -133,6 +133,6 @@ def test_too_many(web: "Web") -> None:
 def test_the_drain(web: "Web") -> None:
     """Who still waits when the service stops is told so."""
     d = web.send("/wait-for-file?filename=report.csv")
-    web.application.exchanges.cancel_all()
+    web.in_flight.cancel_all()
     web.advance(0)
     assert web.answer(d).json["code"] == "draining"

@@ -8,10 +8,10 @@ import pytest
 from twisted.internet.defer import fail
 
 from service import xray
-from service.composition import is_watched
-from service.config import Settings
+from service.command.composition import is_watched
+from service.command.settings import Settings
 from tests.web.memory import DEFAULTS, Web
-from tests.web.test_door import Stock
+from tests.web.test_site_resource import Stock
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_failure(web: Web) -> None:
     way = way_of(grid_of(web, "/contacts"))
     assert way[0] == ("username_asked_for", "callback", "errback")
     assert ("as_problem", "errback", "callback") in way
-    assert not any(name == "as_contacts" for name, _, _ in way)
+    assert not any(name == "contacts_body" for name, _, _ in way)
 
 
 def test_stopping_what_waits(web: Web) -> None:
@@ -57,7 +57,7 @@ def test_stopping_what_waits(web: Web) -> None:
     hanging = web.send("/contacts?username=dustin~hang")
     overview = web.get("/xray").json
     [waiting] = overview["waiting"]
-    assert waiting["waits_for"]["function"] == "Stage.play"
+    assert waiting["waits_for"]["function"] == "FaultInjector.respond"
     assert waiting["waits_for"] in [summary | {"age": waiting["waits_for"]["age"]} for summary in overview["unfired"]]
     assert waiting["asks_for"] == "GET /contacts?username=dustin~hang"
     assert overview["recent"][0] == {name: value for name, value in waiting.items() if name != "waits_for"}
@@ -100,10 +100,7 @@ def test_a_request_that_waits_for_long(web: Web, monkeypatch: pytest.MonkeyPatch
 
 def test_where_chains_are_made(web: Web) -> None:
     """A chain is made by the route that it answers for, and not by what has helped it."""
-    from service.web.exchanges import HELPERS
-
-    with xray.watching(helpers=HELPERS):
-        made = grid_of(web, "/contacts?username=dustin")["made"]
+    made = grid_of(web, "/contacts?username=dustin")["made"]
     assert (made["function"], made["file"]) == ("Application.ajax_get_contacts", "service/web/application.py")
 
 

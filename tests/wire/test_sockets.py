@@ -20,11 +20,10 @@ from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFrom
 
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
-from service.wire.routing import KleinRoutes
 from tests.certificates import make_certificate
 from tests.client import Client, until
 from tests.wire.corpus import GOOD, get
-from tests.wire.wires import Application, fail, refuse
+from tests.wire.wires import Application, refuse
 
 WAIT = get(b"GET /wait HTTP/1.1")
 
@@ -42,7 +41,7 @@ class Serving:
         """Listen at an endpoint."""
         factory = HTTPFactory(
             clock=self.reactor,
-            handle=KleinRoutes(self.application.app, fail).handle,
+            handle=self.application.handle,
             refuse=refuse,
             limits=Limits(**limits),
         )

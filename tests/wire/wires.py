@@ -2,19 +2,20 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
 from klein import Klein
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.wire.channel import HTTPChannel
+from service.wire.errors import ProtocolError
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
-from service.wire.refusals import Refused
-from service.wire.routing import KleinRoutes
+from service.wire.response import Response
 from tests.transports import Transport
 
 
@@ -27,6 +28,22 @@ class Application:
         self.waiting: list[Deferred[Any]] = []
         self.cancelled = 0
         self.requests: list[Any] = []
+
+    def handle(self, request: Any) -> None:
+        """Respond to a request, now or later; a client that goes away cancels what is under way."""
+        gone = request.notifyFinish()
+        d: Deferred[Any] = maybeDeferred(self.respond, request)
+        d.addErrback(fail, request)
+        d.addCallback(lambda body: request.finish(body or b""))
+        gone.addErrback(lambda _: d.cancel())
+
+    def respond(self, request: Any) -> Any:
+        """Call the endpoint for a request."""
+        if request.uri == b"*":
+            return request.setResponseCode(204)
+        path = unquote_to_bytes(request.path).decode()
+        endpoint, arguments = self.app.url_map.bind("localhost").match(path, request.method.decode())
+        return self.app.execute_endpoint(endpoint, request, **arguments)
 
     @app.route("/echo", methods=["GET", "POST"])
     def echo(self, request: Any) -> bytes:
@@ -64,8 +81,8 @@ class Application:
 def fail(failure: Failure, request: Any) -> bytes:
     """Make JSON of whatever went wrong."""
     error = failure.value
-    if isinstance(error, Refused):
-        status = error.refusal.status
+    if isinstance(error, UnicodeDecodeError):
+        status = 400
     elif isinstance(error, HTTPException):
         status = error.code or 500
         if isinstance(error, MethodNotAllowed):
@@ -79,9 +96,10 @@ def fail(failure: Failure, request: Any) -> bytes:
     return body
 
 
-def refuse(status: int, code: str) -> bytes:
+def refuse(error: ProtocolError, response: Response) -> bytes:
     """Say in JSON what was refused."""
-    return json.dumps({"status": status, "code": code}).encode()
+    response.setHeader(b"Content-Type", b"application/problem+json")
+    return json.dumps({"status": error.status, "code": error.code}).encode()
 
 
 @frozen
@@ -110,7 +128,7 @@ class Wire:
         self.application = Application()
         self.factory = factory or HTTPFactory(
             clock=Clock(),
-            handle=KleinRoutes(self.application.app, fail).handle,
+            handle=self.application.handle,
             refuse=refuse,
             limits=Limits(**limits),
             wall_clock=lambda: 784111777,

@@ -213,7 +213,7 @@ def test_what_it_has_ended_with() -> None:
 
 def test_the_journal() -> None:
     """The last ones are remembered by name, also when they are gone; what nobody watches is not."""
-    journal = xray.Journal(most=2)
+    journal = xray.RecentTraces(most=2)
     for name in ("a", "b", "a", "c"):
         journal.remember(name, succeed(name).addCallback(str.upper))
     assert [remembered.name for remembered in journal.all()] == ["c", "a"]
@@ -381,7 +381,7 @@ def test_as_text_and_json() -> None:
     inner.cancel()
     assert [ok for ok, _ in result_of(d)] == [False]
     assert "cancelled" in xray.as_text(seen(d))
-    described = json.loads(json.dumps(xray.as_json(seen(d))))
+    described = json.loads(json.dumps(xray.to_dict(seen(d))))
     assert described["members"][0]["steps"][1]["left"] == "errback"
 
 

@@ -9,7 +9,7 @@ from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer
 
-from service.backends.gate import DEADLINE
+from service.backends.limiter import DEADLINE
 
 #: Seconds until the next address of a host is tried, and until it counts that there is none: an Agent's own endpoints
 #: take 0.3 to say that the only one refuses.

@@ -18,7 +18,7 @@ from service.backends.ejabberd.endpoints import Endpoints
 from service.backends.ejabberd.errors import BACKEND, NoSuchNameError, NotAnsweredError, as_backend_error
 from service.backends.ejabberd.roster import as_contacts, localpart
 from service.backends.failures import or_translated
-from service.backends.gate import Gate
+from service.backends.limiter import Limiter
 from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
 from service.values import Contact
@@ -42,7 +42,7 @@ class EjabberdIMService:
     api: API
     pool: HTTPConnectionPool
     http: HTTPClient
-    gate: Gate
+    limiter: Limiter
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
@@ -57,12 +57,12 @@ class EjabberdIMService:
             api=API.from_url(url),
             pool=pool,
             http=HTTPClient(Agent.usingEndpointFactory(reactor, Endpoints(reactor, BrowserLikePolicyForHTTPS()), pool)),
-            gate=Gate(backend=BACKEND, clock=reactor, at_once=CONNECTIONS),
+            limiter=Limiter(backend=BACKEND, clock=reactor, at_once=CONNECTIONS),
         )
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``: whether somebody exists is asked, and does not matter."""
-        d = self.gate.run(self._ask, "check_account", "ajax-contacts")
+        d = self.limiter.run(self._ask, "check_account", "ajax-contacts")
         d.addErrback(or_translated, as_backend_error)
         return d.addCallback(lambda _: None)
 
@@ -75,7 +75,7 @@ class EjabberdIMService:
         """See ``IIMService.get_contact_list``."""
         d: Deferred[Any] = succeed(username)
         d.addCallback(localpart)
-        d.addCallback(lambda name: self.gate.run(self._contact_list, name))
+        d.addCallback(lambda name: self.limiter.run(self._contact_list, name))
         d.addErrback(self._or_start_afresh)
         return d.addErrback(or_translated, as_backend_error)
 

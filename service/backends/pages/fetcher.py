@@ -16,7 +16,7 @@ from zope.interface import implementer
 from service.backends.cancelling import cancellable
 from service.backends.pages.addresses import AddressPolicy
 from service.backends.pages.client import PageClient, Redirect
-from service.backends.pages.places import Places
+from service.backends.pages.per_host_limiter import PerHostLimiter
 from service.backends.pages.resolver import ThreadedResolver, make_pool
 from service.errors import TimedOut, TooManyRedirects
 from service.interfaces import Enough, IPageFetcher
@@ -38,7 +38,7 @@ class PageFetcher:
     """Fetches pages with a ``client``, which knows what may be connected to."""
 
     client: PageClient
-    _places: Places = field(factory=lambda: Places(MAX_FETCHES, MAX_FETCHES_PER_HOST), init=False)
+    _places: PerHostLimiter = field(factory=lambda: PerHostLimiter(MAX_FETCHES, MAX_FETCHES_PER_HOST), init=False)
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from service.backends.failures import or_translated
-from service.backends.gate import DEADLINE, Gate
+from service.backends.limiter import DEADLINE, Limiter
 from service.backends.postgresql.address import connection_arguments
 from service.backends.postgresql.errors import GONE, as_backend_error
 from service.backends.postgresql.tasks import Tasks
@@ -37,7 +37,7 @@ class PostgreSQLUserDatabase:
     """
 
     arguments: dict[str, Any] = field(repr=False)
-    gate: Gate
+    limiter: Limiter
     _tasks: Tasks = field(factory=Tasks, init=False)
     _pool: Any = field(default=None, init=False)
 
@@ -47,8 +47,8 @@ class PostgreSQLUserDatabase:
 
         :raise ValueError: if it is no such URL.
         """
-        gate = Gate(backend=BACKEND, clock=reactor, at_once=CONNECTIONS)
-        return cls(arguments=connection_arguments(url), gate=gate)
+        limiter = Limiter(backend=BACKEND, clock=reactor, at_once=CONNECTIONS)
+        return cls(arguments=connection_arguments(url), limiter=limiter)
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
@@ -60,7 +60,7 @@ class PostgreSQLUserDatabase:
         if self._pool is None:
             return succeed(None)
         d = self._tasks.run(self._pool.close())  # terminates the connections if it is cancelled
-        d.addTimeout(CLOSING, self.gate.clock)
+        d.addTimeout(CLOSING, self.limiter.clock)
         return d.addErrback(or_terminated)
 
     def get_user(self, username: str) -> Deferred[User | None]:
@@ -71,7 +71,7 @@ class PostgreSQLUserDatabase:
         return d.addCallback(as_user)
 
     def _select(self, sql: str, *parameters: str) -> Deferred[Any]:
-        d = self.gate.run(lambda: self._tasks.run(self._fetch_row(sql, *parameters)))
+        d = self.limiter.run(lambda: self._tasks.run(self._fetch_row(sql, *parameters)))
         d.addErrback(self._or_expire)
         return d.addErrback(or_translated, as_backend_error)
 

@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from service.backends.cancelling import shielded
 from service.backends.failures import or_translated
-from service.backends.gate import Gate
+from service.backends.limiter import Limiter
 from service.backends.sqlite.address import file_uri, path_of
 from service.backends.sqlite.errors import as_backend_error, is_locked
 from service.backends.user_table import BACKEND, as_user
@@ -36,7 +36,7 @@ class SQLiteUserDatabase:
 
     path: Path
     reactor: Any
-    gate: Gate
+    limiter: Limiter
     _pool: ConnectionPool = field(init=False)
     #: Held by the look-up that is in the thread, until it comes back: nobody can call it back.
     _thread: DeferredLock = field(factory=DeferredLock, init=False)
@@ -62,7 +62,7 @@ class SQLiteUserDatabase:
 
         :raise ValueError: if the URL has no path of a file.
         """
-        return cls(path=path_of(url), reactor=reactor, gate=Gate(backend=BACKEND, clock=reactor, at_once=1))
+        return cls(path=path_of(url), reactor=reactor, limiter=Limiter(backend=BACKEND, clock=reactor, at_once=1))
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
@@ -86,7 +86,7 @@ class SQLiteUserDatabase:
         return d.addCallback(as_user)
 
     def _select(self, sql: str, *parameters: str) -> Deferred[Any]:
-        d = self.gate.run(self._wait_for_row, self.reactor.seconds() + PATIENCE, sql, parameters)
+        d = self.limiter.run(self._wait_for_row, self.reactor.seconds() + PATIENCE, sql, parameters)
         return d.addErrback(or_translated, as_backend_error)
 
     def _wait_for_row(self, until: float, sql: str, parameters: tuple[str, ...]) -> Deferred[Any]:

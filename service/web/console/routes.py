@@ -1,18 +1,16 @@
 """The console's routes: the page, its files, and what there is to try."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import asdict, define
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
-from twisted.python.failure import Failure
 from twisted.web.http import CACHED
 from twisted.web.iweb import IRequest
 
 from service.chains.suggestions import Suggestions
 from service.errors import NoSuchRoute
 from service.web.console.assets import Asset, load_assets
-from service.web.exchanges import begin_unseen
 from service.web.problems import as_problem
 from service.web.replies import as_json
 
@@ -31,11 +29,12 @@ class ConsoleRoutes:
     is_watched: bool
 
     app = Klein()
+    remembered: ClassVar[bool] = False
 
     @app.route("/", methods=["GET"])
     def get_page(self, request: IRequest) -> Deferred[bytes | None]:
         """The page itself."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(lambda _: asset_called("index.html"))
         d.addCallback(as_asset, request)
         d.addErrback(as_problem, request)
@@ -44,7 +43,7 @@ class ConsoleRoutes:
     @app.route("/console/<name>", methods=["GET"])
     def get_asset(self, request: IRequest, name: str) -> Deferred[bytes | None]:
         """One of its files."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(lambda _: asset_called(name))
         d.addCallback(as_asset, request)
         d.addErrback(as_problem, request)
@@ -53,16 +52,11 @@ class ConsoleRoutes:
     @app.route("/suggestions", methods=["GET"])
     def ajax_get_suggestions(self, request: IRequest) -> Deferred[bytes | None]:
         """What the backends suggest to ask for, and whether chains are watched."""
-        d = begin_unseen(request)
+        d: Deferred[Any] = succeed(request)
         d.addCallback(lambda _: self._suggest())
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
-
-    @app.handle_errors(Exception)
-    def or_problem(self, request: IRequest, failure: Failure) -> Deferred[bytes | None]:
-        """Answer what never reached a chain of ours: no such path, or not for that verb."""
-        return succeed(as_problem(failure, request))
 
     def _suggest(self) -> dict[str, Any]:
         return {

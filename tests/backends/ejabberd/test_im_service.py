@@ -147,7 +147,7 @@ async def test_connections_that_die_without_a_word(impostor: Impostor) -> None:
     await gatherResults([service.ping() for _ in range(3)])
     for connection in alive:
         connection.dataReceived = lambda data: None  # type: ignore[method-assign]  # it falls silent
-    service.gate.deadline = 0.2
+    service.limiter.deadline = 0.2
     with pytest.raises(TimedOut):
         await service.get_contact_list("dustin")
     for connection in alive:

@@ -137,10 +137,10 @@ async def test_connections_that_die_without_a_word(server: PostgreSQL, running_r
     database = PostgreSQLUserDatabase.from_url(url, running_reactor)
     assert await gatherResults([database.get_user("dustin") for _ in range(10)]) == [DUSTIN] * 10
     way.fall_silent()
-    database.gate.deadline = 0.4
+    database.limiter.deadline = 0.4
     with pytest.raises(TimedOut):
         await database.get_user("dustin")
-    database.gate.deadline = 4
+    database.limiter.deadline = 4
     assert await gatherResults([database.get_user("dustin") for _ in range(10)]) == [DUSTIN] * 10
     await database.close()
     await port.stopListening()

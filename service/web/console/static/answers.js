@@ -1,7 +1,7 @@
 // What came back, for people to read; and a request that waits, watched until it is answered.
 
-import { html } from "./elements.js";
-import { findWaiting, get } from "./service.js";
+import { html } from "./dom.js";
+import { findWaiting, get } from "./api.js";
 import { isWaiting } from "./timeline.js";
 
 /** Milliseconds between two looks at what waits, and before the first. */

@@ -1,8 +1,8 @@
 // Where everything in the picture of a grid stands: the grid as it is told becomes shapes with coordinates, in pixels.
 
-import { duration } from "./elements.js";
+import { duration } from "./dom.js";
 import { EDGE, PAD, ROW, STEP, TITLE, besideArrow, columnsOf, fit, leans, widthFor } from "./geometry.js";
-import { layMembers } from "./members.js";
+import { layMembers } from "./fanin.js";
 import { outcomeOf, ownerOf, placeOf, shortName } from "./timeline.js";
 
 /** Lay a whole grid out in a width: its `shapes`, and the `width` and `height` that they need. */

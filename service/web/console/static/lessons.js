@@ -1,8 +1,8 @@
 // The lessons: every variant on one input, side by side, and what a browser gets of each on every input.
 
-import { byId, html, table } from "./elements.js";
+import { byId, html, table } from "./dom.js";
 import { Player } from "./player.js";
-import { get } from "./service.js";
+import { get } from "./api.js";
 
 let matrix = null;
 

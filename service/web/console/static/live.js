@@ -1,9 +1,9 @@
 // Live: a countdown, a file that is waited for, and a parallel lookup, each drawn while it goes on.
 
-import { byId, duration } from "./elements.js";
+import { byId, duration } from "./dom.js";
 import { showToTheEnd, watch } from "./answers.js";
 import { Player } from "./player.js";
-import { pathWith, send } from "./service.js";
+import { pathWith, send } from "./api.js";
 
 /** What stands where there is no number yet, and how many failures are named. */
 const NOTHING = "–";

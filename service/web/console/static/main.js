@@ -1,7 +1,7 @@
 // Starts the page, and shows the view that its address names.
 
-import { byId } from "./elements.js";
-import { get } from "./service.js";
+import { byId } from "./dom.js";
+import { get } from "./api.js";
 import * as lessons from "./lessons.js";
 import * as live from "./live.js";
 import * as request from "./request.js";

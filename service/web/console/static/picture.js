@@ -1,6 +1,6 @@
 // Draws shapes as SVG: what is in which colour, picture.css says.
 
-import { svg } from "./elements.js";
+import { svg } from "./dom.js";
 import { leans } from "./geometry.js";
 
 /** What the colours mean. */

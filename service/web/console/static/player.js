@@ -1,7 +1,7 @@
 // A picture that can be played: step by step, forwards and back, at several speeds; saved, and copied as text.
 
-import { bringBelow, html, mayMove } from "./elements.js";
-import { copy, saveAsSVG } from "./keep.js";
+import { bringBelow, html, mayMove } from "./dom.js";
+import { copy, saveAsSVG } from "./export.js";
 import { lay } from "./layout.js";
 import { LEGEND, draw, pointAt } from "./picture.js";
 import { tell } from "./timeline.js";

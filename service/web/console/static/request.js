@@ -1,8 +1,8 @@
 // One request by its id: what a permalink leads to.
 
-import { byId } from "./elements.js";
+import { byId } from "./dom.js";
 import { Player } from "./player.js";
-import { get } from "./service.js";
+import { get } from "./api.js";
 
 /** Milliseconds between two looks at one that waits. */
 const BEAT = 500;

@@ -1,6 +1,6 @@
 // What happened to a Deferred, moment by moment: the grid of the X-ray, in the order in which it is told.
 
-import { duration } from "./elements.js";
+import { duration } from "./dom.js";
 
 /** The last part of a qualified name, as its function calls itself. */
 export const shortName = (name) => name.replaceAll("<locals>.", "").split(".").pop();

@@ -1,8 +1,8 @@
 // Try it: a real request from this page, its answer, and the way that it took.
 
-import { byId, html } from "./elements.js";
+import { byId, html } from "./dom.js";
 import { Player } from "./player.js";
-import { Refusal, get, pathWith, send } from "./service.js";
+import { Refusal, get, pathWith, send } from "./api.js";
 import { answerOf, showToTheEnd, watch } from "./answers.js";
 
 /** Path -> what it is, and the parameter that it takes. */

@@ -1,7 +1,7 @@
 // Waiting: what has not fired, refreshed while it is looked at, and a button that stops it.
 
-import { byId, duration, html, table } from "./elements.js";
-import { get } from "./service.js";
+import { byId, duration, html, table } from "./dom.js";
+import { get } from "./api.js";
 import { placeOf, shortName } from "./timeline.js";
 
 /** Milliseconds between two looks. */

@@ -1,0 +1,117 @@
+"""When and how a fake answers: after a while on the injected clock, or in the way that its name asks for."""
+
+import random
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import define, field
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+
+from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
+from fakes.people import KNOWN_PEOPLE, People
+from service.errors import BackendError
+
+T = TypeVar("T")
+
+
+class FakeBugError(Exception):
+    """What ``~raise`` raises: a bug, as far as the service can tell."""
+
+
+class Unserialisable:
+    """Has the members of a user and of a contact, but they are of no type that JSON knows."""
+
+    username = name = object()
+
+
+UNSERIALISABLE = Unserialisable()
+
+
+@define(kw_only=True)
+class FaultInjector:
+    """The timing and the faults of one fake.
+
+    ``latency`` and ``jitter`` are in seconds: an answer takes ``latency``, more or less ``jitter``. ``faults``
+    go for every call, in addition to those of the name asked for. The same ``seed`` gives the same run again.
+    """
+
+    clock: IReactorTime
+    backend: str
+    latency: float = 0.0
+    jitter: float = 0.0
+    faults: Faults = FAULTLESS
+    seed: int = 0
+    people: People = KNOWN_PEOPLE
+    _random: random.Random = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311  a seeded run is to repeat, not to be secret
+
+    @classmethod
+    def from_url(cls, url: str, clock: IReactorTime, backend: str) -> Self:
+        """Read a fake's options from its URL, such as ``fake:?latency=0.2&jitter=0.1&seed=7``.
+
+        :raise ValueError: if there is no such option or it cannot have that value; its text says what can be.
+        """
+        parts = urlsplit(url)
+        options: dict[str, object] = {}
+        if parts.netloc or parts.path:
+            raise ValueError("nothing but options after 'fake:', such as fake:?latency=0.2")
+        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+            if name not in _OPTIONS:
+                raise ValueError(f"options among {', '.join(_OPTIONS)}")
+            read, expected = _OPTIONS[name]
+            try:
+                options[name] = read(value)
+            except ValueError as error:
+                raise ValueError(f"{name} to be {expected or error}") from error
+        return cls(clock=clock, backend=backend, **options)  # type: ignore[arg-type]  # read by the table below
+
+    def respond(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
+        """Answer for a name, in the way its faults ask for.
+
+        :param answer: makes the answer out of the plain name when its time has come; may raise, to fail.
+        :param nonsense: what to fire with instead if the name asks for a malformed answer.
+        :param odd: what to fire with instead if it asks for an unserialisable one.
+        :return: a Deferred that fires with the answer; or fails as ``answer`` does, or with ``BackendError``.
+        """
+        plain, by_name = split_name(asked)
+        faults = add_faults(self.faults, by_name)
+        if faults.bug:
+            raise FakeBugError(asked)
+        down = faults.down or self._random.random() < faults.flaky
+        wait = max(0.0, self.latency + self._random.uniform(-self.jitter, self.jitter)) + faults.slow
+
+        if faults.hang:
+            return Deferred(nothing_to_stop)
+        d: Deferred[str] = Deferred(lambda _: timer.cancel())
+        timer = self.clock.callLater(wait, d.callback, plain)
+
+        def as_answer(plain: str) -> T:
+            if down:
+                raise BackendError(self.backend, "cannot be reached")
+            if faults.malformed:
+                return nonsense
+            return odd if faults.unserialisable else answer(plain)
+
+        return d.addCallback(as_answer)
+
+
+def nothing_to_stop(_: Deferred[T]) -> None:
+    """Cancel what has neither timer nor socket."""
+
+
+def _amount(text: str) -> float:
+    return parse_faults(f"slow={text}").slow
+
+
+#: Option -> how to read it, and what it is expected to be where its reader does not say.
+_OPTIONS: dict[str, tuple[Callable[[str], object], str]] = {
+    "latency": (_amount, "seconds, from 0 to 3600"),
+    "jitter": (_amount, "seconds, from 0 to 3600"),
+    "seed": (int, "a whole number"),
+    "faults": (parse_faults, "faults as they stand behind a name, such as slow=2~flaky=0.1"),
+    "people": (People.from_file, ""),
+}

@@ -1,0 +1,63 @@
+"""One piece of work, many who wait for it: it is done once, and stopped only when nobody waits any more."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+from attrs import Factory, define, field
+from twisted.internet.defer import Deferred, maybeDeferred
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class _Work(Generic[T]):
+    """What is done for one key, and for whom; ``forget`` is called when nobody is to join any more."""
+
+    forget: Callable[[], object]
+    _done: Deferred[Any] = Factory(Deferred)
+    _waiters: list[Deferred[T]] = Factory(list)
+
+    def join(self) -> Deferred[T]:
+        waiter: Deferred[T] = Deferred(self._leave)
+        self._waiters.append(waiter)
+        return waiter
+
+    def begin(self, start: Callable[[], Deferred[T]]) -> None:
+        self._done = maybeDeferred(start)
+        self._done.addBoth(self._deliver)
+
+    def _leave(self, waiter: Deferred[T]) -> None:
+        if waiter not in self._waiters:
+            return  # the result is being delivered, and one who has it cancels another
+        self._waiters.remove(waiter)
+        if not self._waiters:
+            self.forget()
+            self._done.cancel()
+
+    def _deliver(self, result: Any) -> None:
+        waiters, self._waiters = self._waiters, []
+        if waiters:
+            self.forget()
+        for waiter in waiters:
+            if not waiter.called:
+                waiter.callback(result)
+
+
+@define
+class Coalescer(Generic[T]):
+    """The work under way, by key."""
+
+    _works: dict[Hashable, _Work[T]] = field(factory=dict, init=False)
+
+    def join(self, key: Hashable, start: Callable[[], Deferred[T]]) -> Deferred[T]:
+        """Wait for the work of that key; if there is none under way, ``start`` starts it.
+
+        :return: a Deferred of the caller's own that ends as the one of ``start`` does, also where that raises; or
+            fails with ``CancelledError`` if it is cancelled. Whoever leaves last cancels the work.
+        """
+        if key in self._works:
+            return self._works[key].join()
+        work = self._works[key] = _Work(lambda: self._works.pop(key))
+        waiter = work.join()
+        work.begin(start)
+        return waiter

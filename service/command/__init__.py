@@ -1,0 +1,1 @@
+"""The process: configured, composed, started, forked, drained and logged."""

@@ -1,0 +1,162 @@
+"""Settings become a server: the one place that knows every room."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from attrs import evolve
+from twisted.internet.interfaces import IReactorTime
+
+from service.backends.registry import DATABASE, IM, PAGES, make_backend
+from service.chains.contacts import Contacts
+from service.chains.files import Arrivals
+from service.chains.health import Health
+from service.chains.lookup import Lookup
+from service.chains.shared_titles import SharedTitles
+from service.chains.suggestions import Suggestions
+from service.chains.titles import Titles
+from service.chains.users import Users
+from service.command.endpoints import Inheriting, make_endpoint
+from service.command.reactors import choose
+from service.command.server import Server
+from service.command.settings import Settings
+from service.errors import BadSetting
+from service.lessons.matrix import ContactsLesson
+from service.web.admission import Admission
+from service.web.application import Application
+from service.web.console.routes import ConsoleRoutes
+from service.web.dispatcher import Dispatcher, Routes
+from service.web.exchanges import InFlight, NullObserver, Observer
+from service.web.lessons import LessonRoutes
+from service.web.xray import TraceObserver, XRayRoutes
+from service.wire.factory import HTTPFactory
+from service.xray.recent import RecentTraces
+
+#: Seconds for fetching a page: other people's servers are slower than our own backends. The fetcher that goes out to
+#: them has the same deadline, for those who join a fetch that is under way.
+PAGE_DEADLINE = 10.0
+#: The share of a request's deadline that its look-ups have, so that it can still tell which of them took too long.
+LOOKUP_SHARE = 0.8
+
+
+def make_backends(settings: Settings, reactor: Any) -> dict[str, Any]:
+    """Make the backends that the settings name.
+
+    :raise BadSetting: if a URL is not that of a backend.
+    """
+    return {
+        "database": make_backend(DATABASE, settings.database, reactor),
+        "im": make_backend(IM, settings.im, reactor),
+        "pages": make_backend(PAGES, settings.pages, reactor),
+    }
+
+
+def compose_endpoints(
+    settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path, in_flight: InFlight
+) -> Application:
+    """Make the endpoints on their backends; ``watch`` is the folder in which they wait for files."""
+    users = Users(backends["database"])
+    return Application(
+        contacts=Contacts(backends["im"]),
+        users=users,
+        lookup=Lookup(get_user=users.get_user, clock=clock, deadline=settings.deadline * LOOKUP_SHARE),
+        titles=SharedTitles(Titles(backends["pages"]), clock),
+        health=Health(backends=backends, clock=clock),
+        arrivals=Arrivals(folder=watch, clock=clock),
+        in_flight=in_flight,
+        clock=clock,
+        deadline=settings.deadline,
+        page_deadline=PAGE_DEADLINE,
+        wait=settings.wait,
+    )
+
+
+def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path) -> Admission:
+    """Make everything that is served: the endpoints, the console, the lessons and, if it is on, the X-ray."""
+    traces = RecentTraces()
+    watched = is_watched(settings)
+    observer = TraceObserver(traces) if watched else NullObserver()
+    in_flight = InFlight(clock, observer, log_access=settings.access_log == "on")
+    suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
+    routes: list[Routes] = [
+        compose_endpoints(settings, backends, clock, watch, in_flight),
+        ConsoleRoutes(suggestions=suggestions, is_watched=watched),
+        LessonRoutes(contacts=compose_lesson(settings, watch), clock=clock),
+    ]
+    if watched:
+        routes.append(XRayRoutes(traces, in_flight))
+    return Admission(Dispatcher(routes, observer), in_flight, settings.in_flight)
+
+
+def compose_connections(admission: Admission, settings: Settings, clock: IReactorTime) -> HTTPFactory:
+    """Make the factory of the HTTP server's connections."""
+    return HTTPFactory(clock=clock, handle=admission.handle, refuse=admission.refuse, limits=settings.limits)
+
+
+def is_watched(settings: Settings) -> bool:
+    """Say whether chains are watched: wherever that is asked for, and where somebody has just come to look around."""
+    if settings.xray != "auto":
+        return settings.xray == "on"
+    fakes = all(url.startswith("fake:") for url in (settings.database, settings.im))
+    here = re.search(r":interface=(127\.0\.0\.1|localhost|\\:\\:1)(:|$)", settings.listen) is not None
+    return fakes and here and settings.processes == 1 and settings.inherit is None
+
+
+def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
+    """Make the lesson on contacts, which always runs on fakes, whose people and faults are known."""
+    offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
+
+    def make_product(clock: IReactorTime, observer: Observer) -> HTTPFactory:
+        in_flight = InFlight(clock, observer)
+        endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, in_flight)
+        admission = Admission(Dispatcher([endpoints], observer), in_flight, offline.in_flight)
+        return compose_connections(admission, offline, clock)
+
+    return ContactsLesson(
+        make_im_service=lambda clock: make_backend(IM, offline.im, clock),
+        make_product=make_product,
+        deadline=settings.deadline,
+    )
+
+
+def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
+    """Make the server that the settings describe; it does not listen yet. ``watch`` is as of the application.
+
+    :raise BadSetting: if they describe none.
+    """
+    choose(settings.reactor, settings.database)
+    backends = make_backends(settings, reactor)
+    admission = compose_admission(settings, backends, reactor, watch)
+    where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
+    return Server(
+        endpoint=make_endpoint(settings.listen, where),
+        connections=compose_connections(admission, settings, reactor),
+        backends=backends.values(),
+        in_flight=admission.in_flight,
+        clock=reactor,
+        linger=settings.linger,
+        grace=settings.grace,
+    )
+
+
+@contextmanager
+def folder_to_watch(asked: Path | None) -> Iterator[Path]:
+    """Take the folder that was asked for, or a fresh one, which is removed afterwards if nothing is in it then.
+
+    :raise BadSetting: if no fresh one can be made.
+    """
+    if asked is not None:
+        yield asked
+        return
+    try:
+        fresh = Path(mkdtemp(prefix="ajax-contacts-"))
+    except OSError as error:
+        raise BadSetting("--watch", "", "a folder, since no temporary one can be made here") from error
+    try:
+        yield fresh
+    finally:
+        with suppress(OSError):
+            fresh.rmdir()

@@ -1,0 +1,68 @@
+"""Listen, say so, and stop in good order: nothing that is in flight is lost without an answer."""
+
+from collections.abc import Collection
+
+from attrs import define, field
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.interfaces import IListeningPort, IReactorTime, IStreamServerEndpoint
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+
+from service.command.ports import tune_port
+from service.interfaces import IBackend
+from service.web.exchanges import InFlight
+from service.wire.factory import HTTPFactory
+
+_log = Logger()
+
+#: Seconds for the last bytes to leave once every answer is written.
+FLUSH = 1.0
+
+
+@define
+class Server:
+    """A factory of connections that listens at an ``endpoint``; ``linger`` and ``grace`` are in seconds."""
+
+    endpoint: IStreamServerEndpoint
+    in_flight: InFlight
+    clock: IReactorTime
+    linger: float
+    grace: float
+    connections: HTTPFactory
+    backends: Collection[IBackend] = ()
+    _port: IListeningPort | None = field(default=None, init=False)
+
+    async def start(self) -> IListeningPort:
+        """Listen.
+
+        :return: the port.
+        :raise twisted.internet.error.CannotListenError: if the endpoint is taken or not ours to take.
+        """
+        self._port = self.connections.port = await self.endpoint.listen(self.connections)
+        tune_port(self._port)
+        return self._port
+
+    async def stop(self) -> None:
+        """Stop in good order.
+
+        Answer 503 at ``/readyz`` for ``linger`` seconds, then accept no more, close what is idle and end the streams;
+        give what is in flight ``grace`` seconds, then cancel it, which answers it; then abort what does not close, and
+        let go of the backends.
+        """
+        _log.info("draining: {count} in flight", count=len(self.in_flight))
+        self.in_flight.draining = True
+        await deferLater(self.clock, self.linger)
+        if self._port is not None:
+            await maybeDeferred(self._port.stopListening)
+        self.connections.close()
+        self.in_flight.cancel_streams()
+        await self._within(self.grace, self.connections.when_closed())
+        self.in_flight.cancel_all()
+        self.connections.give_up()
+        await self._within(FLUSH, self.connections.when_closed())
+        self.connections.abort()
+        await DeferredList([backend.close() for backend in self.backends])
+        _log.info("stopped")
+
+    def _within(self, seconds: float, d: Deferred[None]) -> Deferred[None]:
+        return d.addTimeout(seconds, self.clock, lambda _, __: None)

@@ -1,0 +1,103 @@
+"""Where requests come in: numbered, limited, counted, refused."""
+
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+from attrs import frozen
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
+
+from service.errors import Overloaded
+from service.web.dispatcher import Dispatcher
+from service.web.exchanges import InFlight, exchange_of
+from service.web.problems import as_problem, problem_response
+from service.web.refusals import as_refusal
+from service.web.replies import add_standard_headers
+from service.wire.errors import ProtocolError
+from service.wire.request import WireRequest
+from service.wire.response import Response
+
+_log = Logger()
+_access_log = Logger(namespace="access")
+
+
+@frozen
+class Admission:
+    """Admits requests to the ``dispatcher``, at most ``limit`` at the same time; ``in_flight`` keeps track of them."""
+
+    dispatcher: Dispatcher
+    in_flight: InFlight
+    limit: int
+
+    def admit(self, request: Any) -> Deferred[bytes | None]:
+        """Number a request, and have it answered if there are not too many.
+
+        :param request: an ``IRequest`` with components and ``notifyFinish``, as ``twisted.web`` and the HTTP server
+            of this service make them.
+        :return: a Deferred that fires with the body, or the rest of it, None if the client is gone.
+        """
+        exchange = self.in_flight.open(request)
+        if len(self.in_flight) > self.limit:
+            overloaded = Failure(Overloaded("the server is busy; try again in 1 second"))
+            return succeed(as_problem(overloaded, request))
+        exchange.chain = d = self.dispatcher.dispatch(request)
+        return d
+
+    def handle(self, request: WireRequest) -> None:
+        """Respond to a request that the HTTP server has read, now or later."""
+        request.keep_alive = request.keep_alive and not self.in_flight.draining
+        d = self.admit(request)
+        d.addCallback(finish, request)
+        d.addErrback(log_no_response, request.abort)
+
+    def refuse(self, error: ProtocolError, response: Response) -> bytes:
+        """Make the problem document for what the HTTP server could not accept as a request, and log it."""
+        request_id = token_hex(16)
+        add_standard_headers(response, request_id)
+        _access_log.info(
+            "refused {status} {code} {request_id}", status=error.status, code=error.code, request_id=request_id
+        )
+        return problem_response(as_refusal(error), request_id, response)
+
+
+class SiteResource(Resource):
+    """The service as a leaf resource for any ``twisted.web`` site, at its root."""
+
+    isLeaf = True
+
+    def __init__(self, admission: Admission) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Twisted leaves it untyped
+        self._admission = admission
+
+    def render(self, request: Any) -> int:
+        """See ``IResource``."""
+        request.responseHeaders.removeHeader(b"Server")
+        if self._admission.in_flight.draining:
+            request.setHeader(b"Connection", b"close")
+            request.channel.persistent = False
+        d = self._admission.admit(request)
+        d.addCallback(write_and_finish, request)
+        d.addErrback(log_no_response, request.transport.abortConnection)
+        return NOT_DONE_YET
+
+
+def finish(body: bytes | None, request: WireRequest) -> None:
+    """Finish a response with its body, or with the rest of it."""
+    request.finish(body or b"")
+
+
+def write_and_finish(body: bytes | None, request: Any) -> None:
+    """Finish a response of ``twisted.web``, unless its client is gone."""
+    if not exchange_of(request).client_gone:
+        request.write(body or b"")
+        request.finish()
+
+
+def log_no_response(failure: Failure, abort: Callable[[], object]) -> None:
+    """Log that not even an error could be sent, and abort the connection instead of letting the client wait."""
+    _log.failure("a request was left without a response", failure)
+    abort()

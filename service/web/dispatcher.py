@@ -1,0 +1,112 @@
+"""From a request to the endpoint of a Klein application, and from what that returns to the body of the response."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+from urllib.parse import unquote_to_bytes
+
+from attrs import define, field, frozen
+from klein import Klein
+from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
+from werkzeug.routing import MapAdapter
+
+from service.errors import BadRequest
+from service.web.exchanges import Observer
+from service.web.problems import as_problem
+from service.web.replies import as_nothing
+
+
+class Routes(Protocol):
+    """A class of Klein routes; ``remembered`` says whether the observer is told of its chains."""
+
+    remembered: ClassVar[bool]
+
+    @property
+    def app(self) -> Klein:
+        """The routes, bound to their instance."""
+
+
+@frozen(eq=False)
+class _Routed:
+    """A Klein application with its URL map, which is bound once."""
+
+    app: Klein
+    adapter: MapAdapter
+    remembered: bool
+
+
+@frozen(eq=False)
+class _Match:
+    """What a request leads to."""
+
+    routed: _Routed
+    endpoint: str
+    arguments: Mapping[str, Any]
+
+
+@define
+class Dispatcher:
+    """Calls the endpoints of all ``routes``; the first segment of a path says whose it is.
+
+    What none of them has is looked for in the first of the ``routes``, which may begin with any segment. The
+    ``observer`` hears of each chain before anything is added to it here.
+    """
+
+    routes: Sequence[Routes]
+    observer: Observer
+    _by_segment: dict[str, _Routed] = field(factory=dict, init=False)
+    _default: _Routed = field(init=False)
+    #: Path and method -> the match, for paths without variable parts.
+    _fixed: dict[tuple[bytes, bytes], _Match] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for routes in self.routes:
+            routed = _Routed(routes.app, routes.app.url_map.bind("localhost"), routes.remembered)
+            if routes is self.routes[0]:
+                self._default = routed
+            for rule in routes.app.url_map.iter_rules():
+                self._by_segment[rule.rule.split("/")[1]] = routed
+                if not rule.arguments and rule.rule.isascii():
+                    match = _Match(routed, rule.endpoint, {})
+                    self._fixed.update({(rule.rule.encode(), method.encode()): match for method in rule.methods or ()})
+
+    def dispatch(self, request: Any) -> Deferred[bytes | None]:
+        """Call the endpoint that a request is for.
+
+        :return: a Deferred that fires with the body, or the rest of it, None if the client is gone; whatever goes
+            wrong is a problem document. It is the endpoint's own Deferred, if that has returned one.
+        """
+        if request.uri == b"*":
+            return succeed(as_nothing(request))
+        d: Deferred[Any]
+        try:
+            match = self._fixed.get((request.path, request.method)) or self._find(request)
+        except Exception:  # noqa: BLE001  the terminal errback knows what it is
+            d = fail()
+        else:
+            request.mapper = match.routed.adapter
+            d = maybeDeferred(match.routed.app.execute_endpoint, match.endpoint, request, **match.arguments)
+            if match.routed.remembered:
+                self.observer.began(request, d)
+        d.addCallback(as_bytes)
+        return d.addErrback(as_problem, request)
+
+    def _find(self, request: Any) -> _Match:
+        try:
+            path = unquote_to_bytes(request.path).decode()
+        except UnicodeDecodeError as error:
+            raise BadRequest("the path is not UTF-8") from error
+        routed = self._by_segment.get(path.lstrip("/").partition("/")[0], self._default)
+        rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
+        return _Match(routed, rule.endpoint, arguments)
+
+
+def as_bytes(result: Any) -> bytes:
+    """Convert what an endpoint has returned to the rest of the body.
+
+    :raise TypeError: if it is not text, bytes or None.
+    """
+    if isinstance(result, str):
+        return result.encode()
+    if result is not None and not isinstance(result, bytes):
+        raise TypeError(f"an endpoint returned {type(result).__name__}")
+    return result or b""

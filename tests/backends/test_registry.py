@@ -1,0 +1,76 @@
+"""From a URL to a backend."""
+
+import sys
+
+import pytest
+from twisted.internet.task import Clock
+from twisted.python.reflect import namedAny
+
+from fakes.database import FakeUserDatabase
+from service.backends.registry import ADMINISTRATIONS, DATABASE, IM, PAGES, Kind, administration_of, make_backend
+from service.errors import BadSetting
+
+
+@pytest.mark.parametrize("kind", [DATABASE, IM, PAGES], ids=lambda kind: kind.flag)
+def test_every_scheme_leads_somewhere(kind: Kind) -> None:
+    """The dotted names of the table exist."""
+    for maker in kind.makers.values():
+        assert callable(namedAny(maker))
+
+
+def test_a_backend_with_options(clock: Clock) -> None:
+    """The URL goes to the maker whole, options and all."""
+    backend = make_backend(DATABASE, "fake:?latency=0.2", clock)
+    assert isinstance(backend, FakeUserDatabase)
+    assert backend.injector.latency == 0.2
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "message"),
+    [
+        (
+            DATABASE,
+            "mysql://root:secret@host/db",
+            "--database 'mysql:': expected a URL that begins with fake: or sqlite: or postgresql:",
+        ),
+        (IM, "", "--im ':': expected a URL that begins with fake: or ejabberd+http: or ejabberd+https:"),
+        (
+            IM,
+            "ejabberd+http://im/api?token=secret",
+            (
+                "--im 'ejabberd+http://im/api?token=***': expected a URL of the form "
+                "ejabberd+http://host:5280/api?domain=example.org&token_file=/run/secrets/ejabberd-token"
+            ),
+        ),
+        (PAGES, "ftp:", "--pages 'ftp:': expected a URL that begins with fake: or http:"),
+        (
+            PAGES,
+            "http://x",
+            "--pages 'http://x': expected nothing but options after 'http:', such as http:?ports=80,443,8080",
+        ),
+        (DATABASE, "fake:?seed=x", "--database 'fake:?seed=x': expected seed to be a whole number"),
+    ],
+)
+def test_a_url_that_means_nothing(clock: Clock, kind: Kind, url: str, message: str) -> None:
+    """A URL without a backend is refused by its flag, in one line, with no password in it."""
+    with pytest.raises(BadSetting) as caught:
+        make_backend(kind, url, clock)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("scheme", ADMINISTRATIONS)
+def test_administrations(scheme: str) -> None:
+    """Every database that can be set up has a module that does it."""
+    administration = administration_of(f"{scheme}:")
+    assert callable(administration.migrate)
+    assert callable(administration.import_users)
+
+
+def test_an_extra_that_is_missing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backend whose library is not installed says how to install it."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    for module in ("database", "errors"):
+        monkeypatch.delitem(sys.modules, f"service.backends.postgresql.{module}", raising=False)
+    with pytest.raises(BadSetting) as caught:
+        make_backend(DATABASE, "postgresql://host/db", clock)
+    assert str(caught.value) == ("--database 'postgresql:': expected the extra: pip install 'ajax-contacts[postgres]'")

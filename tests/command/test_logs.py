@@ -1,0 +1,94 @@
+"""The log, as people and machines read it."""
+
+import io
+import json
+from threading import Thread
+
+import pytest
+from twisted.logger import ILogObserver, Logger, globalLogPublisher
+from twisted.python.failure import Failure
+from zope.interface.verify import verifyObject
+
+from service.command.logs import begin_logging, log_observer
+from service.lessons.capture import ListLog, capture_log
+
+
+def test_json_is_one_object_a_line() -> None:
+    """Each event is one plain JSON object on one line, with what machines look for."""
+    out = io.StringIO()
+    log = Logger(namespace="access", observer=log_observer("json", out))
+    log.info("{method} {path}\nand more", method="GET", path="/é", status=200, secret="x")
+    log.debug("not this")
+    [line] = out.getvalue().splitlines()
+    event = json.loads(line)
+    assert event.pop("time").endswith("+00:00")
+    assert event == {
+        "level": "info",
+        "namespace": "access",
+        "message": "GET /é\nand more",
+        "method": "GET",
+        "path": "/é",
+        "status": 200,
+    }
+
+
+def test_json_with_a_traceback() -> None:
+    """A failure brings its traceback, and what JSON cannot say is shown as Python does."""
+    out = io.StringIO()
+    log = Logger(namespace="x", observer=log_observer("json", out))
+    log.failure("a bug", Failure(LookupError("dustin")), request_id={1, 2})
+    event = json.loads(out.getvalue())
+    assert "LookupError: dustin" in event["traceback"]
+    assert event["request_id"] == "{1, 2}"
+    assert event["level"] == "critical"
+
+
+def test_text() -> None:
+    """Text is Twisted's own format."""
+    out = io.StringIO()
+    Logger(namespace="access", observer=log_observer("text", out)).info("GET /")
+    assert out.getvalue().endswith("[access#info] GET /\n")
+
+
+def test_where_the_log_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log of the process goes where it is sent, and standard output is left alone."""
+    began: list[object] = []
+    monkeypatch.setattr(
+        "service.command.logs.globalLogBeginner.beginLoggingTo",
+        lambda observers, redirectStandardIO: began.append((len(observers), redirectStandardIO)),
+    )
+    begin_logging("text", io.StringIO())
+    assert began == [(1, False)]
+
+
+def test_what_is_captured() -> None:
+    """Captured events are in the list and not in the log; those of other threads are only in the log."""
+    out = io.StringIO()
+    observer = log_observer("text", out)
+    globalLogPublisher.addObserver(observer)
+    log = Logger(namespace="x")
+    with capture_log() as events:
+        log.info("captured")
+        thread = Thread(target=log.info, args=("elsewhere",))
+        thread.start()
+        thread.join()
+    log.info("afterwards")
+    globalLogPublisher.removeObserver(observer)
+    assert [event["log_format"] for event in events] == ["captured"]
+    assert [line.rpartition(" ")[2] for line in out.getvalue().splitlines()] == ["elsewhere", "afterwards"]
+
+
+def test_a_capture_ends_with_an_error() -> None:
+    """After an error inside the block, events go into the log again."""
+    out = io.StringIO()
+    log = Logger(namespace="x", observer=log_observer("text", out))
+    with pytest.raises(LookupError), capture_log():
+        raise LookupError
+    log.info("afterwards")
+    assert out.getvalue().endswith("afterwards\n")
+
+
+def test_observers_are_observers() -> None:
+    """What takes events provides the interface for it."""
+    for observer in (ListLog([]), log_observer("json", io.StringIO())):
+        assert verifyObject(ILogObserver, observer)

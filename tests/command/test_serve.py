@@ -1,0 +1,123 @@
+"""The parts of the command that need no process of their own."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IAddress, IReadDescriptor
+from twisted.python.failure import Failure
+from zope.interface.verify import verifyObject
+
+from service.command.serve import announce, log_crash
+from service.command.signals import Lifeline, Signals
+from tests.log import Log
+
+WAITING = "ajax-contacts is waiting for files in /watched\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "listen", "where"),
+    [
+        (IPv4Address("TCP", "127.0.0.1", 8080), "tcp:8080:interface=127.0.0.1", "http://127.0.0.1:8080/"),
+        (IPv4Address("TCP", "0.0.0.0", 80), "tcp:80", "http://localhost:80/"),
+        (IPv6Address("TCP", "::", 80), "tcp6:80", "http://localhost:80/"),
+        (IPv6Address("TCP", "fe80::1", 80), "tcp6:80:interface=fe80\\:\\:1", "http://[fe80::1]:80/"),
+        (IPv4Address("TCP", "127.0.0.1", 443), "ssl:443", "https://127.0.0.1:443/"),
+    ],
+)
+def test_the_greeting(address: IAddress, listen: str, where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The greeting names an address that a browser on this machine can open."""
+    announce(address, listen, Path("/watched"))
+    links = f"{where} - open it in a browser, or try {where}contacts?username=dustin"
+    assert capsys.readouterr().out == f"ajax-contacts is serving on {links}\n{WAITING}"
+
+
+def test_the_greeting_without_a_link(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no browser can go there is no link."""
+    announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock", Path("/watched"))
+    assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n" + WAITING
+
+
+def test_a_crash(log: Log) -> None:
+    """A bug that stops the service is logged, and its exit code is 1."""
+    assert log_crash(Failure(LookupError())) == 1
+    assert len(log.flush(LookupError)) == 1
+
+
+class Loop:
+    """As much of a reactor as signals need: it runs at once what other threads ask of it."""
+
+    def callFromThread(self, function: Callable[[], None]) -> None:
+        function()
+
+
+class Readers:
+    """As much of a reactor as a lifeline needs."""
+
+    def __init__(self) -> None:
+        self.readers: list[Any] = []
+        self.addReader = self.readers.append
+        self.removeReader = self.readers.remove
+
+
+@pytest.fixture
+def signals() -> Iterator[Signals]:
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield Signals(Loop())
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
+def test_the_signals_of_a_worker() -> None:
+    """A worker leaves to its parent what comes to all processes at a terminal."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    former = {number: signal.getsignal(number) for number in numbers}
+    worker = Signals(Loop(), worker=True)
+    heard = []
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGTERM):
+        signal.raise_signal(number)
+        heard.append((worker.first.called, worker.second.called))
+    for number, handler in former.items():
+        signal.signal(number, handler)
+    assert heard == [(False, False), (False, False), (True, False), (True, False)]
+
+
+@ensureDeferred
+async def test_the_lifeline(running_reactor: Any) -> None:
+    """It is noticed when the other end of a pipe is closed."""
+    reading, writing = os.pipe()
+    gone: Deferred[None] = Deferred()
+    lifeline = Lifeline(running_reactor, reading, lambda: None if gone.called else gone.callback(None))
+    assert verifyObject(IReadDescriptor, lifeline)
+    assert lifeline.logPrefix() == "lifeline"
+    os.close(writing)
+    await gone
+    os.close(reading)
+
+
+def test_the_lifeline_in_other_reactors() -> None:
+    """Some reactors say that a pipe can be read at its end, others that it is lost."""
+    told: list[str] = []
+    reactor: Any = Readers()
+    lifeline = Lifeline(reactor, 7, lambda: told.append("gone"))
+    assert (reactor.readers, lifeline.fileno()) == ([lifeline], 7)
+    lifeline.doRead()
+    lifeline.connectionLost(Failure(ConnectionDone()))
+    assert (reactor.readers, told) == ([], ["gone", "gone"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals(signals: Signals, number: int) -> None:
+    """The first signal and the second one mean different things, and a third one nothing."""
+    heard = []
+    for _ in range(3):
+        signal.raise_signal(number)
+        heard.append((signals.first.called, signals.second.called))
+    assert heard == [(True, False), (True, True), (True, True)]

@@ -1,0 +1,149 @@
+"""Starting and stopping: real sockets, real order."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError, ConnectError
+
+from service.backends.registry import administration_of
+from service.command.composition import compose_server
+from service.command.server import Server
+from service.command.settings import Settings
+from tests.client import connect, until
+from tests.web.memory import DEFAULTS, NOWHERE
+
+
+def url_of(port: Any) -> str:
+    return f"http://127.0.0.1:{port.getHost().port}/"
+
+
+def server_with(reactor: Any, **settings: Any) -> Server:
+    return compose_server(Settings(**DEFAULTS | {"listen": "tcp:0:interface=127.0.0.1"} | settings), reactor, NOWHERE)
+
+
+@ensureDeferred
+async def test_what_is_in_flight_is_finished(running_reactor: Any) -> None:
+    """A request in flight is answered within the grace, then its connection is closed; idle ones are closed too."""
+    server = server_with(running_reactor)
+    port = await server.start()
+    url = url_of(port)
+    idle, busy = await connect(running_reactor, url), await connect(running_reactor, url)
+    busy.get("/contacts?username=karl~slow=0.2")
+    await until(running_reactor, lambda: len(server.in_flight) == 1)
+    await server.stop()
+    await idle.closed
+    await busy.closed
+    assert busy.received.startswith(b"HTTP/1.1 200 OK")
+    assert busy.received.endswith(b'{"contacts": ["dustin"]}')
+    with pytest.raises(ConnectError, match="refused"):
+        await connect(running_reactor, url)
+
+
+@ensureDeferred
+async def test_what_takes_too_long_is_answered_all_the_same(running_reactor: Any) -> None:
+    """What is not ready when the grace is over is cancelled, and answered 503."""
+    server = server_with(running_reactor, grace=0.05)
+    client = await connect(running_reactor, url_of(await server.start()))
+    client.get("/contacts?username=karl~hang")
+    await until(running_reactor, lambda: len(server.in_flight) == 1)
+    await server.stop()
+    await client.closed
+    assert client.received.startswith(b"HTTP/1.1 503 Service Unavailable")
+    assert b'"code": "draining"' in client.received
+
+
+@ensureDeferred
+async def test_a_stream(running_reactor: Any) -> None:
+    """A stream does not hold up the end: it gets a last event, and the client is free to go on somewhere else."""
+    server = server_with(running_reactor, grace=3600)
+    client = await connect(running_reactor, url_of(await server.start()))
+    client.get("/countdown?n=3600")
+    await until(running_reactor, lambda: b"tick" in client.received)
+    await server.stop()
+    await client.closed
+    assert b"event: problem" in client.received
+    assert b'"code": "draining"' in client.received
+    assert client.received.endswith(b"0\r\n\r\n")
+
+
+@ensureDeferred
+async def test_forty_in_flight(running_reactor: Any) -> None:
+    """Of forty requests in flight none is lost."""
+    server = server_with(running_reactor)
+    url = url_of(await server.start())
+    clients = [await connect(running_reactor, url) for _ in range(40)]
+    for client in clients:
+        client.get("/contacts?username=karl~slow=0.2")
+    await until(running_reactor, lambda: len(server.in_flight) == len(clients))
+    await server.stop()
+    for client in clients:
+        await client.closed
+        assert client.received.startswith(b"HTTP/1.1 200 OK")
+
+
+@ensureDeferred
+async def test_lingering(running_reactor: Any) -> None:
+    """While it lingers the service accepts, answers, says that it is not ready, and ends each connection."""
+    server = server_with(running_reactor, linger=0.2)
+    port = await server.start()
+    client = await connect(running_reactor, url_of(port))
+    client.get("/livez")
+    await until(running_reactor, lambda: b"ok" in client.received)
+    stopping = Deferred.fromCoroutine(server.stop())
+    late = await connect(running_reactor, url_of(port))
+    late.get("/readyz")
+    await late.closed
+    assert late.received.startswith(b"HTTP/1.1 503 Service Unavailable")
+    assert b"Connection: close" in late.received
+    await stopping
+    await client.closed
+
+
+@ensureDeferred
+async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
+    """Half a request has the grace to become a whole one; then it is answered as it is."""
+    server = server_with(running_reactor, grace=0.2)
+    url = url_of(await server.start())
+    slow, late = await connect(running_reactor, url), await connect(running_reactor, url)
+    for client in (slow, late):
+        client.send(b"GET /livez HTTP/1.1\r\n")
+    await until(running_reactor, lambda: len(server.connections.connections) == 2)
+    stopping = Deferred.fromCoroutine(server.stop())
+    late.send(b"Host: x\r\n\r\n")
+    await stopping
+    await slow.closed
+    await late.closed
+    assert slow.received.startswith(b"HTTP/1.1 408 Request Timeout")
+    assert late.received.startswith(b"HTTP/1.1 200 OK")
+
+
+@ensureDeferred
+async def test_a_port_in_use(running_reactor: Any) -> None:
+    """Two cannot listen at one port; the second one fails, and stopping it is no error."""
+    first = server_with(running_reactor)
+    port: Any = await first.start()
+    second = server_with(running_reactor, listen=f"tcp:{port.getHost().port}:interface=127.0.0.1")
+    with pytest.raises(CannotListenError):
+        await second.start()
+    await second.stop()
+    await first.stop()
+
+
+@ensureDeferred
+async def test_backends_are_let_go_of(running_reactor: Any, tmp_path: Path) -> None:
+    """When the service has stopped, so has what it had running for its backends."""
+    url = f"sqlite:{tmp_path / 'users.db'}"
+    administration_of(url).migrate(url)
+    server = server_with(running_reactor, database=url)
+    client = await connect(running_reactor, url_of(await server.start()))
+    threads = threading.active_count()
+    client.get("/user-info?username=dustin")
+    await until(running_reactor, lambda: b"no_such_user" in client.received)
+    assert threading.active_count() == threads + 1
+    await server.stop()
+    assert threading.active_count() == threads
+    await client.closed

@@ -1,0 +1,139 @@
+"""Flags and environment variables become settings."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from click import UsageError
+
+from service.command.option_types import default_limits
+from service.command.settings import Settings, read_settings
+from service.errors import BadSetting
+
+
+def settings(*arguments: str) -> Settings:
+    read = read_settings(list(arguments))
+    assert not isinstance(read, int)
+    return read
+
+
+def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has to be set: the defaults are the demonstration on this machine."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
+    assert settings() == Settings(
+        listen="tcp:8080:interface=127.0.0.1",
+        database="fake:",
+        im="fake:",
+        pages="http:",
+        watch=None,
+        deadline=5.0,
+        wait=30.0,
+        linger=0.0,
+        grace=8.0,
+        in_flight=1000,
+        limits=default_limits(),
+        processes=1,
+        reactor="auto",
+        inherit=None,
+        xray="auto",
+        access_log="on",
+        log_format="json",
+    )
+
+
+LIMITS = (
+    "expected positive numbers for any of request_line, headers, fields, body, pipelined, connections, head_deadline, "
+    "body_deadline, idle_deadline, write_deadline, linger, as in connections=500,body=0"
+)
+WRONG_LIMITS = [
+    "connections",
+    "connections=",
+    "connections=0",
+    "body=-1",
+    "body=0.5",
+    "idle_deadline=nan",
+    "x=1",
+    "7",
+    "__doc__=1",
+]
+
+
+def test_limits() -> None:
+    """Limits are given by name, and the others stay as they are; none is larger than 2 ** 31."""
+    limits = settings("--limits", "connections=500, head-deadline=2.5,body=0,linger=inf").limits
+    assert limits == evolve(default_limits(), connections=500, head_deadline=2.5, body=0, linger=2**31)
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "connections"), [(1024, 768), (64, 32), (20, 1), (20_000, 10_000), (-1, 10_000)]
+)
+def test_default_connections(monkeypatch: pytest.MonkeyPatch, descriptors: int, connections: int) -> None:
+    """Connections leave a quarter of the file descriptors to everything else."""
+    monkeypatch.setattr("service.command.option_types.resource.getrlimit", lambda _: (descriptors, -1))
+    assert settings().limits.connections == connections
+
+
+@pytest.mark.parametrize(("terminal", "log_format"), [(True, "text"), (False, "json")])
+def test_the_log_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool, log_format: str) -> None:
+    """The log is text for a person at a terminal, and JSON for a machine."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert settings().log_format == log_format
+
+
+def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every flag has an environment variable, which a flag on the command line outdoes."""
+    monkeypatch.setenv("AJAX_CONTACTS_DEADLINE", "2.5")
+    monkeypatch.setenv("AJAX_CONTACTS_GRACE", "1")
+    read = settings("--grace", "0")
+    assert (read.deadline, read.grace) == (2.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--deadline", "soon"], "--deadline 'soon': expected seconds, more than 0 and at most 3600"),
+        (["--deadline", "0"], "--deadline '0': expected seconds, more than 0 and at most 3600"),
+        (["--deadline", "nan"], "--deadline 'nan': expected seconds, more than 0 and at most 3600"),
+        (["--linger", "-1"], "--linger '-1': expected seconds, at least 0 and at most 3600"),
+        (["--wait", "0"], "--wait '0': expected seconds, more than 0 and at most 3600"),
+        (["--watch", "/nowhere"], "--watch '/nowhere': expected a folder that exists and can be read"),
+        (["--watch", "/etc/passwd"], "--watch '/etc/passwd': expected a folder that exists and can be read"),
+        (["--watch", ""], "--watch '': expected a folder that exists and can be read"),
+        (["--grace", "inf"], "--grace 'inf': expected seconds, at least 0 and at most 3600"),
+        (["--log-format", "xml"], "--log-format 'xml': expected text or json"),
+        (["--reactor", "select"], "--reactor 'select': expected auto, epoll, asyncio or uvloop"),
+        *((["--limits", value], f"--limits '{value}': {LIMITS}") for value in WRONG_LIMITS),
+    ],
+)
+def test_a_wrong_value(arguments: list[str], message: str) -> None:
+    """A wrong value is refused by flag, value and what is expected."""
+    with pytest.raises(BadSetting) as caught:
+        read_settings(arguments)
+    assert str(caught.value) == message
+
+
+def test_an_unknown_flag() -> None:
+    """A flag that does not exist is refused."""
+    with pytest.raises(UsageError, match="--colour"):
+        read_settings(["--colour", "red"])
+
+
+def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder stays the one it was, wherever the process goes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inbox").mkdir()
+    assert settings("--watch", "inbox").watch == tmp_path / "inbox"
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_no_settings(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Help and version are printed, and no settings come of them."""
+    assert read_settings([flag]) == 0
+    assert "ajax-contacts" in capsys.readouterr().out
+
+
+def test_secrets_never_print() -> None:
+    """A password in a URL does not show when settings do."""
+    shown = repr(settings("--database", "postgresql://dustin:secret@db/users"))
+    assert "secret" not in shown
+    assert "'postgresql://***@db/users'" in shown

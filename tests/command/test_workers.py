@@ -1,0 +1,286 @@
+"""Several processes on one socket, end to end: started, lost, replaced, and stopped."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ProcessDone, ProcessExitedAlready, ProcessTerminated
+from twisted.internet.task import Clock
+from twisted.internet.threads import deferToThread
+from twisted.python.failure import Failure
+
+from service.command.workers import NotServingError, Worker, Workers
+from tests.client import PATIENCE, connect, until
+from tests.command.test_command import run
+from tests.log import Log
+from tests.results import outcomes_of
+from tests.service_process import Service, run_in_process
+
+
+def workers_of(service: Service) -> set[int]:
+    """List the processes that a service has started."""
+    pid = service.process.pid
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    """The command with two workers."""
+    running = Service("--processes", "2", "--log-format", "json", "--linger", "0")
+    yield running
+    running.process.send_signal(signal.SIGTERM)
+    assert running.stop()[0] == 0
+
+
+async def ask(reactor: Any, service: Service) -> bytes:
+    """Ask for something on a connection of its own."""
+    client = await connect(reactor, service.url)
+    client.send(b"GET /contacts?username=dustin~slow=0.01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    await client.closed
+    return client.received
+
+
+@ensureDeferred
+async def test_a_worker_that_is_killed(service: Service, running_reactor: Any) -> None:
+    """A worker that is killed is replaced, and others answer meanwhile."""
+    before = workers_of(service)
+    assert len(before) == 2
+    lost = min(before)
+    os.kill(lost, signal.SIGKILL)
+    await deferToThread(service.read_log_until, f"worker {lost} has ended with -9: another takes its place")
+    assert (await ask(running_reactor, service)).startswith(b"HTTP/1.1 200 OK")
+    await until(running_reactor, lambda: len(workers_of(service) - {lost}) == 2)
+
+
+@ensureDeferred
+async def test_replacing_all(service: Service, running_reactor: Any) -> None:
+    """At SIGHUP all are replaced one by one, and no request is lost meanwhile."""
+    before = workers_of(service)
+    service.process.send_signal(signal.SIGHUP)
+    service.process.send_signal(signal.SIGHUP)
+    answers = []
+    deadline = running_reactor.seconds() + PATIENCE
+    while before & workers_of(service) or len(workers_of(service)) != 2:
+        assert running_reactor.seconds() < deadline, "not all were replaced"
+        answers.append(await ask(running_reactor, service))
+    assert {answer[:15] for answer in answers} == {b"HTTP/1.1 200 OK"}
+
+
+@ensureDeferred
+async def test_ctrl_c(running_reactor: Any) -> None:
+    """A terminal interrupts all processes at once: what is in flight is finished all the same."""
+    service = Service("--processes", "2", start_new_session=True)
+    client = await connect(running_reactor, service.url)
+    client.send(b"GET /contacts?username=karl~slow=0.5 HTTP/1.1\r\nHost: x\r\n\r\n")
+    await ask(running_reactor, service)
+    os.killpg(service.process.pid, signal.SIGINT)
+    await client.closed
+    assert client.received.startswith(b"HTTP/1.1 200 OK")
+    assert (await deferToThread(service.stop))[0] == 0
+
+
+@ensureDeferred
+async def test_a_parent_that_is_killed(running_reactor: Any) -> None:
+    """Without the parent its workers stop, too: they do not keep the port."""
+    service = Service("--processes", "2")
+    os.kill(service.process.pid, signal.SIGKILL)
+    assert (await deferToThread(service.stop))[0] == -signal.SIGKILL
+    await until(running_reactor, lambda: refuses(service))
+
+
+def refuses(service: Service) -> bool:
+    """Say whether nobody listens any more at the address of a service."""
+    parts = urlsplit(service.url)
+    with socket.socket() as client:
+        return client.connect_ex((parts.hostname, parts.port)) != 0
+
+
+@ensureDeferred
+async def test_a_worker_that_never_serves(running_reactor: Any, log: Log) -> None:
+    """Where workers cannot serve, none is left, and who wanted them is told."""
+    workers = Workers(running_reactor, 0, 2, ["--colour", "red"])
+    with pytest.raises(NotServingError):
+        await workers.start()
+    assert await workers.stop() == 0
+
+
+def test_a_wrong_setting() -> None:
+    """What is wrong with a setting is said once, and not by each worker."""
+    code, _, err = run_in_process("--processes", "2", "--database", "mysql:")
+    assert (code, err.count("\n")) == (2, 1)
+
+
+def test_a_socket_of_the_file_system() -> None:
+    """Several processes cannot share one: the first that ends would remove it."""
+    code, _, err = run_in_process("--processes", "2", "--listen", "unix:/tmp/socket")
+    assert (code, "expected tcp: or ssl: where there are several" in err) == (2, True)
+
+
+def test_workers_that_cannot_start(tmp_path: Path) -> None:
+    """Where the workers say what is wrong with a setting, the parent has nothing to add."""
+    (tmp_path / "uvloop.py").write_text("raise ImportError")
+    ran = run("--processes", "2", "--reactor", "uvloop", PYTHONPATH=str(tmp_path))
+    assert ran.returncode == 1
+    assert "--reactor 'uvloop': expected pip install" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_port_in_use(service: Service) -> None:
+    """A port in use is one line, exit code 1."""
+    port = service.url.rsplit(":", 1)[1].rstrip("/")
+    ran = run("--processes", "2", "--listen", f"tcp:{port}:interface=127.0.0.1", "--log-format", "text")
+    assert ran.returncode == 1
+    assert "cannot listen at" in ran.stderr
+
+
+class Process:
+    """A process that does what a test says, and notes the signals that it is sent."""
+
+    def __init__(self, pid: int, worker: Worker) -> None:
+        self.pid: int | None = pid
+        self.worker = worker
+        self.signals: list[int] = []
+
+    def signalProcess(self, number: int) -> None:
+        if self.pid is None:
+            raise ProcessExitedAlready
+        self.signals.append(number)
+
+    def end(self, code: int = 0) -> None:
+        self.pid = None
+        self.worker.processEnded(Failure(ProcessTerminated(code) if code else ProcessDone(0)))
+
+
+class Spawning(Clock):
+    """A reactor whose processes are the test's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.processes: list[Process] = []
+
+    def spawnProcess(self, worker: Worker, *_: Any, **__: Any) -> None:
+        self.processes.append(Process(len(self.processes), worker))
+        worker.makeConnection(self.processes[-1])
+
+
+@pytest.fixture
+def spawning() -> Spawning:
+    """A reactor whose processes are the test's."""
+    return Spawning()
+
+
+@pytest.fixture
+def workers(spawning: Spawning) -> Workers:
+    """Two workers that serve."""
+    workers = Workers(spawning, 7, 2, [])
+    started = Deferred.fromCoroutine(workers.start())
+    for process in spawning.processes:
+        process.worker.childDataReceived(4, b"\n")
+    assert outcomes_of(started) == [None]
+    return workers
+
+
+def test_one_by_one(spawning: Spawning, workers: Workers) -> None:
+    """Only when a new worker serves is the old one told to stop, and only when that has ended comes the next one."""
+    done = Deferred.fromCoroutine(workers.replace())
+    again = Deferred.fromCoroutine(workers.replace())
+    assert (len(spawning.processes), outcomes_of(again)) == (3, [None])
+    assert spawning.processes[0].signals == []
+    spawning.processes[2].worker.childDataReceived(4, b"\n")
+    assert [process.signals for process in spawning.processes] == [[signal.SIGTERM], [], []]
+    assert len(spawning.processes) == 3
+    spawning.processes[0].end()
+    spawning.processes[3].worker.childDataReceived(4, b"\n")
+    spawning.processes[1].end()
+    assert outcomes_of(done) == [None]
+    assert len(spawning.processes) == 4
+
+
+def test_a_new_one_that_does_not_serve(spawning: Spawning, workers: Workers, log: Log) -> None:
+    """Where a new worker ends before it serves the old ones go on."""
+    done = Deferred.fromCoroutine(workers.replace())
+    spawning.processes[2].end(1)
+    assert outcomes_of(done) == [None]
+    assert log.messages("service.command.workers") == ["a new worker does not serve: the old ones go on"]
+    assert [process.signals for process in spawning.processes] == [[], [], []]
+    spawning.advance(2)
+    assert len(spawning.processes) == 3
+
+
+def test_one_that_ends_before_it_serves(spawning: Spawning, workers: Workers) -> None:
+    """A worker that was to take another's place, and ends before it serves, is replaced like any other."""
+    spawning.advance(10)
+    spawning.processes[0].end(-9)
+    spawning.advance(0)
+    spawning.processes[2].end(-9)
+    assert len(spawning.processes) == 3
+    spawning.advance(1)
+    assert len(spawning.processes) == 4
+
+
+def test_one_whose_place_is_taken(spawning: Spawning, workers: Workers) -> None:
+    """A worker that has ended, and was replaced at SIGHUP before its time had come, is not replaced again."""
+    spawning.processes[0].end(-9)
+    replaced = Deferred.fromCoroutine(workers.replace())
+    spawning.processes[2].worker.childDataReceived(4, b"\n")
+    spawning.advance(2)
+    assert [process.pid for process in spawning.processes] == [None, 1, 2, 3]
+    spawning.processes[3].worker.childDataReceived(4, b"\n")
+    spawning.processes[1].end()
+    assert outcomes_of(replaced) == [None]
+
+
+def test_one_that_ends_soon(spawning: Spawning, workers: Workers) -> None:
+    """A worker that ends soon after its start is replaced a second after that, and no sooner."""
+    spawning.advance(0.4)
+    spawning.processes[0].end(1)
+    spawning.advance(0.5)
+    assert len(spawning.processes) == 2
+    spawning.advance(0.1)
+    assert len(spawning.processes) == 3
+
+
+def test_the_stop(spawning: Spawning, workers: Workers) -> None:
+    """Stopping waits for all, whatever is under way; nobody is replaced any more."""
+    spawning.processes[0].end(1)
+    replaced = Deferred.fromCoroutine(workers.replace())
+    stopped = Deferred.fromCoroutine(workers.stop())
+    spawning.processes[2].worker.childDataReceived(4, b"\n")
+    spawning.advance(2)
+    assert [process.signals for process in spawning.processes[1:]] == [[signal.SIGTERM]] * 2
+    spawning.processes[1].end()
+    spawning.processes[1].worker.signal(signal.SIGTERM)
+    spawning.processes[2].end()
+    assert outcomes_of(stopped) == [0]
+    assert outcomes_of(replaced) == [None]
+    assert outcomes_of(Deferred.fromCoroutine(workers.replace())) == [None]
+    assert len(spawning.processes) == 3
+
+
+def test_an_old_one_that_ends_meanwhile(spawning: Spawning, workers: Workers) -> None:
+    """Where the old one has ended, and has been replaced, before the new one serves, that one is not needed."""
+    spawning.advance(10)
+    replaced = Deferred.fromCoroutine(workers.replace())
+    spawning.processes[0].end(1)
+    spawning.advance(0)
+    assert len(spawning.processes) == 4
+    spawning.processes[2].worker.childDataReceived(4, b"\n")
+    assert spawning.processes[2].signals == [signal.SIGTERM]
+    assert len(spawning.processes) == 5
+    spawning.processes[4].end(1)
+    assert outcomes_of(replaced) == [None]
+
+
+def test_a_bad_end(spawning: Spawning, workers: Workers) -> None:
+    """Where one of them ends badly, so do all."""
+    stopped = Deferred.fromCoroutine(workers.stop())
+    for process, code in zip(spawning.processes, (0, 1), strict=True):
+        process.end(code)
+    assert outcomes_of(stopped) == [1]

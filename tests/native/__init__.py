@@ -1,1 +1,0 @@
-"""The loop's own transports and timers, on loops of the tests' own."""

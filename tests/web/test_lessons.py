@@ -1,0 +1,233 @@
+"""The lessons over HTTP."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from twisted.python.reflect import namedAny
+
+from service import xray
+from service.lessons.catalogue import LESSONS
+from tests.log import Log
+from tests.results import outcomes_of
+
+if TYPE_CHECKING:
+    from tests.web.memory import Web
+
+
+@pytest.fixture
+def web() -> "Web":
+    from tests.web.memory import Web
+
+    return Web()
+
+
+def test_a_report(web: "Web") -> None:
+    """One variant is run on the query as it came, and reported on at once, whatever it makes the browser wait."""
+    answer = web.get("/lessons/contacts/v1?username=dustin~hang")
+    assert answer.status == 200
+    assert answer.header("Content-Type") == "application/json"
+    explanation = answer.json.pop("explanation")
+    assert explanation.endswith("It never answers: after 5 seconds the browser is still waiting.")
+    assert answer.json == {
+        "variant": "v1",
+        "status": None,
+        "content_type": None,
+        "is_json": False,
+        "body": None,
+        "log": [],
+        "explanation": explanation,
+    }
+
+
+@pytest.mark.parametrize(
+    ("variant", "query", "status", "is_json"),
+    [
+        ("v1", "", 500, False),
+        ("v3", "", 200, True),
+        ("v5", "?", 200, True),
+        ("v6", "?username=a&username=b", 200, True),
+        ("v7", "?username=%ff", 200, True),
+        ("product", "", 400, True),
+        ("product", "?username=karl~hang", 504, True),
+        ("product", "?username=karl~slow=2", 200, True),
+    ],
+)
+def test_reports(web: "Web", variant: str, query: str, status: int, is_json: bool) -> None:
+    """Whatever the variant would send, the report itself is JSON, and its status is 200."""
+    answer = web.get(f"/lessons/contacts/{variant}{query}")
+    assert (answer.status, answer.json["status"], answer.json["is_json"]) == (200, status, is_json)
+
+
+def test_tracebacks(web: "Web") -> None:
+    """The page that the slides warn about is in the report, and never on the wire."""
+    short, long = (
+        web.get(f"/lessons/contacts/v1?tracebacks={shown}").json["body"].partition("<body>") for shown in ("off", "on")
+    )
+    assert short == ("<html><head><title>Processing Failed</title></head>", "<body>", short[2])
+    assert len(long[2]) > 10 * len(short[2])
+
+
+@pytest.mark.parametrize("query", ["tracebacks=yes", "tracebacks=on&tracebacks=off", "tracebacks="])
+def test_a_bad_choice(web: "Web", query: str) -> None:
+    """Tracebacks are on or off."""
+    answer = web.get(f"/lessons/contacts/v1?{query}")
+    assert (answer.status, answer.json["error"]) == (400, "tracebacks is neither on nor off")
+
+
+@pytest.mark.parametrize(
+    ("variant", "query", "ran"),
+    [
+        ("v1", "username=dustin", ["FaultInjector.respond.<locals>.as_answer", "v1.<locals>.get_contacts.<locals>.cb"]),
+        ("v5", "", ["v5.<locals>.ajax_get_contacts.<locals>.get_username"]),
+        ("product", "username=dustin", ["username_asked_for", "Contacts.get_contacts"]),
+    ],
+)
+def test_a_grid(web: "Web", variant: str, query: str, ran: list[str]) -> None:
+    """The way that the result takes through one variant is shown, whether or not the service itself is watched."""
+    answer = web.get(f"/lessons/contacts/{variant}/grid?{query}").json
+    assert answer["variant"] == variant
+    assert [step[step["came"]] for step in answer["grid"]["steps"]][: len(ran)] == ran
+    assert answer["text"].startswith("Deferred fired, ")
+    assert not xray.installed()
+
+
+@pytest.mark.parametrize("variant", ["v6", "v7"])
+def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
+    """A function without callbacks has a grid, too: of a coroutine, with what it awaited."""
+    grid = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["grid"]
+    assert [awaited["made"]["function"] for awaited in grid["awaited"]] == (
+        ["FaultInjector.respond"] if variant == "v6" else []
+    )
+    assert grid["steps"]
+
+
+def test_no_grid(web: "Web") -> None:
+    """What raises before it has made a Deferred has no grid; a variant that does not exist is a 404."""
+    assert web.get("/lessons/contacts/v1/grid").json == {"variant": "v1", "grid": None, "text": None}
+    assert web.get("/lessons/contacts/v8/grid").json["code"] == "not_found"
+
+
+def test_no_such_variant(web: "Web") -> None:
+    """A variant that does not exist is a 404 that says which do."""
+    answer = web.get("/lessons/contacts/v8?username=dustin")
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+    assert answer.json["error"] == "there is no such variant, only v1, v2, v3, v4, v5, v6, v7 and product"
+
+
+def test_the_matrix(web: "Web") -> None:
+    """The matrix has every variant on every input, and others are served while it is computed."""
+    turns: list[int] = []
+
+    def take_turns() -> None:
+        turns.append(len(web.in_flight))
+        if turns[-1] or len(turns) == 1:
+            web.clock.callLater(0, take_turns)
+
+    web.clock.callLater(0, take_turns)
+    matrix = web.get("/lessons/contacts").json
+    assert turns.count(1) > 1
+    assert list(matrix["inputs"])[:3] == ["known user", "unknown user", "missing parameter"]
+    assert list(matrix["variants"]) == ["v1", "v2", "v3", "v4", "v5", "v6", "v7", "product"]
+    assert all(list(row) == list(matrix["inputs"]) for row in matrix["variants"].values())
+    assert matrix["variants"]["v2"]["missing parameter"]["status"] == 500
+
+
+def test_the_matrix_is_computed_once(web: "Web") -> None:
+    """The matrix is always the same: it is computed for the first who asks, and remembered."""
+    first = web.get("/lessons/contacts").json
+    assert web.get("/lessons/contacts").json == first
+
+
+def ask_for_matrix(web: "Web") -> Any:
+    """Ask for the matrix, and let only the first few of its runs be made."""
+    d = web.treq.get("http://localhost/lessons/contacts")
+    web.endpoint.flush()
+    assert len(web.in_flight) == 1
+    return d
+
+
+def test_leaving_the_matrix(web: "Web", log: Log) -> None:
+    """A client that does not wait for the matrix stops it, and that is no bug."""
+    d = ask_for_matrix(web)
+    d.cancel()
+    outcomes_of(d)
+    web.endpoint.flush()
+    assert web.clock.getDelayedCalls() == []
+    [line] = log.messages("access")
+    assert line.startswith("GET /lessons/contacts 499 ")
+    assert log.messages("service.web.problems") == []
+
+
+def test_the_drain(web: "Web") -> None:
+    """A matrix that is not ready when the service stops is answered like anything else that is not."""
+    d = ask_for_matrix(web)
+    web.in_flight.cancel_all()
+    web.endpoint.flush()
+    assert web.answer(d).json["code"] == "draining"
+    assert web.clock.getDelayedCalls() == []
+
+
+def test_a_bug_in_the_matrix(web: "Web", log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix that cannot be computed is a 500 like any other bug, and is not remembered."""
+    monkeypatch.setitem(namedAny("service.lessons.matrix.VARIANTS"), "v1", None)
+    assert web.get("/lessons/contacts").json["code"] == "internal_error"
+    assert len(log.flush(TypeError)) == 1
+    monkeypatch.undo()
+    assert web.get("/lessons/contacts").status == 200
+
+
+def test_the_fakes_are_behind_it() -> None:
+    """Whatever the service itself uses, a lesson runs on people and faults that are known."""
+    from tests.web.memory import Web
+
+    web = Web(database="fake:?faults=down", im="fake:?faults=down")
+    assert web.get("/contacts?username=dustin").status == 502
+    for variant in ("v1", "product"):
+        assert "karl" in web.get(f"/lessons/contacts/{variant}?username=dustin").json["body"]
+
+
+def test_the_list(web: "Web") -> None:
+    """The list names every lesson, what it shows, and where the code for it stands."""
+    body = web.get("/lessons").json
+    assert len(body["lessons"]) == len(LESSONS)
+    by_name = {lesson["name"]: lesson for lesson in body["lessons"]}
+    assert by_name["contacts v1"] == {
+        "name": "contacts v1",
+        "says": "The full grid: a nonterminal errback, which logs, and a terminal one. Bug: without a username it"
+        " raises before there is a Deferred, past both errbacks.",
+        "shown_by": "service.lessons.contacts.v1",
+        "cure": None,
+        "try": "/lessons/contacts/v1",
+    }
+    for lesson in body["lessons"]:
+        assert callable(namedAny(lesson["shown_by"]))
+        assert lesson["cure"] is None or callable(namedAny(lesson["cure"]))
+    assert body["tables"]["Deferreds: methods"][0] == {"says": "addCallback(cb, *args)", "today": ""}
+
+
+def test_each_lesson_on_the_web_can_be_tried(web: "Web") -> None:
+    """A lesson that says where to try it is there."""
+    attempts = [lesson.attempt for lesson in LESSONS if (lesson.attempt or "").startswith("/")]
+    assert len(attempts) == 7
+    for attempt in attempts:
+        assert web.get(f"{attempt}?username=dustin").json["status"] == 200
+
+
+@pytest.mark.parametrize("path", ["/lessons/nope", "/lessons/contacts/", "/lessons/contacts/v1/x", "/lessonsx"])
+def test_no_such_route(web: "Web", path: str) -> None:
+    """Under the lessons, too, a path that leads nowhere is a 404 in JSON."""
+    answer = web.get(path)
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/lessons", "//lessons", "/lessons/contacts", "/lessons/contacts/v1"])
+def test_other_verbs(web: "Web", path: str) -> None:
+    """Under the lessons, too, there is only GET, and HEAD."""
+    answer = web.get(path, method="POST")
+    assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
+
+
+def test_head(web: "Web") -> None:
+    """HEAD follows GET."""
+    head = web.get("/lessons/contacts/v1?username=dustin", method="HEAD")
+    assert (head.status, head.text) == (200, b"")
