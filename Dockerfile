@@ -13,7 +13,7 @@ LABEL org.opencontainers.image.title="ajax-contacts" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/ajax-contacts /opt/ajax-contacts
 COPY docker/healthcheck.py /opt/ajax-contacts/healthcheck.py
-# Where a volume with a SQLite file or a token belongs: it takes over who owns this.
+# The mount point for a volume with a SQLite file or a token: a new volume inherits its owner.
 RUN mkdir /var/lib/ajax-contacts && chown 10001:10001 /var/lib/ajax-contacts
 ENV PATH=/opt/ajax-contacts/bin:$PATH \
     AJAX_CONTACTS_LISTEN=tcp:8080

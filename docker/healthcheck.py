@@ -1,4 +1,4 @@
-"""Ask the service inside this container whether it is alive: exit code 0 if it says so."""
+"""Liveness check for the container: the exit code is 0 if the service in it is alive."""
 
 import os
 import sys

@@ -1,1 +1,1 @@
-"""Stand-ins for the database, the IM server and the web: in memory, on an injected clock, with faults by name."""
+"""In-memory fakes of the database, the IM service and the web, on an injected clock, with faults chosen by name."""

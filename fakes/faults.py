@@ -1,4 +1,4 @@
-"""Faults chosen by name, as payment services do with test card numbers: ``dustin~slow=2.5~down``."""
+"""Fault injection by name, like the test card numbers of payment services: ``dustin~slow=2.5~down``."""
 
 import math
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from attrs import asdict, frozen
 
 @frozen(kw_only=True)
 class Faults:
-    """How an answer goes wrong.
+    """The faults of a call.
 
     ``slow`` is in seconds; ``flaky`` is the share of calls, 0 to 1, that fail as ``down`` does; ``hang`` never
-    fires; ``bug`` (written ``~raise``) raises from the method itself; ``malformed`` fires with nonsense, and
-    ``unserialisable`` with what has the right members, but not of a type that JSON knows.
+    fires; ``bug`` (written ``~raise``) raises from the method itself; ``malformed`` fires with garbage, and
+    ``unserialisable`` with an object that has the right members but cannot be encoded as JSON.
     """
 
     slow: float = 0.0
@@ -25,7 +25,7 @@ class Faults:
     unserialisable: bool = False
 
 
-#: No fault at all.
+#: No faults.
 FAULTLESS = Faults()
 
 
@@ -50,7 +50,7 @@ def _nothing(text: str) -> bool:
     return True
 
 
-#: The word after the tilde -> the fault it stands for, and what may follow an equals sign.
+#: Word after the tilde -> its member of Faults, and the parser for the value after the equals sign.
 _FAULTS: dict[str, tuple[str, Callable[[str], float | bool]]] = {
     "slow": ("slow", _seconds),
     "flaky": ("flaky", _share),
@@ -63,22 +63,22 @@ _FAULTS: dict[str, tuple[str, Callable[[str], float | bool]]] = {
 
 
 def parse_faults(text: str) -> Faults:
-    """Read faults as they stand behind a name, ``slow=2.5~down``; the last word on a fault counts.
+    """Parse faults as written after a name, ``slow=2.5~down``; the last value of a fault counts.
 
-    :raise ValueError: if there is no such fault, or if it cannot have that value.
+    :raise ValueError: if a fault is unknown or has an invalid value.
     """
     faults: dict[str, Any] = {}
     for word in text.split("~"):
         fault, equals, value = word.partition("=")
         if fault not in _FAULTS or (equals and not value):
-            raise ValueError(f"a fault is one of {', '.join(_FAULTS)}, with a number for slow and flaky alone")
+            raise ValueError(f"faults are {', '.join(_FAULTS)}; only slow and flaky take a number")
         member, read = _FAULTS[fault]
         faults[member] = read(value)
     return Faults(**faults)
 
 
 def split_name(asked: str) -> tuple[str, Faults]:
-    """Part a plain name from its faults; a name with an unknown fault is a name like any other, tilde included."""
+    """Split a name from its faults; if a fault is invalid, the whole text is the name, tilde included."""
     plain, tilde, text = asked.partition("~")
     try:
         return plain, parse_faults(text) if tilde else FAULTLESS
@@ -87,7 +87,7 @@ def split_name(asked: str) -> tuple[str, Faults]:
 
 
 def add_faults(faults: Faults, more: Faults) -> Faults:
-    """Let what goes wrong by either go wrong: the longer wait, the larger share."""
+    """Combine two sets of faults, with the longer wait and the larger share."""
     if more is FAULTLESS:
         return faults
     return Faults(**{name: max(value, getattr(more, name)) for name, value in asdict(faults).items()})

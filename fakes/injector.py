@@ -1,4 +1,4 @@
-"""When and how a fake answers: after a while on the injected clock, or in the way that its name asks for."""
+"""Latency and fault injection for the fakes, on an injected clock."""
 
 import random
 from collections.abc import Callable
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 class FakeBugError(Exception):
-    """What ``~raise`` raises: a bug, as far as the service can tell."""
+    """The exception that ``~raise`` raises, like a bug in a backend."""
 
 
 class Unserialisable:
-    """Has the members of a user and of a contact, but they are of no type that JSON knows."""
+    """An object with the members of a user and a contact, but of a type that cannot be encoded as JSON."""
 
     username = name = object()
 
@@ -31,10 +31,10 @@ UNSERIALISABLE = Unserialisable()
 
 @define(kw_only=True)
 class FaultInjector:
-    """The timing and the faults of one fake.
+    """The latency and the faults of one fake.
 
-    ``latency`` and ``jitter`` are in seconds: an answer takes ``latency``, more or less ``jitter``. ``faults``
-    go for every call, in addition to those of the name asked for. The same ``seed`` gives the same run again.
+    ``latency`` and ``jitter`` are in seconds: an answer takes ``latency``, plus or minus ``jitter``. ``faults``
+    apply to every call, in addition to those in the name. Runs with the same ``seed`` are identical.
     """
 
     clock: IReactorTime
@@ -47,13 +47,13 @@ class FaultInjector:
     _random: random.Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311  a seeded run is to repeat, not to be secret
+        self._random = random.Random(self.seed)  # noqa: S311  for repeatable runs, not for secrets
 
     @classmethod
     def from_url(cls, url: str, clock: IReactorTime, backend: str) -> Self:
-        """Read a fake's options from its URL, such as ``fake:?latency=0.2&jitter=0.1&seed=7``.
+        """Parse a fake's options from its URL, such as ``fake:?latency=0.2&jitter=0.1&seed=7``.
 
-        :raise ValueError: if there is no such option or it cannot have that value; its text says what can be.
+        :raise ValueError: if an option is unknown or has an invalid value; its text says what is accepted.
         """
         parts = urlsplit(url)
         options: dict[str, object] = {}
@@ -67,14 +67,14 @@ class FaultInjector:
                 options[name] = read(value)
             except ValueError as error:
                 raise ValueError(f"{name} to be {expected or error}") from error
-        return cls(clock=clock, backend=backend, **options)  # type: ignore[arg-type]  # read by the table below
+        return cls(clock=clock, backend=backend, **options)  # type: ignore[arg-type]  # converted by the table below
 
     def respond(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
-        """Answer for a name, in the way its faults ask for.
+        """Answer a call for a name, with the faults in that name.
 
-        :param answer: makes the answer out of the plain name when its time has come; may raise, to fail.
-        :param nonsense: what to fire with instead if the name asks for a malformed answer.
-        :param odd: what to fire with instead if it asks for an unserialisable one.
+        :param answer: takes the plain name after the delay and returns the answer, or raises to fail.
+        :param nonsense: the answer for the fault ``malformed``.
+        :param odd: the answer for the fault ``unserialisable``.
         :return: a Deferred that fires with the answer; or fails as ``answer`` does, or with ``BackendError``.
         """
         plain, by_name = split_name(asked)
@@ -85,7 +85,7 @@ class FaultInjector:
         wait = max(0.0, self.latency + self._random.uniform(-self.jitter, self.jitter)) + faults.slow
 
         if faults.hang:
-            return Deferred(nothing_to_stop)
+            return Deferred(lambda _: None)
         d: Deferred[str] = Deferred(lambda _: timer.cancel())
         timer = self.clock.callLater(wait, d.callback, plain)
 
@@ -99,19 +99,15 @@ class FaultInjector:
         return d.addCallback(as_answer)
 
 
-def nothing_to_stop(_: Deferred[T]) -> None:
-    """Cancel what has neither timer nor socket."""
-
-
 def _amount(text: str) -> float:
     return parse_faults(f"slow={text}").slow
 
 
-#: Option -> how to read it, and what it is expected to be where its reader does not say.
+#: Option -> its parser, and what is expected, unless the parser's error says so.
 _OPTIONS: dict[str, tuple[Callable[[str], object], str]] = {
     "latency": (_amount, "seconds, from 0 to 3600"),
     "jitter": (_amount, "seconds, from 0 to 3600"),
     "seed": (int, "a whole number"),
-    "faults": (parse_faults, "faults as they stand behind a name, such as slow=2~flaky=0.1"),
+    "faults": (parse_faults, "a list of faults, such as slow=2~flaky=0.1"),
     "people": (People.from_file, ""),
 }

@@ -1,4 +1,4 @@
-"""The people that the fakes know: those of the slides and a few more, or a user's own from a file."""
+"""The people that the fakes know: those of the slides and a few more, or your own from a file."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ _some_text = and_(instance_of(str), min_len(1))
 
 @frozen
 class Person:
-    """Somebody whom the database can name, with the contact list that the IM service keeps for them."""
+    """A user of the fakes: the display name in the database, and the contact list at the IM service."""
 
     name: str = field(validator=_some_text)
     contacts: tuple[str, ...] = field(default=(), validator=deep_iterable(_some_text))
@@ -20,7 +20,7 @@ class Person:
 
 @frozen
 class People:
-    """Everybody, by username."""
+    """All people, by username."""
 
     by_username: dict[str, Person]
 
@@ -28,7 +28,7 @@ class People:
     def from_file(cls, path: str) -> Self:
         """Read people from a JSON file: ``{"dustin": {"name": "Dustin", "contacts": ["karl"]}, ...}``.
 
-        :raise ValueError: if the file cannot be read or says something else; its text is one line for the user.
+        :raise ValueError: if the file cannot be read or has another form; its text is one line for the user.
         """
         try:
             document = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -40,16 +40,16 @@ class People:
 
 
 def as_person(described: dict[str, Any]) -> Person:
-    """Make a person of one entry of the file.
+    """Convert one entry of the file to a ``Person``.
 
-    :raise ValueError, TypeError, LookupError: if a member is unknown, missing or of another type.
+    :raise ValueError, TypeError, LookupError: if a member is unknown, missing or of the wrong type.
     """
     if not described.keys() <= {"name", "contacts"} or isinstance(described.get("contacts"), str):
         raise ValueError
     return Person(described["name"], tuple(described.get("contacts", ())))
 
 
-#: jimbo does not exist: the slides ask for him all the same.
+#: jimbo is missing on purpose: he is the slides' unknown user.
 KNOWN_PEOPLE = People(
     {
         "dustin": Person("Dustin", ("karl", "amber", "zoë")),

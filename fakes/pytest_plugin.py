@@ -1,4 +1,4 @@
-"""The former place of ``service.testing``, for one more release."""
+"""A deprecated alias of ``service.testing``, for one more release."""
 
 from service.testing import ajax_contacts
 

@@ -1,26 +1,26 @@
-"""What there is to try on the fakes: everybody they know, somebody they do not, and each fault."""
+"""Example queries for the fakes: known people, an unknown user, and each fault."""
 
 from fakes.people import People
 from service.values import Suggestion
 
-#: Fault, as it stands behind a name -> what comes of it.
+#: Fault, as written after a name -> its effect.
 _FAULTS = {
-    "slow": "answers a second later",
-    "hang": "never answers: a timeout at the deadline, unless you cancel it",
+    "slow": "answers after a second",
+    "hang": "never answers: times out at the deadline unless you cancel it",
     "down": "cannot be reached",
-    "malformed": "answers nonsense",
-    "unserialisable": "answers with something that JSON cannot say",
-    "raise": "has a bug, and raises instead of returning a Deferred",
-    "flaky": "cannot be reached every other time",
-    "slow~down": "takes a second to find that it cannot be reached",
+    "malformed": "returns garbage",
+    "unserialisable": "returns something that cannot be encoded as JSON",
+    "raise": "has a bug: it raises instead of returning a Deferred",
+    "flaky": "cannot be reached, in half of the calls",
+    "slow~down": "cannot be reached, and fails only after a second",
 }
 _NOBODY = "jimbo"
-#: So many people are suggested, and so many of their contacts named.
+#: Maximum number of people suggested, and of contacts named for each.
 _MOST = 20
 
 
 def suggest_usernames(people: People) -> list[Suggestion]:
-    """List everybody, nobody, and one of them with each fault."""
+    """List known people, an unknown user, and one person with each fault."""
     known = [
         Suggestion(username, f"{person.name}, who talks to {', '.join(person.contacts[:_MOST]) or 'nobody'}")
         for username, person in list(people.by_username.items())[:_MOST]
@@ -30,5 +30,5 @@ def suggest_usernames(people: People) -> list[Suggestion]:
 
 
 def suggest_faults(asked: str) -> list[Suggestion]:
-    """List something with each fault."""
+    """List ``asked`` with each fault."""
     return [Suggestion(f"{asked}~{fault}", f"the backend {about}") for fault, about in _FAULTS.items()]

@@ -1,4 +1,4 @@
-"""The ajax-contacts command, which ``python -m service`` is, too."""
+"""The ``ajax-contacts`` command, which ``python -m service`` runs, too."""
 
 import sys
 
@@ -10,7 +10,7 @@ from service.command.settings import command, read_settings
 from service.errors import BackendError, BadSetting
 
 EXIT_USAGE = 2
-#: 128 and the number of SIGINT.
+#: 128 plus the number of SIGINT.
 EXIT_INTERRUPTED = 130
 
 command.add_command(migrate)
@@ -18,14 +18,14 @@ command.add_command(import_users)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command.
+    """Run the command, and return its exit code.
 
-    Its exit code is 0 after a good stop, 1 if that was cut short or a command has failed, 2 for a wrong setting, 130
-    if a command was interrupted.
+    The code is 0 after a graceful shutdown, 1 if that was cut short or a subcommand failed, 2 for an invalid setting,
+    and 130 if a subcommand was interrupted.
     """
     try:
         return run(arguments)
-    except BackendError as error:  # of a command: the service itself starts without its backends
+    except BackendError as error:  # only from a subcommand: the service itself starts without its backends
         return complain(f"{error}: {str(error.__cause__) or 'no answer in time'}", EXIT_FAILED)
     except BadSetting as error:
         return complain(str(error), EXIT_USAGE)
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(arguments: list[str] | None) -> int:
-    """Serve, or do what else was asked for, and return the exit code."""
+    """Serve or run a subcommand, and return the exit code."""
     settings = read_settings(arguments)
     if isinstance(settings, int):
         return settings

@@ -1,89 +1,85 @@
-"""What a backend promises. Every method names each way it can end.
+"""The interfaces of the backends; every method documents each outcome.
 
-Whoever implements one of these verifies it with the suite of the same name in ``tests/contracts/``. All of them
-may also raise at once, or fire with nonsense: the chains in ``service.chains`` are built to survive that.
-Each Deferred can be cancelled: it then fails with ``CancelledError`` and lets go of its timer or socket.
+An implementation is verified with the suite of the same name in ``tests/contracts/``. A method may also raise
+immediately, or fire with garbage: the chains in ``service.chains`` are built to survive that.
+Each Deferred can be cancelled: it then fails with ``CancelledError`` and releases its timer or socket.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from twisted.internet.defer import Deferred
 from zope.interface import Interface
 
-if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
+from service.values import Contact, Page, Suggestion, User
 
-    from service.values import Contact, Page, Suggestion, User
-
-
-#: Given the beginning of a body and its Content-Type: whether that is enough.
+#: Takes the beginning of a body and its Content-Type, and returns whether that is enough.
 Enough = Callable[[bytes, str | None], bool]
 
 
 class IBackend(Interface):
-    """What every backend can be asked."""
+    """The operations that every backend has."""
 
-    def ping() -> "Deferred[None]":
-        """Find out whether the backend can be reached.
+    def ping() -> Deferred[None]:
+        """Check whether the backend is reachable.
 
-        :return: a Deferred that fires with None if it can, or fails with ``BackendError`` if it cannot, with
-            ``Overloaded`` or ``TimedOut`` as any other operation does.
+        :return: a Deferred that fires with None if it is; or fails with ``BackendError`` if it is not, or with
+            ``Overloaded`` or ``TimedOut``, like any other operation.
         """
 
-    def close() -> "Deferred[None]":
-        """Let go of every connection, timer and thread; nothing is to be asked afterwards.
+    def close() -> Deferred[None]:
+        """Release every connection, timer and thread; the backend must not be used afterwards.
 
-        :return: a Deferred that fires with None, within a second, whatever state the backend is in.
+        :return: a Deferred that fires with None within a second, whatever state the backend is in.
         """
 
 
 class IUserDatabase(IBackend):
-    """Who is who."""
+    """A user directory."""
 
-    def get_user(username: str) -> "Deferred[User | None]":
-        """Look up one person.
+    def get_user(username: str) -> Deferred[User | None]:
+        """Look up one user.
 
-        :return: a Deferred that fires with the ``User`` of that exact username, or with None if there is
-            nobody of that name; or fails with ``BackendError`` if the database cannot be asked, with ``Overloaded``
-            if too much is asked of it at once, with ``TimedOut`` if it takes too long.
+        :return: a Deferred that fires with the ``User`` of that exact username, or with None for an unknown user; or
+            fails with ``BackendError`` if the database cannot be queried, with ``Overloaded`` if it has too many
+            queries at the same time, or with ``TimedOut`` if it takes too long.
         """
 
 
 class IIMService(IBackend):
-    """Who talks to whom."""
+    """Contact lists."""
 
-    def get_contact_list(username: str) -> "Deferred[list[Contact]]":
-        """Fetch somebody's contact list.
+    def get_contact_list(username: str) -> Deferred[list[Contact]]:
+        """Fetch the contact list of a user.
 
         :return: a Deferred that fires with the list of ``Contact``, in the service's own order, empty for an
-            account without contacts; or fails with ``NoSuchUser`` if there is no such account, with
-            ``BackendError`` if the service cannot be asked, with ``Overloaded`` if too much is asked of it at once,
-            with ``TimedOut`` if it takes too long.
+            account without contacts; or fails with ``NoSuchUser`` if the account does not exist, with
+            ``BackendError`` if the service cannot be queried, with ``Overloaded`` if it has too many queries at the
+            same time, or with ``TimedOut`` if it takes too long.
         """
 
 
 class IPageFetcher(IBackend):
-    """What a web address leads to."""
+    """Web pages."""
 
-    def fetch(url: str, enough: Enough) -> "Deferred[Page]":
-        """Fetch a web page, or as much of its beginning as is wanted.
+    def fetch(url: str, enough: Enough) -> Deferred[Page]:
+        """Fetch a web page, or as much of its beginning as is needed.
 
-        ``enough`` is asked now and then, first before anything of the body has come: given the body so far and
-        the value of its Content-Type, it says whether the rest can be done without.
+        ``enough`` is called from time to time, first before any of the body has arrived. It takes the body so far
+        and the value of its Content-Type, and returns whether the rest is not needed.
 
         :return: a Deferred that fires with the ``Page``; or fails with ``InvalidURL`` or ``UnsupportedScheme`` if
-            the URL is none of a web page, with ``BlockedAddress`` or ``BlockedPort`` if it leads where we do not
-            connect, with ``UpstreamStatus`` if its server answers with another status than 200, with a
-            ``PageError`` if no answer can be had or understood, with ``TimedOut`` if it takes too long, with
-            ``Overloaded`` if too many fetches are under way.
+            the URL is not a web address, with ``BlockedAddress`` or ``BlockedPort`` if it leads to an address or
+            port that is not allowed, with ``UpstreamStatus`` if the status of the response is not 200, with a
+            ``PageError`` if the response is missing or invalid, with ``TimedOut`` if it takes too long, or with
+            ``Overloaded`` if there are too many fetches at the same time.
         """
 
 
 class ISuggesting(Interface):
-    """What a backend may say besides: what to ask it for. No backend has to; those that know everybody do."""
+    """Optional: example queries that a backend can offer."""
 
-    def suggestions() -> "list[Suggestion]":
-        """List what is worth asking for: usernames of an ``IUserDatabase`` or ``IIMService``, URLs of pages else.
+    def suggestions() -> list[Suggestion]:
+        """List example queries: usernames for an ``IUserDatabase`` or ``IIMService``, otherwise URLs of pages.
 
-        :return: at once, what it knows without asking anybody; it does not raise.
+        :return: what the backend knows without any I/O; it does not raise.
         """

@@ -1,16 +1,4 @@
-"""For other people's tests: the service itself, in their own process, with the fakes behind it.
-
-In a ``conftest.py`` beside tests that run with pytest-twisted::
-
-    pytest_plugins = ["service.testing"]
-
-and in a test::
-
-    @pytest_twisted.ensureDeferred
-    async def test_contacts(ajax_contacts):
-        response = await treq.get(f"{ajax_contacts}contacts?username=dustin~slow=0.1")
-        assert await response.json() == {"contacts": ["karl", "amber", "zoë"]}
-"""
+"""The service as a pytest fixture: ``pytest_plugins = ["service.testing"]`` beside pytest-twisted."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,11 +9,11 @@ import pytest_twisted
 
 @pytest_twisted.async_yield_fixture
 async def ajax_contacts(tmp_path: Path) -> AsyncIterator[str]:
-    """Serve on a free port of this machine; the value is the address of the service, with a slash at its end.
+    """Serve on a free local port; the value is the base URL of the service, ending in a slash.
 
-    It waits for files in the test's own ``tmp_path``.
+    ``/wait-for-file`` watches the test's own ``tmp_path``.
     """
-    # Not before: Klein imports the reactor, and pytest-twisted is to install it first.
+    # Imported late: Klein imports the reactor, which pytest-twisted must install first.
     from twisted.internet import reactor
 
     from service.command.composition import compose_server

@@ -1,9 +1,9 @@
-"""The address of a web page: parsed, checked, and in the form in which it goes over the wire; and URLs to be shown."""
+"""Web addresses, parsed, validated and normalised; and URLs with their secrets redacted."""
 
 import re
 from socket import AF_INET6, inet_aton, inet_ntoa, inet_ntop, inet_pton
 from typing import Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import idna
 from attrs import frozen
@@ -11,11 +11,11 @@ from hyperlink import URL, URLParseError
 
 from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedScheme
 
-#: Characters in an address.
+#: The longest address accepted, in characters.
 MAX_URL = 2048
 _PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
-#: Schemes whose URLs have no secrets, and options of others that are none.
+#: Schemes whose URLs hold no secrets, and options of other URLs that are not secret.
 _OPEN = ("fake", "http")
 _SHOWN = ("domain", "token_file", "password_file", "sslmode", "host", "port", "user")
 _UP_TO_LAST_AT = re.compile(r"(?<=:)(/*).*@", re.DOTALL)
@@ -23,10 +23,10 @@ _UP_TO_LAST_AT = re.compile(r"(?<=:)(/*).*@", re.DOTALL)
 
 @frozen
 class WebAddress:
-    """An ``http`` or ``https`` address without user and password.
+    """An ``http`` or ``https`` URL without credentials.
 
-    ``host`` is a name in ASCII (IDNA's A-labels), or an IP address, an IPv6 one without its brackets; ``target`` is
-    the path and the query, percent-encoded.
+    ``host`` is a name in ASCII (IDNA's A-labels) or an IP address (IPv6 without brackets); ``target`` is the path
+    and the query, percent-encoded.
     """
 
     scheme: str
@@ -36,32 +36,32 @@ class WebAddress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an address.
+        """Parse a URL.
 
-        :raise InvalidURL: if it is none of a web page.
-        :raise UnsupportedScheme: if it is one, but not of the web.
+        :raise InvalidURL: if it is not a valid ``http`` or ``https`` URL.
+        :raise UnsupportedScheme: if it has another scheme.
         """
         try:
             return cls._of(URL.from_text(text))
         except (ValueError, URLParseError) as error:
-            raise InvalidURL("is no address of a web page") from error
+            raise InvalidURL("is not a valid http or https URL") from error
 
     def follow(self, location: str) -> Self:
-        """Find the address that a ``Location`` at this one leads to (RFC 9110, section 10.2.2).
+        """Resolve a ``Location`` header against this address (RFC 9110, section 10.2.2).
 
-        :raise BadRedirect: if it leads to none of a web page.
+        :raise BadRedirect: if the result is not a valid ``http`` or ``https`` URL, or ``location`` is too long.
         """
         try:
             if len(location) > MAX_URL:
-                raise BadRedirect("redirects to an address that is too long")
-            # Not URL.click(), which keeps the port of this address where a location names another host without one.
+                raise BadRedirect("redirects to a URL that is too long")
+            # Not URL.click(): it keeps the port of this address if the location names another host without a port.
             return self.parse(urljoin(self.text, location))
         except (ValueError, BadRequest) as error:
-            raise BadRedirect("redirects to no address of a web page") from error
+            raise BadRedirect("redirects to an invalid or unsupported URL") from error
 
     @property
     def text(self) -> str:
-        """The whole address, in ASCII."""
+        """The whole URL, in ASCII."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.target}"
@@ -70,13 +70,13 @@ class WebAddress:
     def _of(cls, url: URL) -> Self:
         scheme = url.scheme.lower()
         if scheme not in _PORTS:
-            raise (UnsupportedScheme() if scheme else InvalidURL("is no address of a web page"))
+            raise (UnsupportedScheme() if scheme else InvalidURL("is not a valid http or https URL"))
         port = _PORTS[scheme] if url.port is None else url.port
         if not 0 < port <= _MAX_PORT:
-            raise InvalidURL("has a port that does not exist")
+            raise InvalidURL("has a port outside 1 to 65535")
         if url.userinfo:
-            raise InvalidURL("has a user in it, and pages are fetched without")
-        # The host is no business of to_uri(), which knows no IPv6.
+            raise InvalidURL("must not contain credentials")
+        # The real host is kept away from to_uri(), which does not support IPv6.
         target = url.replace(scheme=scheme, host="host", port=port, fragment="").to_uri().to_text()
         path = target.removeprefix(f"{scheme}://host").removeprefix(f":{port}")
         return cls(scheme, _host(url.host), port, path if path.startswith("/") else f"/{path}")
@@ -86,23 +86,31 @@ def _host(host: str) -> str:
     try:
         if ":" in host:
             return inet_ntop(AF_INET6, inet_pton(AF_INET6, host))
-        # Names that IDNA does not know are known to neither Twisted's endpoints nor its certificates.
+        # Twisted's endpoints and its certificate checks do not accept names that IDNA rejects either.
         name = idna.encode(host, uts46=not host.isascii()).decode().lower()
     except (ValueError, OSError) as error:
-        raise InvalidURL("has a host that does not exist") from error
+        raise InvalidURL("has an invalid host") from error
     return _ipv4(name) or name
 
 
 def _ipv4(name: str) -> str | None:
-    """Write an IPv4 address as everybody does, whatever its spelling (WHATWG URL standard, section 3.5)."""
+    """Normalise any spelling of an IPv4 address to four decimal numbers (WHATWG URL standard, section 3.5)."""
     try:
         return inet_ntoa(inet_aton(name))
     except OSError:
         return None
 
 
+def has_valid_port(url: str) -> bool:
+    """Return whether the port of a URL is valid or absent."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def without_secrets(url: str) -> str:
-    """Take whatever may be a password or a token out of any URL, so that it can be shown: rather too much."""
+    """Redact whatever may be a password or a token in a URL, erring on the side of too much."""
     if url.partition(":")[0] in _OPEN:
         return url
     where, asks, query = _UP_TO_LAST_AT.sub(r"\1***@", url).partition("?")

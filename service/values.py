@@ -1,4 +1,4 @@
-"""What travels along the chains: frozen, checked when made, the same for every backend."""
+"""The values that chains pass on: immutable, validated on creation, and the same for every backend."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from attrs import Attribute, field, frozen
 
 
 def _some_text(_: object, attribute: "Attribute[Any]", value: object) -> None:
-    """Let text pass; one function, since values are made by the dozen for a request."""
+    """Validate non-empty text; one function rather than two attrs validators, because a request creates many values."""
     if not isinstance(value, str):
-        raise TypeError(f"{attribute.name} is no text: {value!r}")
+        raise TypeError(f"{attribute.name} is not text: {value!r}")
     if not value:
         raise ValueError(f"{attribute.name} is empty")
 
 
 @frozen
 class User:
-    """One person as the user database knows them: the name they log in with and the name they go by."""
+    """A record of the user database: the name that a user logs in with, and the display name."""
 
     username: str = field(validator=_some_text)
     name: str = field(validator=_some_text)
@@ -23,9 +23,9 @@ class User:
 
 @frozen
 class Contact:
-    """One entry of somebody's contact list at the instant-messaging service.
+    """An entry of a contact list at the instant-messaging service.
 
-    ``name`` is what its owner calls the contact, None where that is unknown; ``groups`` are those it is sorted into.
+    ``name`` is the owner's name for the contact, None if unknown; ``groups`` are the roster groups that it is in.
     """
 
     username: str = field(validator=_some_text)
@@ -35,7 +35,7 @@ class Contact:
 
 @frozen
 class Suggestion:
-    """Something worth asking a backend for: a username, or the address of a page, and what happens then."""
+    """An example query for a backend: a username or the URL of a page, and what it shows."""
 
     value: str
     about: str
@@ -43,10 +43,10 @@ class Suggestion:
 
 @frozen(kw_only=True)
 class Page:
-    """A web page as it came over the wire, or as much of it as was wanted.
+    """A web page as received, or as much of it as was needed.
 
-    ``content_type`` is the header's value, None where the server sent none; ``truncated`` says that the page
-    may go on after ``body``, ``storable`` that its server lets it be remembered.
+    ``content_type`` is the header's value, None if the server sent none; ``truncated`` says that the page may
+    continue after ``body``, ``storable`` that its server allows caching.
     """
 
     url: str
@@ -59,10 +59,10 @@ class Page:
 
 @frozen(kw_only=True)
 class Title:
-    """The title of a page: None where it has no title element, ``""`` where that is empty.
+    """The title of a page: None without a title element, ``""`` if that element is empty.
 
-    ``charset`` is the WHATWG name of the encoding the page was read in; ``truncated`` says that a limit was
-    reached before the title was settled; ``storable`` is that of the page.
+    ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a limit was
+    reached before the title was final; ``storable`` is that of the page.
     """
 
     title: str | None
@@ -75,7 +75,7 @@ class Title:
 
 @frozen(kw_only=True)
 class Arrival:
-    """A file that is there; ``waited`` is how many seconds that took from when it was asked for."""
+    """A file that exists; ``waited`` is the number of seconds since the request for it."""
 
     filename: str
     waited: float

@@ -1,1 +1,1 @@
-"""The rooms of the service and of the fakes, each with what it promises."""
+"""Tests of the service and of the fakes, package by package."""

@@ -1,4 +1,4 @@
-"""Certificates that the tests make themselves."""
+"""Self-signed certificates for tests."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificate(name: str, days: int = 60) -> bytes:
-    """Make a key, and a certificate for a name that is its own authority, as PEM; it is valid since a month ago."""
+    """Make a key and a self-signed certificate for a name, as PEM, valid for ``days`` from 30 days ago."""
     key = ec.generate_private_key(ec.SECP256R1())
     issued = datetime.now(UTC) - timedelta(days=30)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

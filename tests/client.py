@@ -1,4 +1,4 @@
-"""An HTTP client that shows what the wire shows: bytes as they come, and when it is hung up on."""
+"""A raw HTTP client, which keeps the bytes that it receives and notices when the connection ends."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,27 +10,27 @@ from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import deferLater
 
-#: Seconds that a test waits for something that has to happen.
+#: Seconds that a test waits for an expected event.
 PATIENCE = 30
 
 
 class Client(Protocol):
-    """Keeps what it is sent; ``closed`` fires when the connection ends."""
+    """A protocol that keeps received bytes; ``closed`` fires with None when the connection ends."""
 
     def __init__(self) -> None:
         self.received = b""
         self.closed: Deferred[None] = Deferred()
 
     def dataReceived(self, data: bytes) -> None:
-        """Keep it."""
+        """Keep the bytes."""
         self.received += data
 
     def connectionLost(self, reason: object = None) -> None:
-        """Tell."""
+        """Fire ``closed``."""
         self.closed.callback(None)
 
     def get(self, path: str) -> None:
-        """Send a request."""
+        """Send a GET request."""
         self.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
 
     def send(self, data: bytes) -> None:
@@ -40,7 +40,7 @@ class Client(Protocol):
 
 
 async def connect(reactor: Any, url: str) -> Client:
-    """Connect to the host and port of an address."""
+    """Connect to the host and port of a URL."""
     parts = urlsplit(url)
     endpoint = HostnameEndpoint(reactor, parts.hostname or "", parts.port or 80)
     client: Client = await connectProtocol(endpoint, Client())
@@ -51,13 +51,13 @@ async def until(reactor: Any, condition: Callable[[], Any]) -> None:
     """Let the reactor turn until a condition holds, and fail if it does not within ``PATIENCE`` seconds."""
     deadline = reactor.seconds() + PATIENCE
     while not condition():
-        assert reactor.seconds() < deadline, f"still not so after {PATIENCE} seconds"
+        assert reactor.seconds() < deadline, f"the condition does not hold after {PATIENCE} seconds"
         await deferLater(reactor, 0.001)
 
 
 @define
 class Turns:
-    """True when it has been asked as often as ``left`` said: for bytes that nobody counts to arrive."""
+    """A condition that holds after ``left`` checks: time for bytes to arrive that the test cannot observe."""
 
     left: int
 

@@ -1,7 +1,7 @@
-"""What every test gets: a janitor, a look at the log, and a clock.
+"""Fixtures for all tests: leak checks, the log, a clock, and servers.
 
 Nothing here imports Klein at module level: it would import the reactor before pytest-twisted installs the one
-that ``--reactor`` asks for.
+chosen with ``--reactor``.
 """
 
 import gc
@@ -18,19 +18,19 @@ from tests.log import Log
 from tests.servers.ejabberd import Ejabberd, start_ejabberd
 from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, start_postgresql
 
-#: Turns of the reactor that sockets get to finish closing.
+#: Reactor turns in which sockets can finish closing.
 TURNS = 200
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still until the test moves it."""
+    """A clock that only the test advances."""
     return Clock()
 
 
 @pytest.fixture
 def log() -> Iterator[Log]:
-    """What was logged during the test, and not kept aside: as in the log of the service itself."""
+    """The events logged during the test, without captured ones, as in the service's own log."""
     seen = Log()
     observer = FilteringLogObserver(seen, [Captured(wanted=False)])
     globalLogPublisher.addObserver(observer)
@@ -40,7 +40,7 @@ def log() -> Iterator[Log]:
 
 @pytest.fixture(scope="session")
 def running_reactor() -> Any:
-    """The reactor, once it has everything open that it keeps open itself."""
+    """The running reactor, after it has opened its own descriptors."""
     from twisted.internet import reactor
 
     blockon(deferLater(cast("Any", reactor), 0))
@@ -65,7 +65,7 @@ def ejabberd() -> Iterator[Ejabberd]:
 
 @pytest.fixture(autouse=True, scope="module")
 def sweep() -> Iterator[None]:
-    """Collect what the tests of a module have left alive, and fail if a Deferred among it had an unhandled failure."""
+    """Collect garbage after each module, and fail if a collected Deferred had an unhandled failure."""
     yield
     seen = Log()
     globalLogPublisher.addObserver(seen)

@@ -1,4 +1,4 @@
-"""What was logged: events for a test to look at, and failures that it must look at."""
+"""A log observer for tests: events that a test may inspect, and failures that it must take."""
 
 from twisted.logger import ILogObserver, LogEvent, formatEvent
 from zope.interface import implementer
@@ -6,7 +6,7 @@ from zope.interface import implementer
 
 @implementer(ILogObserver)
 class Log:
-    """Keeps the events; those that carry a failure stay in ``failures`` until ``flush`` takes them."""
+    """An observer that keeps events; those with a failure stay in ``failures`` until ``flush`` takes them."""
 
     def __init__(self) -> None:
         self.events: list[LogEvent] = []
@@ -18,11 +18,11 @@ class Log:
             self.failures.append(event)
 
     def flush(self, error: type[BaseException]) -> list[LogEvent]:
-        """Take the logged failures of a kind."""
+        """Remove and return the logged failures of a type."""
         taken = [event for event in self.failures if event["log_failure"].check(error)]
         self.failures = [event for event in self.failures if event not in taken]
         return taken
 
     def messages(self, namespace: str) -> list[str]:
-        """Read the messages of one namespace, in order."""
+        """Return the messages of a namespace, in order."""
         return [str(formatEvent(event)) for event in self.events if event.get("log_namespace") == namespace]

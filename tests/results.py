@@ -1,4 +1,4 @@
-"""Looking at a Deferred: what it has fired with, what it has failed of, or that it waits."""
+"""The state of a Deferred: its result, its failure, or still pending."""
 
 from typing import Any, TypeVar
 
@@ -9,14 +9,14 @@ T = TypeVar("T")
 
 
 def outcomes_of(d: Deferred[Any]) -> list[Any]:
-    """Take what a Deferred has now, a result or a Failure; nothing if it waits."""
+    """Return a list of the result or Failure of a Deferred, empty until it fires."""
     seen: list[Any] = []
     d.addBoth(seen.append)
     return seen
 
 
 def result_of(d: Deferred[T]) -> T:
-    """Take the result of a Deferred that has fired."""
+    """Return the result of a Deferred that has fired."""
     [result] = outcomes_of(d)
     assert not isinstance(result, Failure), result
     taken: T = result
@@ -24,7 +24,7 @@ def result_of(d: Deferred[T]) -> T:
 
 
 def failure_of(d: Deferred[Any], error: type[BaseException]) -> Any:
-    """Take the exception of that type that a Deferred has failed with."""
+    """Return the exception, of a given type, that a Deferred has failed with."""
     [failure] = outcomes_of(d)
     assert isinstance(failure, Failure)
     assert failure.check(error), failure

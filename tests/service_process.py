@@ -1,4 +1,4 @@
-"""The command in a process of its own."""
+"""The command in its own process."""
 
 import json
 import os
@@ -20,7 +20,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 class Service:
-    """The command, running on a free port; ``log`` is where its log goes, which somebody has to read if it is long."""
+    """The command on a free port; its ``log`` goes to a pipe by default, which has to be read if the log is long."""
 
     def __init__(self, *arguments: str, start_new_session: bool = False, log: int = subprocess.PIPE) -> None:
         flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
@@ -42,7 +42,7 @@ class Service:
         )
 
     def read_log_until(self, words: str) -> None:
-        """Read the log up to a line that contains ``words``; a service that does not write one is killed."""
+        """Read the log up to a line that contains ``words``; kill the service if none appears in time."""
         assert self.process.stderr is not None
         watchdog = Timer(PATIENCE, self.process.kill)
         watchdog.start()
@@ -52,13 +52,13 @@ class Service:
             watchdog.cancel()
 
     def stop(self) -> tuple[int, list[dict[str, Any]]]:
-        """Wait for the end: the exit code, and the log."""
+        """Wait for the process to end, and return its exit code and log."""
         _, stderr = self.process.communicate(timeout=30)
         return self.process.returncode, [json.loads(line) for line in (stderr or "").splitlines()]
 
 
 def run_in_process(*arguments: object, stderr: TextIO | None = None, **environment: str) -> tuple[int, str, str]:
-    """Run a command that ends by itself in a thread of this process.
+    """Run a command that ends by itself, in a thread of this process.
 
     :return: the exit code, and what it wrote to standard output and to standard error.
     """

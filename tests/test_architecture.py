@@ -1,4 +1,4 @@
-"""The house: imports point down its floors, rooms are small, and each says what it is."""
+"""Architecture: imports point down the layers, modules are small, and each opens with a sentence."""
 
 import ast
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MAX_LINES = 200
-#: Floor of each package or module, from the top down; each imports only from floors below its own. Inside a package
-#: only cycles are forbidden. ``__main__`` modules start what is there, and are exempt.
+#: Layer of each package or module, from the top down; each imports only from layers below its own. Inside a package,
+#: only cycles are forbidden. ``__main__`` modules are entry points, and are exempt.
 FLOORS = {
     "fakes.pytest_plugin": 0,
     "service.testing": 1,
@@ -31,12 +31,12 @@ OURS = [path for path in MODULES if path.relative_to(ROOT).parts[0] in ("service
 
 
 def name_of(path: Path) -> str:
-    """Name the module in a file."""
+    """Return the module name of a file."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def room_of(module: str) -> str | None:
-    """Find the room that a module belongs to, None if it is none of the house's."""
+    """Return the layered package that a module belongs to, None if there is not one."""
     rooms = [room for room in FLOORS if module == room or module.startswith(f"{room}.")]
     return max(rooms, key=len, default=None)
 
@@ -48,7 +48,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """List what a module of the house imports, wherever it does."""
+    """List what a module imports, anywhere in its code."""
     known = {name_of(module) for module in MODULES}
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
@@ -59,7 +59,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def test_imports_point_down() -> None:
-    """No room imports from its own floor or from above."""
+    """A package imports only from layers below its own."""
     offences = []
     for path in OURS:
         module = name_of(path)
@@ -67,7 +67,7 @@ def test_imports_point_down() -> None:
         if path.name == "__main__.py":
             continue
         if room is None and path.name != "__init__.py":
-            offences.append(f"{module} stands on no floor")
+            offences.append(f"{module} is not in any layer")
         for imported in imports_of(path):
             below = room_of(imported)
             if room and below and below != room and FLOORS[below] <= FLOORS[room]:
@@ -78,7 +78,7 @@ def test_imports_point_down() -> None:
 
 
 def test_no_cycles() -> None:
-    """No module imports itself by way of others."""
+    """Imports do not form cycles."""
     graph = {name_of(path): set(imports_of(path)) for path in OURS}
     while leaves := {module for module, imported in graph.items() if not imported & graph.keys()}:
         graph = {module: imported for module, imported in graph.items() if module not in leaves}
@@ -86,17 +86,34 @@ def test_no_cycles() -> None:
 
 
 def test_every_room_says_what_it_is() -> None:
-    """A module opens with one sentence, and a package is no more than that, or re-exports."""
+    """A module opens with a sentence, and an ``__init__`` does nothing but re-export."""
     offences = []
     for path in MODULES:
         tree = tree_of(path)
         docstring = ast.get_docstring(tree) or ""
         if not docstring.split("\n\n")[0].endswith((".", ":")):
-            offences.append(f"{name_of(path)} does not say what it is")
+            offences.append(f"{name_of(path)} does not open with a sentence")
         reexports = all(isinstance(node, ast.ImportFrom | ast.Expr | ast.Assign) for node in tree.body)
         if path.name == "__init__.py" and not reexports:
             offences.append(f"{name_of(path)} is more than re-exports")
     assert not offences
+
+
+def methods_without_docstring(tree: ast.Module) -> Iterator[str]:
+    """List the public methods without a docstring, of classes that neither implement nor extend anything."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and not node.bases and "implementer" not in ast.dump(node):
+            for method in node.body:
+                if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) or method.name.startswith("_"):
+                    continue
+                if ast.get_docstring(method) is None:
+                    yield f"{node.name}.{method.name}"
+
+
+def test_every_method_says_what_it_does() -> None:
+    """A public method has a docstring, unless an interface or a base class has it."""
+    offences = [f"{name_of(path)}.{method}" for path in OURS for method in methods_without_docstring(tree_of(path))]
+    assert offences == []
 
 
 def test_every_room_is_small() -> None:

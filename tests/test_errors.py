@@ -1,4 +1,4 @@
-"""The tree of what can go wrong, and its drawing."""
+"""The tree of errors, and its drawing."""
 
 import inspect
 import re
@@ -16,7 +16,7 @@ def classes(error: type[ServiceError] = ServiceError, depth: int = 0) -> list[tu
 
 
 def test_the_drawing() -> None:
-    """The docstring draws the tree as it is: each class in its place, with its status and code."""
+    """The drawing in the docstring has each class in its place, with its status and code."""
     drawn = re.findall(r"^    ([│├└─ ]*)(\w+) +(\d+)(?:  (\w+))?", inspect.getdoc(errors) or "", re.MULTILINE)
     assert {(len(indent) // 4, name, int(status), code) for indent, name, status, code in drawn} == {
         (depth, error.__name__, getattr(error, "status", 500), error.__dict__.get("code", ""))
@@ -32,16 +32,16 @@ def test_every_code_means_one_thing() -> None:
 
 @pytest.mark.parametrize("error", [error for _, error in classes() if "code" in error.__dict__])
 def test_every_error_has_a_title(error: type[ServiceError]) -> None:
-    """What has a code has a title for people."""
+    """Every error with a code has a title for people."""
     assert re.fullmatch(r"[A-Z][\w' ]+", error.title)
 
 
 def test_the_text_is_ours() -> None:
-    """The text of an error is the sentence for the browser."""
+    """The text of an error is the message for the client."""
     error = InvalidParameter("username", "is blank")
     assert str(error) == error.error == "username is blank"
 
 
 def test_a_setting_in_one_line() -> None:
-    """A wrong setting names flag, value and what is expected."""
+    """The message for a bad setting names the flag, the value and what is expected."""
     assert str(BadSetting("--grace", "soon", "seconds")) == "--grace 'soon': expected seconds"

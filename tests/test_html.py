@@ -43,7 +43,7 @@ PADDING = b"<!--" + b"x" * 2000 + b"-->"
     ],
 )
 def test_which_title(body: bytes, title: str | None) -> None:
-    """The first title element of HTML counts, its white space stripped and collapsed."""
+    """The first HTML title element counts, with white space stripped and collapsed."""
     assert find_title(body, "text/html; charset=utf-8").text == title
 
 
@@ -73,7 +73,7 @@ def test_which_title(body: bytes, title: str | None) -> None:
     ],
 )
 def test_which_encoding(body: bytes, content_type: str | None, title: str, charset: str) -> None:
-    """A byte-order mark, the header, a meta in the head, or windows-1252: in this order."""
+    """The encoding is that of a byte-order mark, the header, a meta in the head or windows-1252, in this order."""
     found = find_title(body, content_type)
     assert (found.text, found.charset, found.truncated) == (title, charset, False)
 
@@ -88,7 +88,7 @@ def test_which_encoding(body: bytes, content_type: str | None, title: str, chars
     ],
 )
 def test_what_may_go_on(body: bytes, whole: bool, prefix: bool) -> None:
-    """A title that was seen to end is whole, also in a prefix of its page, unless it is too long."""
+    """A title with an end tag is complete, also in a prefix of its page, unless it is too long."""
     assert find_title(body).truncated is whole
     assert find_title(body, truncated=True).truncated is prefix
 
@@ -99,12 +99,12 @@ def test_a_long_title() -> None:
 
 
 def repeated(unit: str, length: int = MIB) -> str:
-    """Fill a page with a unit."""
+    """Repeat a unit to fill a page."""
     return unit * (length // len(unit))
 
 
 def numbered(unit: str, count: int) -> str:
-    """Repeat a unit that has a place for a number."""
+    """Repeat a unit that has a placeholder for a number."""
     return "".join(unit.format(number) for number in range(count))
 
 
@@ -123,8 +123,8 @@ ATTACKS = {
     "attributes between slashes": "<p " + numbered("a{}/", 140_000) + ">",
     "attributes between quotes": "<p " + repeated('a=""') + ">",
     "many tags of many attributes": repeated("<i " + "a b c d e f g h " * 30 + ">"),
-    "many attributes in what is no title": "<svg><title><p " + numbered("a{} ", 140_000) + ">",
-    "many attributes in what is no style": "<svg><style><p " + numbered("a{} ", 140_000) + ">",
+    "many attributes in a title of svg": "<svg><title><p " + numbered("a{} ", 140_000) + ">",
+    "many attributes in a style of svg": "<svg><style><p " + numbered("a{} ", 140_000) + ">",
     "a title of many words": "<title>" + repeated(" a"),
     "many titles": repeated("<title>x</title>"),
     "many titles in the body": "<p>" + repeated("<title>x</title>"),
@@ -143,7 +143,7 @@ ATTACKS = {
 
 @pytest.mark.parametrize("page", ATTACKS.values(), ids=ATTACKS)
 def test_no_page_costs_more_than_the_budget(page: str) -> None:
-    """No page of a MiB costs what only a square can: its 50 ms of processor time, with a factor for busy machines."""
+    """No page of 1 MiB takes quadratic time: 50 ms of processor time, with a factor of ten for busy machines."""
     started = time.process_time()
     find_title(page.encode()[:MIB] + b"<title>x")
     assert time.process_time() - started < 10 * 0.05
@@ -163,21 +163,21 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 
 def test_no_page_takes_much_memory() -> None:
-    """No page of a MiB takes over 64 MiB, whoever allocates them."""
+    """No page of 1 MiB takes 64 MiB of memory, native allocations included."""
     measured = subprocess.run([sys.executable, "-c", MEASURE_MEMORY], check=True, capture_output=True, cwd=ROOT)
     assert int(measured.stdout) < 64 * 1024
 
 
 @pytest.mark.parametrize("page", [ATTACKS["reopened formatting elements"], ATTACKS["attributes merged into html"]])
 def test_where_the_budget_ends_is_said(page: str) -> None:
-    """A page that costs too much is read as far as the budget goes."""
+    """A page that costs too much is read only as far as the budget goes."""
     assert find_title(page.encode() + b"<title>x</title>") == FoundTitle(
         None, "windows-1252", truncated=True, settled=True
     )
 
 
 def test_a_title_before_the_attack() -> None:
-    """What comes after a title costs nothing."""
+    """Content after the title costs nothing."""
     body = b"<meta charset=utf-8><title>x</title>" + ATTACKS["reopened formatting elements"].encode()
     assert find_title(body) == FoundTitle("x", "UTF-8", truncated=False, settled=True)
 
@@ -202,13 +202,13 @@ def test_a_title_before_the_attack() -> None:
     ],
 )
 def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, settled: bool) -> None:
-    """A title is settled when it and its encoding are complete, or when the budget is spent; nothing else is."""
+    """A title is settled only when it and its encoding are complete, or when the budget is spent."""
     assert find_title(prefix, content_type, truncated=True).settled is settled
 
 
 @given(st.sampled_from([b"<meta charset=utf-8>", b"<title>x</title>", b"<body>", b"<p>", b"<svg>", b"</svg>", b"\xe9"]))
 def test_what_is_settled_does_not_change(more: bytes) -> None:
-    """Once a title is settled nothing that follows changes it."""
+    """Nothing that follows a settled title changes it."""
     for prefix in (b"<meta charset=utf-8><title>a</title>", PADDING + b"<title>a</title></head>"):
         settled = find_title(prefix, truncated=True)
         assert settled.settled
@@ -230,7 +230,7 @@ def test_what_is_settled_does_not_change(more: bytes) -> None:
 )
 @pytest.mark.parametrize("size", [1, 7, 512, 10_000])
 def test_pieces_make_no_difference(body: bytes, title: str, size: int) -> None:
-    """A page that comes in pieces, and is no longer read once its title is settled, has the title of the whole page."""
+    """A page read in pieces until its title is settled has the title of the whole page."""
     for end in range(size, len(body) + size, size):
         found = find_title(body[:end], "text/html; charset=utf-8", truncated=end < len(body))
         if found.settled:
@@ -250,6 +250,6 @@ def test_pieces_make_no_difference(body: bytes, title: str, size: int) -> None:
     ],
 )
 def test_where_an_encoding_is_named(body: bytes, content_type: str | None, title: str, charset: str) -> None:
-    """An XML declaration counts as a meta does; another parameter of the header than charset does not."""
+    """An XML declaration counts as a meta does; a header parameter other than charset does not."""
     found = find_title(body, content_type)
     assert (found.text, found.charset) == (title, charset)

@@ -1,4 +1,4 @@
-"""The fixture for other people's tests."""
+"""The fixture for the tests of other projects."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ pytest_plugins = ["service.testing"]
 
 @ensureDeferred
 async def test_the_service_in_process(ajax_contacts: str, running_reactor: Any) -> None:
-    """A test gets the address of a service that answers, and that is gone when the test is over."""
+    """The fixture is the base URL of a running service."""
     agent = Agent(running_reactor, pool=HTTPConnectionPool(running_reactor, persistent=False))
     response = await treq.get(f"{ajax_contacts}contacts?username=karl", agent=agent, reactor=running_reactor)
     assert await response.json() == {"contacts": ["dustin"]}

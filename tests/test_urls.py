@@ -1,4 +1,4 @@
-"""The addresses of web pages: which texts are some, and what they mean."""
+"""Web addresses: which texts are valid, and what they mean."""
 
 import re
 
@@ -32,7 +32,7 @@ GOOD = {
 
 @pytest.mark.parametrize(("text", "wire"), GOOD.items())
 def test_addresses(text: str, wire: str) -> None:
-    """An address of a page goes over the wire in ASCII, its host as resolvers know it."""
+    """A web address is normalised to ASCII, with its host in the form that resolvers use."""
     assert WebAddress.parse(text).text == wire
 
 
@@ -55,21 +55,21 @@ def test_addresses(text: str, wire: str) -> None:
     ],
 )
 def test_what_is_no_address(text: str) -> None:
-    """What cannot be the address of a page is refused."""
-    with pytest.raises(InvalidURL, match=r"^url (is no address of a web page|has a (host|port|user) )"):
+    """Text that is not a valid web address is refused."""
+    with pytest.raises(InvalidURL, match=r"^url (is not a valid http |has (an invalid host|a port)|must not contain )"):
         WebAddress.parse(text)
 
 
 @pytest.mark.parametrize("text", ["ftp://buildbot.net", "file:///etc/passwd", "gopher://x", "ws://x", "httpx://x"])
 def test_other_schemes(text: str) -> None:
-    """What is an address, but of no page, is refused by its scheme."""
+    """A URL with another scheme is refused for its scheme."""
     with pytest.raises(UnsupportedScheme, match=r"^url does not begin with http:// or https://$"):
         WebAddress.parse(text)
 
 
 @given(st.text(max_size=80) | st.text(max_size=80).map(lambda text: f"http://{text}"))
 def test_any_text(text: str) -> None:
-    """Any text is an address that is the same when it is read again, or is refused."""
+    """Any text is either refused, or parses to an address that parses to itself."""
     try:
         address = WebAddress.parse(text)
     except BadRequest:
@@ -101,7 +101,7 @@ def test_a_location(location: str, leads_to: str) -> None:
     ["ftp://c/", "javascript:alert(1)", "mailto:x@y", "http://user@c/", "http://c:0/", "http://[x/", "/" + "x" * 2048],
 )
 def test_a_location_that_leads_nowhere(location: str) -> None:
-    """A Location that is no address of a page is the server's mistake, and not the one of who asked."""
+    """A Location that is not a web address is an error of the server, not of the client."""
     with pytest.raises(BadRedirect):
         WebAddress.parse("http://a.example/").follow(location)
 
@@ -129,5 +129,5 @@ def test_a_location_that_leads_nowhere(location: str) -> None:
     ],
 )
 def test_what_is_shown_of_a_url(url: str, shown: str) -> None:
-    """Passwords and tokens are taken out of a URL that is shown, whatever characters they have in them."""
+    """Passwords and tokens in a URL are redacted, whatever characters they contain."""
     assert without_secrets(url) == shown

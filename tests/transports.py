@@ -1,4 +1,4 @@
-"""A transport in memory that can be full, half closed, and aborted; and a producer for any transport."""
+"""An in-memory transport that can be full, half-closed and aborted, and a producer that records its calls."""
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
@@ -7,7 +7,7 @@ from zope.interface import implementer
 
 
 class Transport(StringTransportWithDisconnection):
-    """Keeps what is written to it; while it is ``full`` it asks for no more each time, as a real one does."""
+    """A transport that keeps what is written; while ``full``, each write pauses the producer, as on a real one."""
 
     full = False
     slow = False
@@ -26,7 +26,7 @@ class Transport(StringTransportWithDisconnection):
             self.producer.pauseProducing()
 
     def loseWriteConnection(self) -> None:
-        """See ``ITCPTransport``: what was written is out at once, unless the client is ``slow``."""
+        """See ``ITCPTransport``: written data is flushed immediately, unless the client is ``slow``."""
         self.write_closed = True
         if not self.slow:
             IHalfCloseableProtocol(self.protocol).writeConnectionLost()
@@ -40,7 +40,7 @@ class Transport(StringTransportWithDisconnection):
 
 @implementer(IPushProducer)
 class Producer:
-    """Notes what it is told."""
+    """A producer that records its calls."""
 
     def __init__(self) -> None:
         self.told: list[str] = []

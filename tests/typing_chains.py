@@ -1,4 +1,4 @@
-"""The types along the chains: only mypy runs this file, and it says what each step hands to the next."""
+"""The types along the chains: only mypy checks this file, for what each step passes to the next."""
 
 from typing import Any, assert_type
 
@@ -19,14 +19,14 @@ from service.web.replies import as_json
 
 
 def backends(database: IUserDatabase, im_service: IIMService, pages: IPageFetcher) -> None:
-    """What the interfaces promise."""
+    """Check what the interfaces promise."""
     assert_type(database.get_user("dustin"), Deferred[User | None])
     assert_type(im_service.get_contact_list("dustin"), Deferred[list[Contact]])
     assert_type(pages.fetch("http://buildbot.net", is_settled), Deferred[Page])
 
 
 def chains(contacts: Contacts, users: Users, lookup: Lookup, titles: Titles, health: Health) -> None:
-    """What the slides' functions fire with."""
+    """Check what the slides' functions fire with."""
     assert_type(contacts.get_contacts("dustin"), Deferred[list[str]])
     assert_type(users.get_user("dustin"), Deferred[User])
     assert_type(users.get_user_name("dustin"), Deferred[str])
@@ -36,7 +36,7 @@ def chains(contacts: Contacts, users: Users, lookup: Lookup, titles: Titles, hea
 
 
 def ajax_get_contacts(request: IRequest, contacts: Contacts) -> Deferred[bytes | None]:
-    """The whole chain, written so that each step is checked against the next."""
+    """Check each step of the whole chain against the next."""
     asked = succeed(request).addCallback(username_asked_for)
     assert_type(asked, Deferred[str])
     usernames = asked.addCallback(contacts.get_contacts)

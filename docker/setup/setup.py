@@ -1,6 +1,6 @@
-"""Set up the servers behind the service: tables and users, accounts and contacts, and a token to ask with.
+"""Setup of the backends: tables and users, accounts and contacts, and a token for the service.
 
-It can be run again: what is there already stays.
+It can be run again: existing users and accounts stay.
 """
 
 import json
@@ -15,21 +15,21 @@ HERE = Path(__file__).parent
 API = "http://ejabberd-administration:5280/api"
 DOMAIN = "example.org"
 TOKEN = Path("/var/lib/ajax-contacts/ejabberd-token")
-#: The account that the token belongs to, and the seconds for which it is good: ten years.
+#: The account that the token belongs to, and the token's lifetime in seconds: ten years.
 SERVICE = "ajax-contacts"
 TTL = 10 * 365 * 86400
 CONFLICT = 409
 
 
 def call(command: str, **arguments: object) -> Any:
-    """Have ejabberd do something, and return what it answers."""
+    """Run a command of ejabberd's API and return its result."""
     request = Request(f"{API}/{command}", json.dumps(arguments).encode())
     with urlopen(request, timeout=10) as response:
         return json.load(response)
 
 
 def register(username: str) -> None:
-    """Make an account that nobody knows the password of, unless it is there."""
+    """Create an account with a random password, unless it exists."""
     try:
         call("register", user=username, host=DOMAIN, password=secrets.token_urlsafe())
     except HTTPError as error:
@@ -38,13 +38,13 @@ def register(username: str) -> None:
 
 
 def set_up_database() -> None:
-    """Make the tables, and load the users."""
+    """Create the tables and import the users."""
     subprocess.run(["ajax-contacts", "migrate"], check=True)
     subprocess.run(["ajax-contacts", "import-users", HERE / "users.csv"], check=True)
 
 
 def set_up_im_service() -> None:
-    """Make the accounts, and fill their contact lists."""
+    """Create the accounts and fill their contact lists."""
     contacts = json.loads((HERE / "contacts.json").read_text(encoding="utf-8"))
     for username in [SERVICE, *contacts]:
         register(username)
@@ -63,7 +63,7 @@ def set_up_im_service() -> None:
 
 
 def issue_token() -> None:
-    """Have a token made, and put it where the service reads it; nobody else can."""
+    """Issue a token and put it where only the service can read it."""
     issued = call("oauth_issue_token", jid=f"{SERVICE}@{DOMAIN}", ttl=TTL, scopes=["get_roster", "check_account"])
     fresh = TOKEN.with_suffix(".fresh")
     fresh.touch(mode=0o600)

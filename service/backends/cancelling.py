@@ -1,4 +1,4 @@
-"""What is cancelled fails with Twisted's ``CancelledError``, at once, whatever it is made of."""
+"""Cancellation that fails immediately with Twisted's ``CancelledError``."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,16 +9,16 @@ T = TypeVar("T")
 
 
 def cancellable(d: Deferred[T]) -> Deferred[T]:
-    """Make sure that a Deferred which is cancelled fails with ``CancelledError``: an ``Agent``'s may not.
+    """Make a Deferred fail with ``CancelledError`` when it is cancelled: an ``Agent``'s may not.
 
-    :return: a Deferred that ends as the given one does; or fails with ``CancelledError`` if it is cancelled, as the
-        given one then is, too.
+    :return: a Deferred that ends as the given one does; or fails with ``CancelledError`` if it is cancelled, which
+        cancels the given one, too.
     """
     return _apart(d, d.cancel)
 
 
 def shielded(d: Deferred[T]) -> Deferred[T]:
-    """Let a Deferred go on that cannot be stopped, while who waits for it may leave.
+    """Shield work that cannot be stopped from cancellation: only the waiting is cancelled.
 
     :return: a Deferred that ends as the given one does; or fails with ``CancelledError`` if it is cancelled.
     """

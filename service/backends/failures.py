@@ -1,4 +1,4 @@
-"""What a library complains of, in the words of our own errors: for chains, and for commands."""
+"""Translation of library exceptions into ``BackendError``, in chains and in commands."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from twisted.python.failure import Failure
 
 from service.errors import BackendError
 
-#: Finds the error of ours that an exception amounts to, None if it is none of the backend's.
+#: Maps an exception to a ``BackendError``, or to None if it is not one of the backend's.
 Translate = Callable[[BaseException | None], BackendError | None]
 
 
 def or_translated(failure: Failure, translate: Translate) -> Failure:
-    """Put our own error in the place of the library's, which becomes its cause; let any other failure pass."""
+    """Translate a library's exception, which becomes the cause; pass any other failure on."""
     error = translate(failure.value)
     if error is None:
         return failure
@@ -22,9 +22,9 @@ def or_translated(failure: Failure, translate: Translate) -> Failure:
 
 @contextmanager
 def translated(translate: Translate) -> Iterator[None]:
-    """Do as ``or_translated`` does, where there is no chain.
+    """Translate exceptions as ``or_translated`` does, outside a chain.
 
-    :raise BackendError: if the library complains.
+    :raise BackendError: if the library raises an exception that ``translate`` knows.
     """
     try:
         yield

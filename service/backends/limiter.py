@@ -1,4 +1,4 @@
-"""In front of a backend: so many operations at once, so many that wait for their turn, and a deadline for each."""
+"""Concurrency limit for a backend, with a bounded queue and a deadline."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -13,17 +13,17 @@ from service.errors import Overloaded, TimedOut
 
 T = TypeVar("T")
 
-#: Seconds for an operation: fewer than a request has, so that its answer can still say who took too long.
+#: Seconds for an operation: fewer than a request has, so that the response can still name the slow backend.
 DEADLINE = 4.0
-#: Operations that wait for their turn.
+#: Operations that may be queued.
 WAITING = 500
 
 
 @define(kw_only=True, eq=False)
 class Limiter:
-    """Lets ``at_once`` operations through to a backend, and ``waiting`` more wait for their turn.
+    """A limit of ``at_once`` concurrent operations on a backend, with ``waiting`` more in a queue.
 
-    ``backend`` is its name in plain words; ``deadline`` is in seconds, from when something is asked for.
+    ``backend`` is its name in plain words; ``deadline`` is in seconds from the call of ``run``, the queue included.
     """
 
     backend: str
@@ -38,20 +38,20 @@ class Limiter:
         self._places = DeferredSemaphore(self.at_once)
 
     def run(self, work: Callable[..., Deferred[T]], *args: object) -> Deferred[T]:
-        """Do something with the backend when its turn has come.
+        """Run an operation on the backend when its turn comes.
 
-        :return: a Deferred that ends as the one of ``work`` does, also where that raises; or fails with ``Overloaded``
-            if too many wait already, or with ``TimedOut``. To cancel it cancels the one of ``work``.
+        :return: a Deferred that ends as the one of ``work`` does, also if ``work`` raises; or fails with ``Overloaded``
+            if the queue is full, or with ``TimedOut``. Cancelling it cancels the one of ``work``.
         """
         if self._inside >= self.at_once + self.waiting:
-            return fail(Overloaded(f"too much is asked of the {self.backend} at once; try again"))
+            return fail(Overloaded(f"the {self.backend} is busy; try again in 1 second"))
         self._inside += 1
         d = cancellable(self._places.run(work, *args))
         d.addTimeout(self.deadline, self.clock, self._as_timed_out)
         return d.addBoth(self._leave)
 
     def _as_timed_out(self, _: object, seconds: float) -> Failure:
-        return Failure(TimedOut(seconds, f"answer of the {self.backend}"))
+        return Failure(TimedOut(seconds, f"answer from the {self.backend}"))
 
     def _leave(self, result: Any) -> Any:
         self._inside -= 1

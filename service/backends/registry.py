@@ -1,4 +1,4 @@
-"""Which backend a URL means: a literal table from scheme to dotted name, resolved when it is asked for."""
+"""The backend registry: a table from URL scheme to dotted name, which is resolved on use."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,10 +16,10 @@ from service.urls import without_secrets
 
 @frozen
 class Kind:
-    """A kind of backend: the flag that chooses it, what it provides, and its makers by scheme.
+    """A kind of backend: its command-line flag, its interface and its makers by URL scheme.
 
-    A maker takes the URL and the reactor, and raises ``ValueError``, saying what is expected, if it does not
-    like the URL.
+    A maker takes the URL and the reactor. If the URL is invalid it raises ``ValueError``, whose text says what is
+    expected.
     """
 
     flag: str
@@ -48,24 +48,21 @@ IM = Kind(
 PAGES = Kind(
     "--pages",
     IPageFetcher,
-    {
-        "fake": "fakes.pages.FakePageFetcher.from_url",
-        "http": "service.backends.pages.fetcher.PageFetcher.from_url",
-    },
+    {"fake": "fakes.pages.FakePageFetcher.from_url", "http": "service.backends.pages.fetcher.PageFetcher.from_url"},
 )
-#: Scheme -> the module with what an operator does to such a database.
+#: Scheme -> the module that migrates such a database and imports users.
 ADMINISTRATIONS = {
     "sqlite": "service.backends.sqlite.administration",
     "postgresql": "service.backends.postgresql.administration",
 }
-#: Scheme -> the extra that brings what it needs, where it needs one.
+#: Scheme -> the pip extra that it needs, if any.
 EXTRAS = {"postgresql": "postgres"}
 
 
 def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
-    """Make the backend that a URL means.
+    """Make the backend for a URL.
 
-    :raise BadSetting: if the URL means none.
+    :raise BadSetting: if the URL is invalid, or its optional dependency is not installed.
     """
     maker = find_by_scheme(kind.flag, url, kind.makers)
     with complaining_of(kind.flag, url):
@@ -76,10 +73,7 @@ def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
 
 @contextmanager
 def complaining_of(flag: str, url: str) -> Iterator[None]:
-    """Say of which flag's URL a ``ValueError`` is, and show no secret of it.
-
-    :raise BadSetting: in the place of the ``ValueError``.
-    """
+    """Re-raise ``ValueError`` as ``BadSetting`` for this flag, with secrets redacted."""
     try:
         yield
     except ValueError as error:
@@ -87,17 +81,17 @@ def complaining_of(flag: str, url: str) -> Iterator[None]:
 
 
 def administration_of(url: str) -> Any:
-    """Find the module that administers the database that a URL means: it has ``migrate`` and ``import_users``.
+    """Find the administration module for a database URL: it has ``migrate`` and ``import_users``.
 
-    :raise BadSetting: if the URL means none that can be.
+    :raise BadSetting: if the scheme does not have one, or its optional dependency is not installed.
     """
     return find_by_scheme(DATABASE.flag, url, ADMINISTRATIONS)
 
 
 def find_by_scheme(flag: str, url: str, names: Mapping[str, str]) -> Any:
-    """Find what stands for the scheme of a URL, by its dotted name.
+    """Resolve the dotted name for the scheme of a URL.
 
-    :raise BadSetting: if nothing does, or if what it needs is not installed.
+    :raise BadSetting: if the scheme is unknown, or its optional dependency is not installed.
     """
     scheme = url.partition(":")[0]
     if scheme not in names:
@@ -106,5 +100,5 @@ def find_by_scheme(flag: str, url: str, names: Mapping[str, str]) -> Any:
     try:
         return namedAny(names[scheme])
     except ImportError as error:
-        expected = f"the extra: pip install 'ajax-contacts[{EXTRAS[scheme]}]'"
+        expected = f"its optional dependency: pip install 'ajax-contacts[{EXTRAS[scheme]}]'"
         raise BadSetting(flag, f"{scheme}:", expected) from error

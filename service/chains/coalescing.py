@@ -1,4 +1,4 @@
-"""One piece of work, many who wait for it: it is done once, and stopped only when nobody waits any more."""
+"""Request coalescing: concurrent callers for one key share one operation; the last to cancel cancels it."""
 
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @define(eq=False)
 class _Work(Generic[T]):
-    """What is done for one key, and for whom; ``forget`` is called when nobody is to join any more."""
+    """The operation for one key, and its waiters; ``forget`` is called when no more callers may join."""
 
     forget: Callable[[], object]
     _done: Deferred[Any] = Factory(Deferred)
@@ -28,7 +28,7 @@ class _Work(Generic[T]):
 
     def _leave(self, waiter: Deferred[T]) -> None:
         if waiter not in self._waiters:
-            return  # the result is being delivered, and one who has it cancels another
+            return  # the result is being delivered, and a waiter that has it cancels another
         self._waiters.remove(waiter)
         if not self._waiters:
             self.forget()
@@ -45,15 +45,15 @@ class _Work(Generic[T]):
 
 @define
 class Coalescer(Generic[T]):
-    """The work under way, by key."""
+    """The operations in flight, by key."""
 
     _works: dict[Hashable, _Work[T]] = field(factory=dict, init=False)
 
     def join(self, key: Hashable, start: Callable[[], Deferred[T]]) -> Deferred[T]:
-        """Wait for the work of that key; if there is none under way, ``start`` starts it.
+        """Join the operation in flight for a key, or begin one with ``start``.
 
-        :return: a Deferred of the caller's own that ends as the one of ``start`` does, also where that raises; or
-            fails with ``CancelledError`` if it is cancelled. Whoever leaves last cancels the work.
+        :return: the caller's own Deferred. It fires or fails as that of ``start`` does, and fails if ``start``
+            raises; or fails with ``CancelledError`` if it is cancelled. The last to cancel cancels the operation.
         """
         if key in self._works:
             return self._works[key].join()

@@ -1,4 +1,4 @@
-"""Whom does somebody talk to: the chain between the IM service and ``ajax_get_contacts``."""
+"""Contact lists: the chain from ``ajax_get_contacts`` to the IM service."""
 
 from typing import Any
 
@@ -21,22 +21,22 @@ class Contacts:
     im_service: IIMService
 
     def get_contacts(self, username: str) -> Deferred[list[str]]:
-        """Fetch the usernames on somebody's contact list.
+        """Fetch the usernames on the contact list of ``username``.
 
         :return: a Deferred that fires with the usernames in the service's order; or fails as
-            ``IIMService.get_contact_list`` does, or with ``BackendError`` if what it fired with is no contact list.
+            ``IIMService.get_contact_list`` does, or with ``BackendError`` if the result is not a contact list.
         """
         d: Deferred[Any] = succeed(username)
-        # Inside the chain, so that an exception raised by the method is a failure like any other.
+        # Called from the chain, so that an exception that the method raises becomes a failure.
         d.addCallback(self.im_service.get_contact_list)
-        # Side by side: the errback sees the service's failures, and not those of the callback beside it.
+        # Side by side: the errback handles failures of the service, but not those of as_usernames.
         return d.addCallbacks(as_usernames, log_no_contacts, errbackArgs=(username,))
 
 
 def as_usernames(contacts: list[Contact]) -> list[str]:
-    """Take the usernames out of a contact list.
+    """Return the usernames of a contact list.
 
-    :raise BackendError: if it is no list, or if one of its entries is no ``Contact``.
+    :raise BackendError: if it is not a list, or if an entry is not a ``Contact``.
     """
     if not isinstance(contacts, list) or not all(isinstance(contact, Contact) for contact in contacts):
         raise BackendError("IM service", "answered with a malformed contact list")
@@ -44,6 +44,6 @@ def as_usernames(contacts: list[Contact]) -> list[str]:
 
 
 def log_no_contacts(failure: Failure, username: str) -> Failure:
-    """Note whose contacts are not to be had, and pass the failure on: a nonterminal errback."""
-    _log.warn("no contacts of {username!r}: {reason}", username=username, reason=failure.value.__class__.__name__)
+    """Log that the contacts are unavailable and pass the failure on: a nonterminal errback."""
+    _log.warn("no contacts for {username!r}: {reason}", username=username, reason=failure.value.__class__.__name__)
     return failure

@@ -1,4 +1,4 @@
-"""``count_down`` of the slides: one Deferred, fired by the last of many timers."""
+"""A countdown, the slides' ``count_down``: one Deferred, fired by the last of many timers."""
 
 from collections.abc import Callable
 
@@ -6,21 +6,21 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import deferLater
 
-#: Seconds from one tick to the next.
+#: Seconds between ticks.
 SECOND = 1.0
 
 
 def count_down(n: int, clock: IReactorTime, tick: Callable[[int], object]) -> Deferred[None]:
     """Call ``tick`` with ``n`` before returning, then with one less every second, down to 0.
 
-    :return: a Deferred that fires with None in the turn of the last tick, so that it has already fired where
-        ``n`` is 0; or fails with what ``tick`` raised, which ends the ticks, or with ``CancelledError`` if it is
-        cancelled, which stops the pending timer.
+    :return: a Deferred that fires with None in the same turn as the last tick (immediately, if ``n`` is 0); or
+        fails with what ``tick`` raised, which ends the count, or with ``CancelledError`` if it is cancelled, which
+        stops the pending timer.
     """
     timer: IDelayedCall | None = None
 
     def stop(_: Deferred[None]) -> None:
-        # Nothing is pending while tick runs: it may well be tick that cancels.
+        # No timer is pending while tick runs, and tick itself may cancel.
         if timer is not None and timer.active():
             timer.cancel()
 
@@ -28,7 +28,7 @@ def count_down(n: int, clock: IReactorTime, tick: Callable[[int], object]) -> De
         nonlocal timer
         try:
             tick(left)
-        except Exception:  # noqa: BLE001  raised from here it would end in the reactor, and the Deferred never fire
+        except Exception:  # noqa: BLE001  raised from here it would end in the reactor, and d never fire
             d.errback()
             return
         if d.called:  # tick has cancelled it
@@ -44,9 +44,9 @@ def count_down(n: int, clock: IReactorTime, tick: Callable[[int], object]) -> De
 
 
 def resume_count_down(last: int, clock: IReactorTime, tick: Callable[[int], object]) -> Deferred[None]:
-    """Go on with a count whose tick ``last`` was the last one seen: the next one comes a second from now.
+    """Resume a countdown after the tick ``last``: the next tick comes in one second.
 
-    :return: a Deferred that ends as that of ``count_down`` does; it has already fired where ``last`` is 0.
+    :return: a Deferred that fires or fails as that of ``count_down`` does, immediately if ``last`` is 0.
     """
     if last == 0:
         return succeed(None)

@@ -1,4 +1,4 @@
-"""``wait_for_file`` of the slides, and a folder in which many can wait for files to arrive."""
+"""File polling: the slides' ``wait_for_file``, and a watched folder whose waiters share polls."""
 
 from os.path import exists, islink, realpath
 from pathlib import Path
@@ -13,15 +13,15 @@ from service.chains.coalescing import Coalescer
 from service.errors import InvalidParameter, Overloaded
 from service.values import Arrival
 
-#: How many may wait at once.
+#: Maximum number of concurrent waiters.
 MAX_WAITERS = 1000
 
 
 def wait_for_file(path: Path, poll_interval: float = 1, *, clock: IReactorTime) -> Deferred[None]:
-    """Look for a file at once, and then every ``poll_interval`` seconds, until it is there.
+    """Poll for a file, immediately and then every ``poll_interval`` seconds, until it exists.
 
-    :return: a Deferred that fires with None when the file is there; or fails with ``InvalidParameter`` if it is a
-        link out of its folder, with ``CancelledError`` if it is cancelled, which stops the polls.
+    :return: a Deferred that fires with None when the file exists; or fails with ``InvalidParameter`` if it is a
+        link out of its folder, or with ``CancelledError`` if it is cancelled, which stops the polling.
     """
 
     def poll() -> None:
@@ -38,11 +38,11 @@ def wait_for_file(path: Path, poll_interval: float = 1, *, clock: IReactorTime) 
 
 
 def has_arrived(path: Path) -> bool:
-    """Say whether there is something at a path; a link is followed inside its folder alone.
+    """Return whether a path exists; links are followed only inside their folder.
 
-    :raise InvalidParameter: if it is a link that leads out of its folder, whether or not something is there.
+    :raise InvalidParameter: if it is a link that leads out of its folder, whether or not its target exists.
     """
-    # realpath() reads the links themselves; only exists() looks at what they lead to.
+    # realpath() only reads links; exists(), which looks at the target, comes after the check.
     if islink(path) and not Path(realpath(path)).is_relative_to(realpath(path.parent)):
         raise InvalidParameter("filename", "is a link that leads out of the watched folder")
     return exists(path)
@@ -50,7 +50,7 @@ def has_arrived(path: Path) -> bool:
 
 @define(kw_only=True)
 class Arrivals:
-    """The files that arrive in a ``folder``; those who wait for the same one share its polls."""
+    """Files that arrive in a ``folder``; waiters for the same file share its polls."""
 
     folder: Path
     clock: IReactorTime
@@ -58,13 +58,13 @@ class Arrivals:
     _waiters: int = field(default=0, init=False)
 
     def wait_for(self, filename: str) -> Deferred[Arrival]:
-        """Wait for a file of that name, which is one path component.
+        """Wait for a file; ``filename`` is a single path component.
 
         :return: a Deferred that fires with its ``Arrival``; or fails as ``wait_for_file`` does.
-        :raise Overloaded: if 1,000 are waiting.
+        :raise Overloaded: if there are 1,000 waiters already.
         """
         if self._waiters == MAX_WAITERS:
-            raise Overloaded("too many are waiting for files; try again")
+            raise Overloaded("too many requests are waiting for files; try again in 1 second")
         self._waiters += 1
         asked = self.clock.seconds()
         d = self._polls.join(filename, lambda: wait_for_file(self.folder / filename, clock=self.clock))

@@ -1,4 +1,4 @@
-"""How are the backends: all of them asked at once, none of them able to keep us waiting."""
+"""Readiness: ping all backends concurrently, each under a deadline."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,17 +17,17 @@ _log = Logger()
 
 @frozen(kw_only=True)
 class Health:
-    """The state of the backends, by name. Each has ``deadline`` seconds to say something."""
+    """The state of the backends, by name; each has ``deadline`` seconds to answer a ping."""
 
     backends: Mapping[str, IBackend]
     clock: IReactorTime
     deadline: float = 1.0
 
     def check(self) -> Deferred[dict[str, str]]:
-        """Ask every backend how it is.
+        """Ping every backend.
 
-        :return: a Deferred that fires with ``{name: state}``, a state being ``"ok"``, ``"down"``, ``"overloaded"``
-            or, of one that does not answer in time, ``"timeout"``.
+        :return: a Deferred that fires with ``{name: state}``, where a state is ``"ok"``, ``"down"``,
+            ``"overloaded"`` or, for a backend that does not answer in time, ``"timeout"``.
         """
         d = gatherResults([self._state_of(name) for name in self.backends], consumeErrors=True)
         return d.addCallback(lambda states: dict(zip(self.backends, states, strict=True)))
@@ -40,7 +40,7 @@ class Health:
 
 
 def or_what_is_wrong(failure: Failure, name: str) -> str:
-    """Recover from whatever is wrong with a backend, by saying it."""
+    """Recover from any failure of a ping by returning the backend's state."""
     if failure.check(NoAnswer, TimedOut):
         return "timeout"
     if failure.check(Overloaded):

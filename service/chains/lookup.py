@@ -1,4 +1,4 @@
-"""Several people at once: ``parallel_lookup`` of the slides, which no single user can make fail."""
+"""Parallel lookup of several users, as on the slides; a user that fails does not fail the whole."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from service.values import User
 
 
 class UsersByName(dict[str, User | None]):
-    """The slides' dictionary, None for who could not be looked up; ``failures`` says why, by username."""
+    """The slides' dictionary, with None for a failed lookup; ``failures`` maps those usernames to the reasons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,10 +22,10 @@ class UsersByName(dict[str, User | None]):
 
 @frozen(kw_only=True)
 class Lookup:
-    """Look up many with a chain that looks up one.
+    """A parallel lookup, made from the chain that looks up one user.
 
-    ``deadline`` is in seconds and counts for every user from the start of the whole, so that the whole ends
-    then too; ``at_once`` bounds how many are asked for at the same time.
+    ``deadline`` is in seconds from the start, also for lookups still in the queue, so that it bounds the whole;
+    ``at_once`` is the concurrency limit.
     """
 
     get_user: Callable[[str], Deferred[User]]
@@ -34,34 +34,29 @@ class Lookup:
     at_once: int = 10
 
     def parallel_lookup(self, usernames: Iterable[str]) -> Deferred[UsersByName]:
-        """Look up all of them side by side, each name once.
+        """Look up users in parallel, each username once.
 
-        :return: a Deferred that fires with ``{username: user, or None}``, in the order asked and ``{}`` for no
-            names; why a user is None stands in its ``failures``: what ``get_user`` failed with, or ``TimedOut``.
-            It fails with ``CancelledError`` alone.
+        :return: a Deferred that fires with ``{username: user, or None}`` in the order given (``{}`` for no names).
+            For each None, ``failures`` has the reason: what ``get_user`` failed with, or ``TimedOut``. It fails
+            only with ``CancelledError``.
         """
         names = list(dict.fromkeys(usernames))
         places = DeferredSemaphore(self.at_once)
         members = [self._look_up(name, places) for name in names]
-        # consumeErrors: each failure is in the joined result, and is not to be reported as unhandled too.
+        # consumeErrors: each failure is in the joined result, and must not be reported as unhandled too.
         d: Deferred[Any] = DeferredList(members, consumeErrors=True)
         return d.addCallback(as_users_by_name, names)
 
     def _look_up(self, username: str, places: DeferredSemaphore) -> Deferred[User]:
         d: Deferred[User] = places.run(self.get_user, username)
-        return d.addTimeout(self.deadline, self.clock, as_timed_out)
-
-
-def as_timed_out(_: User | Failure, seconds: float) -> Failure:
-    """Put ``TimedOut`` in the place of whatever the cancelled step ended with."""
-    return Failure(TimedOut(seconds))
+        return d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
 
 
 def as_users_by_name(outcomes: list[tuple[bool, User | Failure]], names: list[str]) -> UsersByName:
-    """Join the outcomes of a ``DeferredList`` with the names they belong to.
+    """Combine usernames and the outcomes of a ``DeferredList``.
 
-    :raise CancelledError: if a member was cancelled: cancelling a ``DeferredList`` cancels its members, and
-        fires with a result all the same.
+    :raise CancelledError: if a member was cancelled: a ``DeferredList`` that is cancelled cancels its members but
+        still fires with a result.
     """
     users = UsersByName()
     for name, (_, outcome) in zip(names, outcomes, strict=True):

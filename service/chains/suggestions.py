@@ -1,4 +1,4 @@
-"""What to ask the service for: whatever its backends suggest, those that have something to suggest."""
+"""Example queries for the service, collected from the backends that offer some."""
 
 from collections.abc import Iterable
 
@@ -10,22 +10,22 @@ from service.values import Suggestion
 
 @frozen(kw_only=True)
 class Suggestions:
-    """Of the backends that know people, and of those that know pages."""
+    """The example queries of the backends for people and for pages."""
 
     people: Iterable[IBackend]
     pages: Iterable[IBackend]
 
     def usernames(self) -> list[Suggestion]:
-        """List usernames, each once."""
+        """List example usernames without duplicates."""
         return gather(self.people)
 
     def urls(self) -> list[Suggestion]:
-        """List URLs of pages, each once."""
+        """List example URLs of pages without duplicates."""
         return gather(self.pages)
 
 
 def gather(backends: Iterable[IBackend]) -> list[Suggestion]:
-    """List what backends suggest; of the same value, what the first of them says."""
+    """Collect the suggestions of backends; for duplicate values, the first backend wins."""
     found: dict[str, Suggestion] = {}
     for backend in backends:
         suggesting = ISuggesting(backend, None)

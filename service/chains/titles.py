@@ -1,4 +1,4 @@
-"""What is that page called: the chain between the page fetcher and the web."""
+"""Page titles: the chain from ``ajax_get_page_title`` to the page fetcher."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Titles:
         """Fetch a page and read its title.
 
         :return: a Deferred that fires with the ``Title``; or fails as ``IPageFetcher.fetch`` does, or with
-            ``NotHTML`` if what was fetched is no HTML page, ``BadResponse`` if it is no page at all.
+            ``NotHTML`` if the page is not HTML, or ``BadResponse`` if the fetcher fired with anything but a page.
         """
         d: Deferred[Any] = succeed(url)
         d.addCallback(self.pages.fetch, is_settled)
@@ -36,23 +36,23 @@ class Titles:
 
 
 def is_settled(body: bytes, content_type: str | None) -> bool:
-    """Say whether the beginning of a page is enough to know its title, or that it has none that we can read."""
+    """Return whether the beginning of a page settles its title, or shows that the page is not HTML."""
     return not is_html(content_type) or find_title(body, content_type, truncated=True).settled
 
 
 def is_html(content_type: str | None) -> bool:
-    """Say whether that is the type of an HTML page; one that does not say what it is counts as one, as in a browser."""
+    """Return whether a Content-Type means HTML; a missing one does, as in a browser."""
     return (content_type or "text/html").partition(";")[0].strip().lower() in _HTML_TYPES
 
 
 def as_title(page: Page) -> Title:
-    """Read the title out of a page.
+    """Parse the title of a page.
 
-    :raise NotHTML: if the page says that it is something else than HTML.
-    :raise BadResponse: if it is no ``Page``.
+    :raise NotHTML: if the page has a Content-Type other than HTML.
+    :raise BadResponse: if it is not a ``Page``.
     """
     if not isinstance(page, Page):
-        raise BadResponse("gives no page at all")
+        raise BadResponse("returned no page")
     if not is_html(page.content_type):
         raise NotHTML
     found = find_title(page.body, page.content_type, truncated=page.truncated)
@@ -67,6 +67,6 @@ def as_title(page: Page) -> Title:
 
 
 def log_no_title(failure: Failure, url: str) -> Failure:
-    """Note which page has no title to be had, and pass the failure on: a nonterminal errback."""
-    _log.warn("no title of {url!r}: {reason}", url=url, reason=failure.value.__class__.__name__)
+    """Log that the title is unavailable and pass the failure on: a nonterminal errback."""
+    _log.warn("no title for {url!r}: {reason}", url=url, reason=failure.value.__class__.__name__)
     return failure

@@ -1,4 +1,4 @@
-"""Who is somebody: the chains between the user database and the web."""
+"""User lookups: the chains from the routes to the user database."""
 
 from typing import Any
 
@@ -10,22 +10,21 @@ from service.errors import BackendError, NoSuchUser
 from service.interfaces import IUserDatabase
 from service.values import User
 
-#: What the slides call a user that the database does not know.
+#: The slides' display name for an unknown user.
 UNKNOWN_NAME = "(unknown)"
 
 
 @frozen
 class Users:
-    """The people in a user database."""
+    """The users of a database."""
 
     database: IUserDatabase
 
     def get_user(self, username: str) -> Deferred[User]:
-        """Look up one person.
+        """Look up one user.
 
-        :return: a Deferred that fires with the ``User``; or fails with ``NoSuchUser`` if the database knows
-            nobody of that name, otherwise as ``IUserDatabase.get_user`` does, or with ``BackendError`` if what
-            it fired with is no user.
+        :return: a Deferred that fires with the ``User``; or fails with ``NoSuchUser`` if the database has no such
+            user, as ``IUserDatabase.get_user`` does, or with ``BackendError`` if the result is not a user.
         """
         d: Deferred[Any] = succeed(username)
         d.addCallback(self.database.get_user)
@@ -33,17 +32,17 @@ class Users:
         return d.addCallback(or_no_such_user, username)
 
     def get_user_name(self, username: str) -> Deferred[str]:
-        """Look up the name that somebody goes by.
+        """Look up the display name of a user.
 
-        :return: a Deferred that fires with the name, ``"(unknown)"`` if the database knows nobody of that
-            username; or fails as ``get_user`` otherwise does.
+        :return: a Deferred that fires with the name, or with ``"(unknown)"`` for an unknown user; or fails with
+            any other failure of ``get_user``.
         """
         d = self.get_user(username)
         return d.addCallbacks(as_name, or_unknown_name)
 
 
 def as_user(answer: User | None) -> User | None:
-    """Hand the database's answer on.
+    """Validate the result of the database.
 
     :raise BackendError: if it is neither a ``User`` nor None.
     """
@@ -53,9 +52,9 @@ def as_user(answer: User | None) -> User | None:
 
 
 def or_no_such_user(user: User | None, username: str) -> User:
-    """Hand the user on.
+    """Return the user.
 
-    :raise NoSuchUser: if there is none.
+    :raise NoSuchUser: if it is None.
     """
     if user is None:
         raise NoSuchUser(username)
@@ -63,11 +62,11 @@ def or_no_such_user(user: User | None, username: str) -> User:
 
 
 def as_name(user: User) -> str:
-    """Take the name out of a user."""
+    """Return the display name of a user."""
     return user.name
 
 
 def or_unknown_name(failure: Failure) -> str:
-    """Recover from a user that does not exist, and from nothing else."""
+    """Recover from ``NoSuchUser``, and from no other failure."""
     failure.trap(NoSuchUser)
     return UNKNOWN_NAME

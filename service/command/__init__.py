@@ -1,1 +1,1 @@
-"""The process: configured, composed, started, forked, drained and logged."""
+"""The process: settings, composition, startup, workers, graceful shutdown and logging."""

@@ -1,4 +1,4 @@
-"""What an operator does to a user database: ``ajax-contacts migrate`` and ``ajax-contacts import-users``."""
+"""User database administration: ``ajax-contacts migrate`` and ``ajax-contacts import-users``."""
 
 import sys
 from pathlib import Path
@@ -10,30 +10,29 @@ from service.command.settings import PROGRAM
 from service.command.users_file import read_users
 
 EXIT_FAILED = 1
-#: Bad rows that are shown.
+#: How many invalid rows are reported.
 SHOWN = 20
 
 
 def database_of_service() -> str:
-    """Take the database that the service itself would use: from the flag before the command, or the environment."""
+    """Return the database URL of the service: from the flag before the subcommand, or from the environment."""
     parent = click.get_current_context().parent
     assert parent is not None
-    database: str = parent.params["database"]
-    return database
+    return parent.params["database"]
 
 
 database_option = click.option(
     DATABASE.flag,
     default=database_of_service,
-    show_default="that of the service",
-    help="URL of the user database: sqlite: or postgresql:.",
+    show_default="the service's database",
+    help="URL of the user database (sqlite: or postgresql:).",
 )
 
 
 @click.command("migrate")
 @database_option
 def migrate(database: str) -> int:
-    """Create the tables of a user database, or bring them up to date."""
+    """Create or upgrade the tables of a user database."""
     administration = administration_of(database)
     with complaining_of(DATABASE.flag, database):
         applied = administration.migrate(database)
@@ -45,9 +44,9 @@ def migrate(database: str) -> int:
 @database_option
 @click.argument("users", metavar="USERS.CSV", type=click.Path(path_type=Path))
 def import_users(database: str, users: Path) -> int:
-    """Load users from a CSV file with a head line username,name: all of them, or none.
+    """Import users from a CSV file with the header line username,name: all of them, or none.
 
-    Who is there already is renamed, and nobody is removed.
+    Existing users are renamed; none are removed.
     """
     administration = administration_of(database)
     people, problems = read_users(users)

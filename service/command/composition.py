@@ -1,4 +1,4 @@
-"""Settings become a server: the one place that knows every room."""
+"""The composition root: it makes a server from settings, and is the only module that knows every package."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,23 +29,23 @@ from service.web.admission import Admission
 from service.web.application import Application
 from service.web.console.routes import ConsoleRoutes
 from service.web.dispatcher import Dispatcher, Routes
-from service.web.exchanges import InFlight, NullObserver, Observer
+from service.web.exchanges import InFlight, Observer
 from service.web.lessons import LessonRoutes
 from service.web.xray import TraceObserver, XRayRoutes
 from service.wire.factory import HTTPFactory
 from service.xray.recent import RecentTraces
 
-#: Seconds for fetching a page: other people's servers are slower than our own backends. The fetcher that goes out to
-#: them has the same deadline, for those who join a fetch that is under way.
+#: Seconds for fetching a page, because remote web servers are slower than our own backends. The page fetcher has the
+#: same deadline, for requests that join a fetch already in progress.
 PAGE_DEADLINE = 10.0
-#: The share of a request's deadline that its look-ups have, so that it can still tell which of them took too long.
+#: The share of a request's deadline that its lookups get, so that the response can name those that timed out.
 LOOKUP_SHARE = 0.8
 
 
 def make_backends(settings: Settings, reactor: Any) -> dict[str, Any]:
     """Make the backends that the settings name.
 
-    :raise BadSetting: if a URL is not that of a backend.
+    :raise BadSetting: if a URL does not describe a backend.
     """
     return {
         "database": make_backend(DATABASE, settings.database, reactor),
@@ -57,7 +57,7 @@ def make_backends(settings: Settings, reactor: Any) -> dict[str, Any]:
 def compose_endpoints(
     settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path, in_flight: InFlight
 ) -> Application:
-    """Make the endpoints on their backends; ``watch`` is the folder in which they wait for files."""
+    """Make the endpoints on their backends; ``watch`` is the folder that ``/wait-for-file`` watches."""
     users = Users(backends["database"])
     return Application(
         contacts=Contacts(backends["im"]),
@@ -75,10 +75,10 @@ def compose_endpoints(
 
 
 def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path) -> Admission:
-    """Make everything that is served: the endpoints, the console, the lessons and, if it is on, the X-ray."""
+    """Compose all routes behind the concurrency limit: endpoints, console, lessons and, if it is on, X-ray."""
     traces = RecentTraces()
     watched = is_watched(settings)
-    observer = TraceObserver(traces) if watched else NullObserver()
+    observer = TraceObserver(traces) if watched else Observer()
     in_flight = InFlight(clock, observer, log_access=settings.access_log == "on")
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [
@@ -92,12 +92,12 @@ def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IR
 
 
 def compose_connections(admission: Admission, settings: Settings, clock: IReactorTime) -> HTTPFactory:
-    """Make the factory of the HTTP server's connections."""
+    """Make the HTTP server's protocol factory."""
     return HTTPFactory(clock=clock, handle=admission.handle, refuse=admission.refuse, limits=settings.limits)
 
 
 def is_watched(settings: Settings) -> bool:
-    """Say whether chains are watched: wherever that is asked for, and where somebody has just come to look around."""
+    """Return whether X-ray is on; ``auto`` turns it on only with the fakes, on localhost, in one process."""
     if settings.xray != "auto":
         return settings.xray == "on"
     fakes = all(url.startswith("fake:") for url in (settings.database, settings.im))
@@ -106,10 +106,11 @@ def is_watched(settings: Settings) -> bool:
 
 
 def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
-    """Make the lesson on contacts, which always runs on fakes, whose people and faults are known."""
+    """Make the contacts lesson, which always runs on the fakes with their known users and faults."""
     offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
 
-    def make_product(clock: IReactorTime, observer: Observer) -> HTTPFactory:
+    def make_product(clock: IReactorTime, traces: RecentTraces) -> HTTPFactory:
+        observer = TraceObserver(traces)
         in_flight = InFlight(clock, observer)
         endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, in_flight)
         admission = Admission(Dispatcher([endpoints], observer), in_flight, offline.in_flight)
@@ -123,9 +124,9 @@ def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
 
 
 def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
-    """Make the server that the settings describe; it does not listen yet. ``watch`` is as of the application.
+    """Make the server that the settings describe, not yet listening; ``watch`` is as in ``compose_endpoints``.
 
-    :raise BadSetting: if they describe none.
+    :raise BadSetting: if the settings are invalid.
     """
     choose(settings.reactor, settings.database)
     backends = make_backends(settings, reactor)
@@ -144,9 +145,9 @@ def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
 
 @contextmanager
 def folder_to_watch(asked: Path | None) -> Iterator[Path]:
-    """Take the folder that was asked for, or a fresh one, which is removed afterwards if nothing is in it then.
+    """Yield the given folder, or a temporary one that is removed afterwards if it is empty.
 
-    :raise BadSetting: if no fresh one can be made.
+    :raise BadSetting: if a temporary folder cannot be created.
     """
     if asked is not None:
         yield asked
@@ -154,7 +155,7 @@ def folder_to_watch(asked: Path | None) -> Iterator[Path]:
     try:
         fresh = Path(mkdtemp(prefix="ajax-contacts-"))
     except OSError as error:
-        raise BadSetting("--watch", "", "a folder, since no temporary one can be made here") from error
+        raise BadSetting("--watch", "", "a folder, because a temporary one cannot be created") from error
     try:
         yield fresh
     finally:

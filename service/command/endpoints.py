@@ -1,4 +1,4 @@
-"""Where to listen: what a Twisted endpoint string says, or a socket that another process has opened as it says."""
+"""Server endpoints: from a Twisted endpoint string, or on a listening socket inherited from another process."""
 
 import os
 import socket
@@ -13,9 +13,9 @@ from service.errors import BadSetting
 
 
 def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
-    """Make the endpoint that a string describes.
+    """Parse a Twisted endpoint string.
 
-    :raise BadSetting: if it describes none.
+    :raise BadSetting: if it is invalid.
     """
     try:
         endpoint: IStreamServerEndpoint = serverFromString(reactor, description)
@@ -28,7 +28,7 @@ def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
 
 @frozen
 class Inheriting:
-    """A reactor to endpoints, which listens at a socket that it was given, whatever address they name."""
+    """A reactor for endpoints that listens on an inherited socket, whatever address the endpoint names."""
 
     reactor: Any
     descriptor: int
@@ -39,7 +39,7 @@ class Inheriting:
             family = inherited.family
             inherited.detach()
         port: IListeningPort = self.reactor.adoptStreamPort(self.descriptor, family, factory)
-        os.close(self.descriptor)  # the port has its own, and with that the socket is to be closed
+        os.close(self.descriptor)  # the port has a duplicate, and the socket must close when the port does
         return port
 
     def listenSSL(self, port: int, factory: Any, contextFactory: Any, *_: Any, **__: Any) -> IListeningPort:

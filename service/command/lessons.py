@@ -1,4 +1,4 @@
-"""The lessons on the command line: the slides' examples and the matrix of the variants, on fakes."""
+"""The command line of the lessons: the slides' examples and the matrix of variants, on fakes."""
 
 import sys
 from functools import partial
@@ -23,9 +23,9 @@ USAGE = """usage: python -m service.lessons 1 dustin
 
 
 def main(reactor: Any, *arguments: str) -> Deferred[None]:
-    """Run what the arguments name.
+    """Run the example or the matrix that the arguments name.
 
-    :return: a Deferred that fires with None when it is over; or fails with ``SystemExit`` if they name nothing.
+    :return: a Deferred that fires with None when it is done; raises ``SystemExit`` if the arguments are invalid.
     """
     match arguments:
         case ["1", user]:
@@ -43,13 +43,13 @@ def main(reactor: Any, *arguments: str) -> Deferred[None]:
 
 
 def get_page_title(titles: Titles, url: str) -> Deferred[str]:
-    """Fetch the title of a page; what the slides' function fires with is no more than that."""
+    """Fetch the title of a page as the slides' function does: a string, empty if the page has no title."""
     return titles.get_page_title(url).addCallback(lambda title: title.title or "")
 
 
 def print_matrix() -> None:
-    """Print what a browser gets of each variant, as a table in Markdown."""
-    # Not before: Klein imports the reactor, and the examples can do without.
+    """Print what a browser gets from each variant, as a Markdown table."""
+    # Imported late: these import Klein, which the examples do not need.
     from service.command.composition import compose_lesson
     from service.command.settings import read_settings
     from service.lessons.matrix import as_markdown

@@ -1,4 +1,4 @@
-"""How the log is written: as text for people, or as one JSON object a line for machines."""
+"""Log formats: text for people, or one JSON object per line for machines."""
 
 import json
 from datetime import UTC, datetime
@@ -19,13 +19,13 @@ from zope.interface import implementer
 from service.lessons.capture import Captured
 
 _json = json.JSONEncoder(ensure_ascii=False, default=repr)
-#: Of what travels with a log event, what a line of JSON shows.
+#: The fields of a log event that a JSON line includes.
 _FIELDS = ("request_id", "method", "path", "status", "seconds", "username", "url")
 
 
 @implementer(ILogObserver)
 class JSONLog:
-    """Writes each event to ``out`` as one JSON object: time, level, namespace, message, fields, traceback."""
+    """An observer that writes events to ``out`` as JSON: time, level, namespace, message, fields, traceback."""
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -46,7 +46,7 @@ class JSONLog:
 
 
 def log_observer(log_format: str, out: TextIO) -> ILogObserver:
-    """Make the observer for ``"text"`` or ``"json"``; debug events are left out."""
+    """Make the log observer for ``"text"`` or ``"json"``; debug events are dropped."""
     levels = LogLevelFilterPredicate(LogLevel.info)
     levels.setLogLevelForNamespace("twisted.internet.base", LogLevel.warn)  # "Main loop terminated."
     written: ILogObserver = JSONLog(out) if log_format == "json" else textFileLogObserver(out)

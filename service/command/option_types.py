@@ -1,4 +1,4 @@
-"""What the value of an option may be: each kind says what it expected, when it is something else."""
+"""Types of option values: each raises ``BadSetting`` for an invalid value, and says what it accepts."""
 
 import math
 import os
@@ -12,22 +12,22 @@ from attrs import evolve, fields
 from service.errors import BadSetting
 from service.wire.limits import Limits
 
-#: No limit is larger, in bytes or in seconds.
+#: The largest limit, in bytes or seconds; larger values are capped.
 MAX_LIMIT = 2**31
-#: Connections that go without saying.
+#: Default connection limit, if there are enough file descriptors.
 MAX_CONNECTIONS = 10_000
-#: Descriptors for what is no connection of a client.
+#: File descriptors reserved for everything but client connections.
 OTHERS = 32
 
 
 def flag_of(param: click.Parameter | None) -> str:
-    """Take the name by which a user knows an option."""
+    """Return the flag of an option, such as ``--listen``."""
     assert param is not None
     return param.opts[0]
 
 
 class Seconds(click.ParamType[float]):
-    """A number of seconds, up to an hour; ``zero`` says whether it may be 0."""
+    """A number of seconds, at most 3600; 0 is allowed only if ``zero``."""
 
     name = "seconds"
 
@@ -35,7 +35,7 @@ class Seconds(click.ParamType[float]):
         self.zero = zero
 
     def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> float:
-        """Read the number."""
+        """Parse the number."""
         try:
             seconds = float(value)
         except ValueError:
@@ -47,12 +47,12 @@ class Seconds(click.ParamType[float]):
 
 
 class LimitsOption(click.ParamType[Limits]):
-    """What the wire accepts, as ``connections=500,body=0``: the names of ``Limits``, with hyphens or underscores."""
+    """Limits on clients, such as ``connections=500,body=0``: fields of ``Limits``, with hyphens or underscores."""
 
     name = "limits"
 
     def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Limits:
-        """Read the limits that are named; the others stay as they are."""
+        """Parse the named limits; the others keep their defaults."""
         if isinstance(value, Limits):
             return value
         default = default_limits()
@@ -70,7 +70,7 @@ class LimitsOption(click.ParamType[Limits]):
 
 
 def default_limits() -> Limits:
-    """Make the limits that go without saying: connections leave enough descriptors to everything else."""
+    """Compute the default limits; connections leave enough file descriptors for everything else."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors == resource.RLIM_INFINITY:
         return Limits(connections=MAX_CONNECTIONS)
@@ -78,19 +78,19 @@ def default_limits() -> Limits:
 
 
 class Folder(click.ParamType[Path]):
-    """A folder that exists."""
+    """A folder that exists and can be read."""
 
     name = "folder"
 
     def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Path:
-        """Look whether it is there."""
+        """Check the folder, and make its path absolute."""
         if not Path(value).is_dir() or not os.access(value, os.R_OK | os.X_OK):
             raise BadSetting(flag_of(param), value, "a folder that exists and can be read")
         return Path(value).absolute()
 
 
 class Word(click.ParamType[str]):
-    """One of a few words."""
+    """One of a fixed set of words."""
 
     name = "word"
 
@@ -98,7 +98,7 @@ class Word(click.ParamType[str]):
         self.words = words
 
     def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> str:
-        """Read the word."""
+        """Check the word."""
         if value not in self.words:
             raise BadSetting(flag_of(param), value, f"{', '.join(self.words[:-1])} or {self.words[-1]}")
         return str(value)

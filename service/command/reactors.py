@@ -1,4 +1,4 @@
-"""The reactor: chosen by name, and installed before anything imports it."""
+"""Reactor selection: by name, and before anything imports the reactor."""
 
 import asyncio
 import importlib
@@ -12,18 +12,18 @@ from twisted.internet.main import installReactor
 from service.errors import BadSetting
 
 REACTORS = ("auto", "epoll", "asyncio", "uvloop")
-#: The scheme of databases whose client runs on asyncio.
+#: The scheme of databases whose client requires asyncio.
 ASYNCIO_ONLY = "postgresql:"
 
 
 def install_reactor(name: str, database: str) -> Any:
     """Install the reactor called ``name``, with a monotonic clock.
 
-    ``auto`` is epoll on Linux and asyncio elsewhere. If ``database``, a URL, needs asyncio, it is asyncio everywhere,
-    on uvloop if that is installed.
+    ``auto`` is epoll on Linux and asyncio elsewhere. If the URL ``database`` needs asyncio, ``auto`` is uvloop if that
+    is installed, else asyncio.
 
     :return: the reactor.
-    :raise BadSetting: if this machine does not have that reactor.
+    :raise BadSetting: if that reactor is not available on this machine, or does not support ``database``.
     """
     reactor = make_reactor(choose(name, database))
     keep_monotonic_time(reactor)
@@ -34,7 +34,7 @@ def install_reactor(name: str, database: str) -> Any:
 def choose(name: str, database: str) -> str:
     """Resolve ``auto`` to the name of a reactor.
 
-    :raise BadSetting: if ``database`` cannot be used on the reactor that was asked for.
+    :raise BadSetting: if the requested reactor does not support ``database``.
     """
     needs_asyncio = database.startswith(ASYNCIO_ONLY)
     if name == "epoll" and needs_asyncio:
@@ -47,24 +47,24 @@ def choose(name: str, database: str) -> str:
 
 
 def make_reactor(name: str) -> Any:
-    """Make a reactor of Twisted's own: ``epoll``, ``asyncio``, or asyncio on ``uvloop``.
+    """Make one of Twisted's own reactors: ``epoll``, ``asyncio``, or asyncio on ``uvloop``.
 
-    :raise BadSetting: if this machine does not have it.
+    :raise BadSetting: if it is not available on this machine.
     """
     try:
         if name == "epoll":
             return importlib.import_module("twisted.internet.epollreactor").EPollReactor()
         loop = importlib.import_module("uvloop").new_event_loop() if name == "uvloop" else asyncio.new_event_loop()
     except ImportError as error:
-        expected = {"epoll": "another one: only Linux has epoll", "uvloop": "pip install 'ajax-contacts[speed]' first"}
+        expected = {
+            "epoll": "another reactor: only Linux has epoll",
+            "uvloop": "uvloop installed: pip install 'ajax-contacts[speed]'",
+        }
         raise BadSetting("--reactor", name, expected[name]) from error
-    asyncio.set_event_loop(loop)  # libraries written for asyncio look for it there
+    asyncio.set_event_loop(loop)  # asyncio libraries look it up there
     return importlib.import_module("twisted.internet.asyncioreactor").AsyncioSelectorReactor(loop)
 
 
 def keep_monotonic_time(reactor: Any) -> None:
-    """Make a reactor's clock monotonic, before anything is scheduled on it.
-
-    Twisted's reactors go by the wall clock: no deadline passes while that has been set back.
-    """
+    """Give an unused reactor a monotonic clock: on the wall clock, deadlines stall when that is set back."""
     reactor.seconds = time.monotonic

@@ -1,4 +1,4 @@
-"""The service from its start to its stop: in this process, or in several that this one looks after."""
+"""The service from startup to shutdown: in this process, or in worker processes that it supervises."""
 
 import gc
 import ipaddress
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 _log = Logger()
 
 EXIT_FAILED = 1
-#: New objects, more than have gone, after which the collector looks at them.
+#: Net allocations that trigger a collection of the youngest generation.
 YOUNG = 20_000
 
 
 def serve(settings: Settings) -> int:
-    """Serve in this process until a signal says to stop.
+    """Serve in this process until a signal requests shutdown.
 
     :return: the exit code.
-    :raise BadSetting: if the settings describe no service.
+    :raise BadSetting: if the settings are invalid.
     """
     reactor = install_reactor(settings.reactor, settings.database)
-    # Not before: Klein imports the reactor, and takes the one that is installed then.
+    # Imported late: Klein imports the reactor, so the chosen one must already be installed.
     from service.command.composition import compose_server, folder_to_watch
 
     with folder_to_watch(settings.watch) as watch:
@@ -57,9 +57,9 @@ def serve(settings: Settings) -> int:
 
 
 def rest_collector() -> None:
-    """Have the cyclic collector look less often, and never again at what is here now, which stays.
+    """Freeze existing objects, and make the cyclic garbage collector run less often.
 
-    Requests leave no cycles behind; without this it takes a fifth of what a request costs, to find nothing.
+    Requests create no cycles; by default, collections that find nothing are a fifth of the cost of a request.
     """
     gc.collect()
     gc.freeze()
@@ -67,11 +67,11 @@ def rest_collector() -> None:
 
 
 async def run(server: "Server", signals: Signals, settings: Settings, watch: Path) -> int:
-    """Listen, wait for a signal, stop in good order unless there is a second one; return the exit code."""
+    """Listen until a signal, then shut down gracefully unless a second one comes; return the exit code."""
     from service.command.composition import is_watched
 
     if is_watched(settings):
-        install()  # only now: what waits for signals is of no interest
+        install()  # only now, so that X-ray does not record the Deferreds that wait for signals
     try:
         port = await server.start()
     except CannotListenError as error:
@@ -87,20 +87,20 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
 
 
 def supervise(settings: Settings, arguments: list[str]) -> int:
-    """Serve in several processes, which run the command with the same arguments, until a signal says to stop.
+    """Serve in worker processes, which run the command with the same arguments, until a signal requests shutdown.
 
     :return: the exit code.
-    :raise BadSetting: if the settings describe no service.
+    :raise BadSetting: if the settings are invalid.
     """
     from twisted.internet import reactor as default_reactor
 
     from service.command.composition import compose_server, folder_to_watch
 
     if settings.listen.startswith("unix:"):
-        raise BadSetting("--listen", settings.listen, "tcp: or ssl: where there are several processes")
+        raise BadSetting("--listen", settings.listen, "tcp: or ssl: with more than one process")
     reactor = cast("Any", default_reactor)
     with folder_to_watch(settings.watch) as watch:
-        compose_server(settings, reactor, watch)  # complains in time of what the workers would complain of
+        compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
         begin_logging(settings.log_format, sys.stderr)
         keep_monotonic_time(reactor)
         arguments = ["--watch", str(watch), *arguments]
@@ -108,7 +108,7 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
 
 
 async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Path) -> int:
-    """Open the socket, have workers serve on it, and pass on to them what signals say; return the exit code."""
+    """Open the socket, run workers on it, and forward signals to them; return the exit code."""
     signals = Signals(reactor)
     try:
         port: Any = await make_endpoint(settings.listen, reactor).listen(Factory())
@@ -124,12 +124,12 @@ async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Pa
         return EXIT_FAILED
     announce(port.getHost(), settings.listen, watch)
     await signals.first
-    await maybeDeferred(port.stopListening)  # else who comes now would wait for workers that are gone
+    await maybeDeferred(port.stopListening)  # else new clients would wait for workers that are gone
     return await workers.stop()
 
 
 def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], *, installSignalHandlers: bool) -> int:
-    """Run the reactor until a coroutine has returned the exit code."""
+    """Run the reactor until a coroutine returns the exit code, and return that."""
     exit_codes: list[int] = []
 
     def begin() -> None:
@@ -144,30 +144,30 @@ def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], 
 
 
 def complain(message: str, exit_code: int) -> int:
-    """Say in one line what is wrong."""
+    """Print a one-line error message, and return the exit code."""
     sys.stderr.write(f"{PROGRAM}: {message}\n")
     return exit_code
 
 
 def complain_of_port(settings: Settings, error: CannotListenError) -> int:
-    """Say that the service cannot be where it should be."""
-    return complain(f"cannot listen at {settings.listen}: {error.socketError}", EXIT_FAILED)
+    """Report that the service cannot listen, and return the exit code."""
+    return complain(f"cannot listen on {settings.listen}: {error.socketError}", EXIT_FAILED)
 
 
 def or_cut_short(failure: Failure) -> int:
-    """Return the exit code for a stop that a second signal has cut short."""
+    """Return the exit code for a shutdown that a second signal cut short."""
     failure.trap(CancelledError)
     return EXIT_FAILED
 
 
 def log_crash(failure: Failure) -> int:
-    """Log what should not have happened, and return the exit code for it."""
+    """Log an unexpected failure, and return the exit code for it."""
     _log.failure("stopped by a bug", failure)
     return EXIT_FAILED
 
 
 def announce(address: IAddress, listen: str, watch: Path) -> None:
-    """Say where the service is, with a link to try where there is one, and where it waits for files."""
+    """Print where the service listens, with a link that a browser can open if any, and the folder it watches."""
     greeting = f"{PROGRAM} is serving on {listen}"
     if isinstance(address, IPv4Address | IPv6Address):
         scheme = "https" if listen.startswith("ssl:") else "http"

@@ -1,4 +1,4 @@
-"""Listen, say so, and stop in good order: nothing that is in flight is lost without an answer."""
+"""The server: listening, draining, and graceful shutdown."""
 
 from collections.abc import Collection
 
@@ -15,13 +15,13 @@ from service.wire.factory import HTTPFactory
 
 _log = Logger()
 
-#: Seconds for the last bytes to leave once every answer is written.
+#: Seconds for the last bytes to be sent once every response is written.
 FLUSH = 1.0
 
 
 @define
 class Server:
-    """A factory of connections that listens at an ``endpoint``; ``linger`` and ``grace`` are in seconds."""
+    """An HTTP server on an ``endpoint``; ``linger`` and ``grace`` are in seconds."""
 
     endpoint: IStreamServerEndpoint
     in_flight: InFlight
@@ -33,21 +33,21 @@ class Server:
     _port: IListeningPort | None = field(default=None, init=False)
 
     async def start(self) -> IListeningPort:
-        """Listen.
+        """Start listening.
 
         :return: the port.
-        :raise twisted.internet.error.CannotListenError: if the endpoint is taken or not ours to take.
+        :raise twisted.internet.error.CannotListenError: if the address is in use or not permitted.
         """
         self._port = self.connections.port = await self.endpoint.listen(self.connections)
         tune_port(self._port)
         return self._port
 
     async def stop(self) -> None:
-        """Stop in good order.
+        """Shut down gracefully.
 
-        Answer 503 at ``/readyz`` for ``linger`` seconds, then accept no more, close what is idle and end the streams;
-        give what is in flight ``grace`` seconds, then cancel it, which answers it; then abort what does not close, and
-        let go of the backends.
+        Return 503 from ``/readyz`` for ``linger`` seconds. Then stop accepting, close idle connections and end streams.
+        Requests in flight get ``grace`` seconds; the rest are cancelled, and so get a 503. Finally, abort connections
+        that do not close, and close the backends.
         """
         _log.info("draining: {count} in flight", count=len(self.in_flight))
         self.in_flight.draining = True
@@ -58,7 +58,7 @@ class Server:
         self.in_flight.cancel_streams()
         await self._within(self.grace, self.connections.when_closed())
         self.in_flight.cancel_all()
-        self.connections.give_up()
+        self.connections.abandon_partial()
         await self._within(FLUSH, self.connections.when_closed())
         self.connections.abort()
         await DeferredList([backend.close() for backend in self.backends])

@@ -1,4 +1,4 @@
-"""What a process is told from outside: by signals, and by the end of the one that has started it."""
+"""Shutdown triggers: signals, and the death of the parent process."""
 
 import signal
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from zope.interface import implementer
 
 
 class Signals:
-    """SIGTERM and SIGINT: ``first`` fires at the first of them, ``second`` at the second.
+    """SIGTERM and SIGINT: ``first`` fires with None at the first of them, ``second`` at the second.
 
-    A ``worker`` heeds no more than a first SIGTERM, which may come from its parent and from whoever signals all of a
-    group: what else there is to do, its parent knows.
+    A ``worker`` reacts only to the first SIGTERM, because its parent handles all other signals. It may get SIGTERM
+    twice: from its parent, and from a signal to the whole process group.
     """
 
     def __init__(self, reactor: Any, *, worker: bool = False) -> None:
@@ -28,15 +28,15 @@ class Signals:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def on_hang_up(self, call: Callable[[], object]) -> None:
-        """Call something at every SIGHUP."""
+        """Run ``call`` on every SIGHUP."""
         signal.signal(signal.SIGHUP, lambda _number, _frame: self._reactor.callFromThread(call))
 
     def _received(self, _number: int, _frame: object) -> None:
-        # The handler interrupts the loop anywhere: have the loop itself deal with the signal.
+        # A handler can interrupt the loop anywhere, so the loop itself processes the signal.
         self._reactor.callFromThread(self.tell)
 
     def tell(self) -> None:
-        """Do as for a signal that says to stop."""
+        """Act as if a shutdown signal had arrived."""
         for d in (self.first,) if self._worker else (self.first, self.second):
             if not d.called:
                 d.callback(None)
@@ -45,7 +45,7 @@ class Signals:
 
 @implementer(IReadDescriptor)
 class Lifeline:
-    """The end of a pipe into which nobody writes: when it can be read, the process at its other end is gone."""
+    """The read end of a pipe that is never written to: it becomes readable when the other process is gone."""
 
     def __init__(self, reactor: Any, descriptor: int, gone: Callable[[], object]) -> None:
         self._reactor = reactor
@@ -54,18 +54,15 @@ class Lifeline:
         reactor.addReader(self)
 
     def fileno(self) -> int:
-        """See ``IFileDescriptor``."""
         return self._descriptor
 
     def doRead(self) -> None:
-        """See ``IReadDescriptor``."""
         self._reactor.removeReader(self)
         self._gone()
 
-    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002  whatever it was, it is over
-        """See ``IFileDescriptor``: some reactors say it like this; all do when they stop."""
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002  closed is closed
+        """See ``IFileDescriptor``: some reactors report the closed pipe this way; all do when they stop."""
         self._gone()
 
     def logPrefix(self) -> str:
-        """See ``ILoggingContext``."""
         return "lifeline"

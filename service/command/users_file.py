@@ -1,4 +1,4 @@
-"""A file of users, as CSV: read to the end, and every mistake in it named by its line."""
+"""CSV files of users: read to the end, with every error reported by line."""
 
 import csv
 from io import StringIO
@@ -11,28 +11,27 @@ COLUMNS = ["username", "name"]
 
 
 def read_users(path: Path) -> tuple[list[User], list[str]]:
-    """Read users out of a CSV file (RFC 4180) with the head line ``username,name``.
+    """Read users from a CSV file (RFC 4180) with the header line ``username,name``.
 
-    :return: the users, and what is wrong with the file, a sentence for each line that is; no user counts if there
-        is any.
+    :return: the users, and one message for each invalid line; with any message, the users are not to be used.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return [], [f"it cannot be read: {error.strerror}"]
+        return [], [f"the file cannot be read: {error.strerror}"]
     except UnicodeDecodeError as error:
         return [], [f"line {error.object[: error.start].count(10) + 1}: not UTF-8"]
     return parse_users(text)
 
 
 def parse_users(text: str) -> tuple[list[User], list[str]]:
-    """Read users out of CSV, as ``read_users`` does."""
+    """Parse users from CSV text, as ``read_users`` does."""
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     users: dict[str, User] = {}
     problems: list[str] = []
     try:
         if next(rows, None) != COLUMNS:
-            return [], [f"line 1: expected the head line {','.join(COLUMNS)}"]
+            return [], [f'line 1: expected the header line "{",".join(COLUMNS)}"']
         for row in filter(None, rows):
             problem = problem_of(row, users)
             if problem is None:
@@ -45,16 +44,16 @@ def parse_users(text: str) -> tuple[list[User], list[str]]:
 
 
 def problem_of(row: list[str], users: dict[str, User]) -> str | None:
-    """Say what is wrong with a row, None if nothing is."""
+    """Return what is wrong with a row, or None."""
     if len(row) != len(COLUMNS):
-        return f"expected {len(COLUMNS)} columns, and there are {len(row)}"
+        return f"expected {len(COLUMNS)} columns, found {len(row)}"
     username, name = row
     if not username.strip() or not name.strip():
         return f"the {'name' if username.strip() else 'username'} is blank"
     if len(username) > MAX_USERNAME:
         return f"the username is longer than {MAX_USERNAME} characters"
     if "\0" in name or not username.isprintable():
-        return "there are control characters in it"
+        return "control characters are not allowed"
     if username in users:
-        return f"the username {username} is there twice"
+        return f"the username {username} appears twice"
     return None

@@ -1,4 +1,4 @@
-"""Several processes that share one listening socket: started, replaced one by one, and stopped together."""
+"""Worker processes that share one listening socket: started, replaced one by one, and stopped together."""
 
 import os
 import signal
@@ -16,18 +16,18 @@ from twisted.python.failure import Failure
 
 _log = Logger()
 
-#: The descriptors of a worker: the socket that it inherits, where it says that it serves, what ends with its parent.
+#: A worker's descriptors: the inherited socket, the readiness pipe, and a pipe that closes when its parent dies.
 INHERITED, READY, LIFELINE = 3, 4, 5
-#: Seconds until one is replaced that has ended sooner than that.
+#: Minimum seconds between the start of a worker that dies and the start of its replacement.
 PATIENCE = 1.0
 
 
 class NotServingError(Exception):
-    """A worker has ended before it served; what was wrong it has said itself."""
+    """A worker exited before it was ready; it has logged the reason itself."""
 
 
 class Worker(ProcessProtocol):
-    """One process; ``serving`` fires with None when it serves, or fails with ``NotServingError``."""
+    """A worker process; ``serving`` fires with None when it is ready, or fails with ``NotServingError``."""
 
     def __init__(self) -> None:
         self.serving: Deferred[None] = Deferred()
@@ -37,14 +37,14 @@ class Worker(ProcessProtocol):
         self._waiters: list[Deferred[int]] = []
 
     def connectionMade(self) -> None:
-        """See ``IProcessProtocol``; the transport forgets the number of a process that has ended."""
+        """See ``IProcessProtocol``; keep the pid, which the transport forgets when the process ends."""
         transport: Any = self.transport
         self.pid = transport.pid
 
     def when_ended(self) -> Deferred[int]:
-        """Wait for its end.
+        """Wait for the process to end.
 
-        :return: a Deferred that fires with its exit code; negative, a signal's number, if that has killed it.
+        :return: a Deferred that fires with the exit code; if a signal killed the process, that is minus its number.
         """
         d: Deferred[int] = Deferred()
         self._waiters.append(d)
@@ -52,18 +52,17 @@ class Worker(ProcessProtocol):
         return d
 
     def signal(self, number: int) -> None:
-        """Send it a signal, if it is still there."""
+        """Send a signal to the process, if it is still running."""
         transport: Any = self.transport
         with suppress(ProcessExitedAlready):
             transport.signalProcess(number)
 
-    def childDataReceived(self, childFD: int, data: bytes) -> None:  # noqa: ARG002  that it writes at all says it
-        """See ``IProcessProtocol``: it serves."""
+    def childDataReceived(self, childFD: int, data: bytes) -> None:  # noqa: ARG002  any data means ready
+        """See ``IProcessProtocol``: the worker is ready."""
         self.served = True
         self.serving.callback(None)
 
     def processEnded(self, reason: Failure) -> None:
-        """See ``IProcessProtocol``."""
         error: Any = reason.value
         self.code = error.exitCode if error.signal is None else -error.signal
         if not self.serving.called:
@@ -79,7 +78,7 @@ class Worker(ProcessProtocol):
 
 @define
 class Workers:
-    """As many processes as ``count`` says, each of which runs the command with ``arguments`` on the same socket."""
+    """A pool of ``count`` worker processes that run the command with ``arguments`` on one socket."""
 
     reactor: Any
     descriptor: int
@@ -92,9 +91,9 @@ class Workers:
     _stopping: bool = field(default=False, init=False)
 
     async def start(self) -> None:
-        """Start them, and wait until they serve.
+        """Start the workers, and wait until all are ready.
 
-        :raise NotServingError: if one does not; the others are stopped then.
+        :raise NotServingError: if one exits before it is ready; the others are then stopped.
         """
         self._crew = [self._spawn() for _ in range(self.count)]
         try:
@@ -105,7 +104,7 @@ class Workers:
         self._started = True
 
     async def replace(self) -> None:
-        """Replace them one by one: each ends in good order once another serves in its place."""
+        """Replace the workers one by one: each shuts down gracefully once its replacement is ready."""
         if self._replacing or self._stopping or not self._started:
             return
         self._replacing = True
@@ -113,14 +112,14 @@ class Workers:
             for old in list(self._crew):
                 await self._replace(old)
         except NotServingError:
-            _log.error("a new worker does not serve: the old ones go on")
+            _log.error("a new worker failed to start: the old ones keep running")
         finally:
             self._replacing = False
 
     async def stop(self) -> int:
-        """Stop them in good order.
+        """Shut down the workers gracefully.
 
-        :return: the exit code: 0 if that is the code of each that has served, 1 if it is not.
+        :return: the exit code: 0 if every worker that was ready exits with 0, else 1.
         """
         self._stopping = True
         self.signal(signal.SIGTERM)
@@ -128,7 +127,7 @@ class Workers:
         return 1 if any(codes) else 0
 
     def signal(self, number: int) -> None:
-        """Send all of them a signal."""
+        """Send a signal to all workers."""
         for worker in self._alive:
             worker.signal(number)
 
@@ -138,14 +137,14 @@ class Workers:
         new = self._spawn()
         await new.serving
         if self._stopping:
-            return  # all have been told already, and being told twice would end it at once
+            return  # stop() has already signalled all workers
         if old in self._crew:
             self._crew[self._crew.index(old)] = new
-            _log.info("worker {new} takes the place of {old}", new=new.pid, old=old.pid)
+            _log.info("worker {new} replaces worker {old}", new=new.pid, old=old.pid)
             old.signal(signal.SIGTERM)
             await old.when_ended()
         else:
-            new.signal(signal.SIGTERM)  # somebody else has taken that place
+            new.signal(signal.SIGTERM)  # the old worker has died and been replaced meanwhile
 
     def _spawn(self) -> Worker:
         worker = Worker()
@@ -154,18 +153,18 @@ class Workers:
         self.reactor.spawnProcess(worker, sys.executable, command, env=os.environ, childFDs=descriptors)
         self._alive.append(worker)
         kept = Deferred.fromCoroutine(self._keep(worker, self.reactor.seconds()))
-        kept.addErrback(lambda failure: _log.failure("a worker is missing", failure))
+        kept.addErrback(lambda failure: _log.failure("a worker could not be replaced", failure))
         return worker
 
     async def _keep(self, worker: Worker, began: float) -> None:
-        """Have another one in its place if it ends before its time."""
+        """Respawn a worker that exits unexpectedly."""
         code = await worker.when_ended()
         self._alive.remove(worker)
         if worker not in self._crew or self._stopping or not self._started:
             return
-        _log.error("worker {pid} has ended with {code}: another takes its place", pid=worker.pid, code=code)
+        _log.error("worker {pid} exited with {code}: starting a replacement", pid=worker.pid, code=code)
         await deferLater(self.reactor, max(0, began + PATIENCE - self.reactor.seconds()))
         if worker in self._crew and not self._stopping:
             new = self._spawn()
-            new.serving.addErrback(lambda failure: failure.trap(NotServingError))  # it is replaced like any other
+            new.serving.addErrback(lambda failure: failure.trap(NotServingError))  # _keep replaces it, too
             self._crew[self._crew.index(worker)] = new

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree: each class has a status, a code and words for the browser.
+"""The tree of errors: each class has a status, a code and a message for the client.
 
 ::
 
@@ -18,7 +18,7 @@
     ├── NotHTML                         422  not_html
     ├── UpstreamStatus                  422  upstream_status
     ├── RefusedRequest                  500  (each has the status and code of its ``ProtocolError``)
-    ├── ClientGone                      499  client_gone (in the log only: nobody is left to read it)
+    ├── ClientGone                      499  client_gone (only in the log: the client has disconnected)
     ├── InternalError                   500  internal_error
     ├── BackendError                    502  backend_error
     │   └── PageError                   502
@@ -33,8 +33,8 @@
     ├── StoppedByHand                   503  stopped_by_hand
     └── TimedOut                        504  timeout
 
-The text of a ServiceError is shown to the person at the browser: never put the text of a library's exception
-into it. What caused it goes to the log, by ``raise ... from cause``.
+The text of a ServiceError is shown to the client: never put the text of a library's exception into it. The
+cause is logged, by ``raise ... from cause``.
 """
 
 from service.errors.backend import (

@@ -1,51 +1,36 @@
-"""What can be wrong behind the service, and with the service itself when there is too much to do."""
+"""Errors of the backends, and of a service that is overloaded or stopping."""
+
+from twisted.python.failure import Failure
 
 from service.errors.base import ServiceError
 
 
-class BackendError(ServiceError):
-    """A backend cannot be reached, refuses, or answers nonsense; ``backend`` is its name in plain words."""
-
-    status = 502
-    code = "backend_error"
-    title = "Backend error"
+class BackendError(ServiceError, status=502, code="backend_error", title="Backend error"):
+    """A backend that is unreachable, refuses, or returns garbage; ``backend`` is its name in plain words."""
 
     def __init__(self, backend: str, problem: str) -> None:
         super().__init__(f"the {backend} {problem}", backend=backend)
 
 
-class Overloaded(ServiceError):
-    """There is more to do than the service, or a backend, takes on at the same time."""
-
-    status = 503
-    code = "overloaded"
-    title = "Overloaded"
-    headers = {b"Retry-After": b"1"}  # noqa: RUF012  see ServiceError
+class Overloaded(ServiceError, status=503, code="overloaded", title="Overloaded", retry_after=1):
+    """More concurrent work than the service or a backend accepts."""
 
 
-class Draining(ServiceError):
-    """The service is about to stop; another replica, or this one soon, can answer."""
-
-    status = 503
-    code = "draining"
-    title = "Draining"
-    headers = {b"Retry-After": b"5"}  # noqa: RUF012  see ServiceError
+class Draining(ServiceError, status=503, code="draining", title="Draining", retry_after=5):
+    """A graceful shutdown in progress; another replica can answer, or this one after a restart."""
 
 
-class StoppedByHand(ServiceError):
-    """Somebody did not want to wait any longer."""
-
-    status = 503
-    code = "stopped_by_hand"
-    title = "Stopped by hand"
+class StoppedByHand(ServiceError, status=503, code="stopped_by_hand", title="Stopped by hand"):
+    """A request cancelled by hand, from the X-ray."""
 
 
-class TimedOut(ServiceError):
-    """The deadline passed; ``seconds`` is how long it was, ``what`` is that which did not come."""
-
-    status = 504
-    code = "timeout"
-    title = "Timeout"
+class TimedOut(ServiceError, status=504, code="timeout", title="Timeout"):
+    """A deadline that has passed, after ``seconds``; ``what`` names the missing result."""
 
     def __init__(self, seconds: float, what: str = "answer") -> None:
         super().__init__(f"no {what} within {seconds:g} seconds")
+
+    @classmethod
+    def as_failure(cls, _: object, seconds: float) -> Failure:
+        """Replace the result of what was cancelled at a deadline: see ``Deferred.addTimeout``."""
+        return Failure(cls(seconds))

@@ -1,18 +1,24 @@
-"""What every error of ours has."""
+"""The base class of the service's errors, and two that every part can raise."""
 
 from collections.abc import Mapping
 
 
 class ServiceError(Exception):
-    """An error reported to the client: ``error`` is a sentence for it, ``members`` extend the problem document.
+    """An error reported to the client: ``error`` is its message, ``members`` extend the problem document.
 
-    ``headers`` go into the response.
+    A class is defined with its ``status``, ``code`` and ``title``, or inherits them. ``headers`` go into the response.
     """
 
     status: int = 500
     code: str
     title: str
     headers: Mapping[bytes, bytes] = {}
+
+    def __init_subclass__(cls, *, retry_after: int | None = None, **attributes: str | int) -> None:
+        for name, value in attributes.items():
+            setattr(cls, name, value)
+        if retry_after is not None:
+            cls.headers = {b"Retry-After": b"%d" % retry_after}
 
     def __init__(self, error: str, **members: str | int) -> None:
         super().__init__(error)
@@ -21,14 +27,11 @@ class ServiceError(Exception):
 
 
 class BadSetting(Exception):
-    """A setting has a value that it cannot have: nothing that the browser will see, for nothing starts."""
+    """A setting with an invalid value; the service does not start, so no client sees it."""
 
     def __init__(self, flag: str, value: str, expected: str) -> None:
         super().__init__(f"{flag} {value!r}: expected {expected}")
 
 
-class InternalError(ServiceError):
-    """A mistake of ours."""
-
-    code = "internal_error"
-    title = "Internal error"
+class InternalError(ServiceError, code="internal_error", title="Internal error"):
+    """A bug in the service."""

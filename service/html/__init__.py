@@ -1,4 +1,4 @@
-"""What an HTML page is called."""
+"""The title of an HTML page."""
 
 from service.html.title import MAX_TITLE, FoundTitle, find_title
 

@@ -1,7 +1,7 @@
-"""What the tree of a page would cost: a linear pass of the tokenizer, which adds it up and ends where the budget does.
+"""A cost estimate for the tree of a page: a linear tokenizer pass that stops when the budget is spent.
 
-Some trees cost the square of their page: formatting elements that every paragraph opens again, attributes merged into
-``<html>`` again and again.
+Some trees take time quadratic in the size of the page: formatting elements that every paragraph reopens, or attributes
+merged into ``<html>`` again and again.
 """
 
 import turbohtml
@@ -10,31 +10,31 @@ from turbohtml import Token, TokenType
 
 from service.html.encoding import declared_by
 
-#: What the tree of a page may cost, in units of about a microsecond.
+#: Maximum cost of the tree of a page, in units of about a microsecond.
 BUDGET = 20_000
-#: What it costs to ask which encoding a ``<meta>`` declares, in the same units.
+#: Cost of finding the encoding that a ``<meta>`` declares, in the same units.
 DECLARATION = 20
-#: How many of what can end an attribute cost one unit.
+#: Number of attribute separators that cost one unit.
 SEPARATORS = 3
-#: Characters between two looks at the budget.
+#: Characters between two checks of the budget.
 STRIDE = 512
 
 _FORMATTING = frozenset(
     ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
 )
-#: What has no tags inside: there is nothing to weigh in a long script.
+#: Elements without tags inside: the separators in a long script cost nothing.
 _RAW = frozenset(("script", "style", "textarea", "title"))
 _SEPARATORS = " \n\t\f/\"'"
-#: A title in one of these is none of the page's.
+#: A title inside one of these is not the title of the page.
 _OPAQUE = frozenset(("svg", "math", "template", "noscript", "noframes"))
 _HEAD = frozenset(("html", "head", "title", "meta", "link", "base", "basefont", "bgsound", "script", "style")) | _OPAQUE
 
 
 @define
 class Scan:
-    """The linear pass: how much of a text its tree may be built of, and where a title in the head seems to end.
+    """The linear pass: how much of a text is affordable to parse, and where a title in the head seems to end.
 
-    While the encoding is not settled it reads on to the end of the head, for a ``<meta>`` that ``declared`` it.
+    While the encoding is not settled, it continues to the end of the head, for a ``<meta>`` that ``declared`` it.
     """
 
     text: str
@@ -54,16 +54,16 @@ class Scan:
 
     @property
     def is_spent(self) -> bool:
-        """Whether the budget does not pay for more."""
+        """Whether the budget is spent."""
         return self._spent > BUDGET
 
     def run(self, *, to_the_end: bool = False) -> None:
-        """Go on to where a title in the head has ended, or to the end; in any case to that of the budget."""
+        """Continue to the end of a title in the head, or ``to_the_end``, but never beyond the budget."""
         while self.affordable < len(self.text) and (to_the_end or not (self.end_of_title and self.settled)):
             stride = self.text[self.affordable : self.affordable + STRIDE]
             self._spent += stride.count("<") + stride.count("&")
             if not self._raw:
-                # Each may end an attribute, of which one tag can have a hundred thousand.
+                # Each may end an attribute, and a single tag can have a hundred thousand attributes.
                 self._spent += sum(map(stride.count, _SEPARATORS)) // SEPARATORS
             for token in self._tokenizer.feed(stride):
                 self._weigh(token)
@@ -88,7 +88,7 @@ class Scan:
             self._in_head = self._in_head and tag in _HEAD
             if tag == "title" and self._in_head and not self._title:
                 self._title = "open"
-        # The attributes are made into a list when they are asked for, and there may be very many.
+        # Read ``token.attrs`` only where it is needed: it builds a list, which can be very long.
         if tag in _FORMATTING:
             attributes = token.attrs or []
             weight = 1 + sum(1 + (len(name) + len(value or "")) // 32 for name, value in attributes)
@@ -101,7 +101,7 @@ class Scan:
             self.declared = declared_by(token.attrs or [])
             self.settled = self.declared is not None
         elif tag in ("html", "body"):
-            # Each adds its attributes to those of the one there is.
+            # Each such tag merges its attributes into the existing element.
             attributes = token.attrs or []
             self._spent += len(attributes) * self._root_attributes
             self._root_attributes += len(attributes)

@@ -1,6 +1,6 @@
-"""The title of an HTML page, found in its bytes as a browser would, at a cost that no page can run up.
+"""The title of an HTML page, found in its bytes as a browser would, at a bounded cost.
 
-turbohtml builds the tree that the HTML standard asks for, of no more of the page than the budget pays for.
+turbohtml builds the tree by the HTML standard, from no more of the page than the budget allows.
 """
 
 import re
@@ -12,7 +12,7 @@ from turbohtml import Namespace
 from service.html.budget import Scan
 from service.html.encoding import PRESCAN, decode, sniff
 
-#: Code points of a title that are kept.
+#: Maximum code points kept of a title.
 MAX_TITLE = 1024
 
 _WORD = re.compile(r"[^\t\n\f\r ]+")
@@ -20,9 +20,9 @@ _WORD = re.compile(r"[^\t\n\f\r ]+")
 
 @frozen
 class FoundTitle:
-    """``text`` is None where there is no title element; ``truncated`` says that there may be more to it.
+    """A title; ``text`` is None without a title element, and ``truncated`` means that the title may go on.
 
-    ``settled`` says that no more of the page would change it: it is whole, or the budget is spent.
+    ``settled`` means that the rest of the page cannot change it: it is complete, or the budget is spent.
     """
 
     text: str | None
@@ -32,18 +32,18 @@ class FoundTitle:
 
 
 def find_title(body: bytes, content_type: str | None = None, *, truncated: bool = False) -> FoundTitle:
-    """Find the title of an HTML page, its white space stripped and collapsed.
+    """Find the title of an HTML page, with white space stripped and collapsed.
 
-    ``truncated`` says that the page goes on after the body.
+    ``truncated`` means that the page continues after ``body``.
 
-    The encoding is that of a byte-order mark, of the header, of a ``<meta>``, or else windows-1252, as the WHATWG
-    Encoding and HTML standards say.
+    The encoding is that of a byte-order mark, the header or a ``<meta>``, or else windows-1252, by the WHATWG Encoding
+    and HTML standards.
     """
     charset, certain = sniff(body, content_type)
     text = decode(body, charset)
     scan = Scan(text, settled=certain)
     scan.run()
-    # As long as the prescan is not over, a declaration counts wherever it stands.
+    # Until the prescan is over, a declaration counts wherever it is.
     known = certain or scan.declared is not None or len(body) >= PRESCAN
     if scan.declared is not None:
         charset = scan.declared
@@ -53,11 +53,11 @@ def find_title(body: bytes, content_type: str | None = None, *, truncated: bool 
     title = _title_of(text[: scan.end_of_title]) if scan.end_of_title else None
     settled = title is not None and scan.settled and known
     if title is None:
-        # What the tokenizer took for a title in the head was none, or the title is in the body.
+        # The tokenizer has mistaken something for a title in the head, or the title is in the body.
         scan.run(to_the_end=True)
         settled = scan.is_spent
         truncated = truncated or settled
-        # A tree for nothing is not built.
+        # Do not build a tree that cannot have a title.
         title = _title_of(text[: scan.affordable]) if "<title" in text.lower() else None
     else:
         truncated = False
@@ -69,7 +69,7 @@ def find_title(body: bytes, content_type: str | None = None, *, truncated: bool 
 
 
 def _collapse(title: str) -> str:
-    """Strip and collapse ASCII white space, as far as the title is kept and a little further."""
+    """Strip and collapse ASCII white space, up to just beyond ``MAX_TITLE``."""
     words: list[str] = []
     length = 0
     for word in _WORD.finditer(title):

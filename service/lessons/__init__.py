@@ -1,1 +1,1 @@
-"""The slides' samples, bug for bug and each beside its cure: to call, to run and to test."""
+"""The slides' code samples, bug for bug, each next to its fix."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 from twisted.logger import (
@@ -16,43 +16,31 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
-#: Whether what is logged now is captured.
+#: Whether events are being captured in this context.
 _capturing: ContextVar[bool] = ContextVar("capturing", default=False)
-
-
-@implementer(ILogObserver)
-@frozen
-class ListLog:
-    """Keeps each event in a list."""
-
-    events: list[LogEvent]
-
-    def __call__(self, event: LogEvent) -> None:
-        """Keep one event."""
-        self.events.append(event)
 
 
 @implementer(ILogFilterPredicate)
 @frozen
 class Captured:
-    """Passes only captured events or, if not ``wanted``, only the others."""
+    """A filter that passes only captured events or, if not ``wanted``, only the others."""
 
     wanted: bool
 
     def __call__(self, _: LogEvent) -> Any:
-        """Say whether an event passes."""
+        """Return whether an event passes."""
         return PredicateResult.maybe if _capturing.get() is self.wanted else PredicateResult.no
 
 
 @contextmanager
 def capture_log() -> Iterator[list[LogEvent]]:
-    """Capture what is logged inside the block, and keep it out of the log.
+    """Capture the events that are logged inside the block, and keep them out of the log.
 
-    Only for a block that ends in the turn of the reactor in which it began: it would capture what others log, too.
+    The block must end in the reactor turn in which it began; otherwise it captures unrelated events too.
     """
     events: list[LogEvent] = []
-    # Threads have contexts of their own, so that their events are logged as usual.
-    observer = FilteringLogObserver(ListLog(events), [Captured(wanted=True)])
+    # Each thread has its own context, so events of other threads are logged as usual.
+    observer = FilteringLogObserver(cast("ILogObserver", events.append), [Captured(wanted=True)])
     token = _capturing.set(True)
     globalLogPublisher.addObserver(observer)
     try:

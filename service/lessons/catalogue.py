@@ -1,4 +1,4 @@
-"""What there is to learn: every lesson by name, with the words of its own docstring."""
+"""The catalogue of the lessons: each has a name, and its own docstring as its description."""
 
 from collections.abc import Callable
 from inspect import getdoc
@@ -12,7 +12,7 @@ from service.lessons.tables import Row
 
 @frozen
 class Lesson:
-    """One lesson: the function that shows it, its cure where it shows a mistake, and how to try it."""
+    """A lesson: the function that shows it, the fix if that is a mistake, and how to try it."""
 
     name: str
     shown_by: Callable[..., Any]
@@ -48,7 +48,7 @@ def list_lessons() -> dict[str, Any]:
     """Describe all lessons.
 
     :return: ``{"lessons": [{"name", "says", "shown_by", "cure", "try"}, ...], "tables": {title: [{"says", "today"},
-        ...]}}``; ``cure`` and ``try`` are None where there is none, ``today`` is "" where nothing says it better.
+        ...]}}``; ``cure`` and ``try`` are None for a lesson without them, ``today`` is "" without a better way.
     """
     return {
         "lessons": [describe(lesson) for lesson in LESSONS],
@@ -57,7 +57,7 @@ def list_lessons() -> dict[str, Any]:
 
 
 def describe(lesson: Lesson) -> dict[str, Any]:
-    """Describe a lesson in the words of the docstring of what shows it."""
+    """Describe a lesson, with the docstring of the function that shows it."""
     return {
         "name": lesson.name,
         "says": " ".join((getdoc(lesson.shown_by) or "").split()),
@@ -73,5 +73,5 @@ def describe_row(row: Row) -> dict[str, str]:
 
 
 def name_of(shown_by: Callable[..., Any]) -> str:
-    """Name a function or class by its full dotted name."""
+    """Return the fully qualified name of a function or class."""
     return f"{shown_by.__module__}.{shown_by.__qualname__}"

@@ -1,33 +1,50 @@
 """``ajax_get_contacts`` five times, as on the slides, each variant with its bug.
 
-They have the nested functions that the slides praise; only Python has changed, and ``im_service`` is an argument.
-``service.lessons.unnested`` has the same five without nesting, ``service.lessons.today`` two more. None of them is
-what to copy: that is ``ajax_get_contacts`` in ``service.web.application``.
+They keep the nested functions that the slides praise; only the Python is newer, and ``im_service`` is an argument.
+Do not copy any of them: copy ``ajax_get_contacts`` in ``service.web.application``.
 """
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
+from attrs import frozen
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from service.interfaces import IIMService
-from service.lessons.requests import QueryRequest
 from service.values import Contact
 
 _log = Logger()
 
-#: Takes a request; what it returns, a Klein app can answer with.
+
+@frozen
+class QueryRequest:
+    """The part of a request that the slides use; ``query`` maps a name to the list of its values."""
+
+    query: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, request: Any) -> Self:
+        """Convert an ``IRequest``; bytes that are not UTF-8 become U+FFFD."""
+        return cls(
+            {
+                name.decode(errors="replace"): [value.decode(errors="replace") for value in values]
+                for name, values in request.args.items()
+            }
+        )
+
+
+#: Takes a request and returns anything that a Klein route may return.
 Handler = Callable[[QueryRequest], Any]
 
 
 def v1(im_service: IIMService) -> Handler:
-    """The full grid: a nonterminal errback, which logs, and a terminal one.
+    """Use the full grid: a nonterminal errback, which logs, and a terminal one.
 
-    Bug: without a username it raises before there is a Deferred, past both errbacks.
+    Bug: without a username it raises before there is a Deferred, so neither errback sees the exception.
     """
 
     def get_contacts(username: str) -> Deferred[Any]:
@@ -59,7 +76,7 @@ def v1(im_service: IIMService) -> Handler:
 
 
 def get_contacts_of(im_service: IIMService) -> Callable[[str], Deferred[Any]]:
-    """Make the ``get_contacts`` that the slides use from v2 on: the one without an errback."""
+    """Return the ``get_contacts`` that the slides use from v2 on, without an errback."""
 
     def get_contacts(username: str) -> Deferred[Any]:
         d: Deferred[Any] = im_service.get_contact_list(username)
@@ -74,9 +91,9 @@ def get_contacts_of(im_service: IIMService) -> Callable[[str], Deferred[Any]]:
 
 
 def v2(im_service: IIMService) -> Handler:
-    """No inner errback: every failure goes straight to the terminal one.
+    """Leave out the inner errback: every failure goes straight to the terminal one.
 
-    Bug: as v1 it raises without a username; and of what fails nothing is ever logged.
+    Bug: like v1, it raises if username is missing; and failures are never logged.
     """
     get_contacts = get_contacts_of(im_service)
 
@@ -96,9 +113,9 @@ def v2(im_service: IIMService) -> Handler:
 
 
 def v3(im_service: IIMService) -> Handler:
-    """``succeed`` as a shortcut: without a username, a Deferred that has already fired with a JSON error.
+    """Use ``succeed`` as a shortcut: without a username, return a Deferred that has already fired with a JSON error.
 
-    Bug: an IM service that raises is still an exception, and no failure.
+    Bug: an exception that the IM service raises is still an exception, not a Failure.
     """
     get_contacts = get_contacts_of(im_service)
 
@@ -123,9 +140,9 @@ def v3(im_service: IIMService) -> Handler:
 
 
 def v4(im_service: IIMService) -> Handler:
-    """``fail``: without a username, a Deferred that has already failed with the current exception.
+    """Use ``fail``: without a username, return a Deferred that has already failed with the current exception.
 
-    Bug: a failure and not an exception, but it has passed no errback, so the browser gets the same page as of v1.
+    Bug: it is a Failure now, but no errback handles it, so the browser gets the same page as with v1.
     """
     get_contacts = get_contacts_of(im_service)
 
@@ -150,9 +167,9 @@ def v4(im_service: IIMService) -> Handler:
 
 
 def v5(im_service: IIMService) -> Handler:
-    """The whole operation inside the chain: whatever raises is a failure.
+    """Put the whole operation in the chain, so that every exception becomes a Failure.
 
-    Bug: the JSON step stands beside the terminal errback, so what cannot be encoded slips past it.
+    Bug: the JSON step is beside the terminal errback, which therefore does not catch encoding errors.
     """
     get_contacts = get_contacts_of(im_service)
 

@@ -1,6 +1,6 @@
-"""What goes wrong between callbacks and errbacks, each mistake beside its cure.
+"""Mistakes with callbacks and errbacks, each next to its fix.
 
-Of each pair ``..._wrong`` makes the mistake, in the nested style of the slides, and the other one does not.
+In each pair ``..._wrong`` makes the mistake, in the nested style of the slides, and the other function does not.
 """
 
 import json
@@ -19,7 +19,7 @@ _log = Logger()
 
 
 def get_contacts_wrong(im_service: IIMService, username: str) -> Deferred[Any]:
-    """A nonterminal errback that forgets ``return f`` has handled the failure: callers get None, and no error."""
+    """Forget ``return f`` in a nonterminal errback, which handles the failure: callers get None and no error."""
     d: Deferred[Any] = im_service.get_contact_list(username)
 
     def cb(contacts: list[Contact]) -> list[str]:
@@ -33,7 +33,7 @@ def get_contacts_wrong(im_service: IIMService, username: str) -> Deferred[Any]:
 
 
 def get_contacts(im_service: IIMService, username: str) -> Deferred[Any]:
-    """Log, and pass the failure on with ``return f``."""
+    """Log the failure, and pass it on with ``return f``."""
     d: Deferred[Any] = im_service.get_contact_list(username)
 
     def cb(contacts: list[Contact]) -> list[str]:
@@ -48,7 +48,7 @@ def get_contacts(im_service: IIMService, username: str) -> Deferred[Any]:
 
 
 def ajax_get_contacts_wrong(im_service: IIMService, username: str) -> Deferred[Any]:
-    """A callback that forgets to return its Deferred: the chain goes on at once, with None instead of contacts."""
+    """Forget to return a Deferred from a callback: the chain continues immediately, with None instead of contacts."""
     d: Deferred[Any] = defer.succeed(username)
 
     def fetch(username: str) -> None:
@@ -60,7 +60,7 @@ def ajax_get_contacts_wrong(im_service: IIMService, username: str) -> Deferred[A
 
 
 def ajax_get_contacts(im_service: IIMService, username: str) -> Deferred[Any]:
-    """Return the Deferred from the callback: the chain waits for it, and goes on with its result."""
+    """Return the Deferred from the callback: the chain waits for it and continues with its result."""
     d: Deferred[Any] = defer.succeed(username)
 
     def fetch(username: str) -> Deferred[Any]:
@@ -72,7 +72,7 @@ def ajax_get_contacts(im_service: IIMService, username: str) -> Deferred[Any]:
 
 
 def as_json_wrong(d: Deferred[Any]) -> Deferred[str]:
-    """Side by side, ``json_eb`` does not see what ``json_cb`` raises: the error slips past the terminal errback."""
+    """Add ``json_cb`` and ``json_eb`` side by side: the terminal errback does not catch what ``json_cb`` raises."""
 
     def json_cb(result: Any) -> str:
         return json.dumps({"result": result})
@@ -84,7 +84,7 @@ def as_json_wrong(d: Deferred[Any]) -> Deferred[str]:
 
 
 def as_json(d: Deferred[Any]) -> Deferred[str]:
-    """One after the other, ``json_eb`` also catches what ``json_cb`` raises."""
+    """Add ``json_eb`` after ``json_cb``: the errback also catches what the callback raises."""
 
     def json_cb(result: Any) -> str:
         return json.dumps({"result": result})
@@ -97,23 +97,23 @@ def as_json(d: Deferred[Any]) -> Deferred[str]:
 
 
 def greet_wrong(greet: Callable[[], Deferred[Any]]) -> Deferred[str]:
-    """A new "thread" without an errback: what fails in it is reported when the garbage is collected, if ever."""
-    greet()  # not returned: nobody waits for it
+    """Start a new "thread" without an errback: a failure in it is reported at garbage collection, if ever."""
+    greet()  # not returned: nothing waits for it
     return defer.succeed("welcome")
 
 
 def greet(greet: Callable[[], Deferred[Any]]) -> Deferred[str]:
-    """A new "thread", a Deferred that is deliberately not returned, ends in an errback that logs."""
-    d = greet()  # not returned: nobody waits for it
+    """End a new "thread", a Deferred that is deliberately not returned, with an errback that logs."""
+    d = greet()  # not returned: nothing waits for it
     d.addErrback(lambda f: _log.warn("no greeting: {error}", error=f.value))
     return defer.succeed("welcome")
 
 
 def fail_wrong(f: Failure) -> Deferred[Any]:
-    """The slides' ``defer.fail(f=...)`` is a TypeError: the parameter is called ``result``."""
+    """Call ``defer.fail(f=...)``, as on the slides: a TypeError, since the parameter is called ``result``."""
     return defer.fail(f=f)  # type: ignore[call-arg]  # that is the mistake
 
 
 def fail(f: Failure) -> Deferred[Any]:
-    """``defer.fail(f)`` makes a Deferred that has failed; ``defer.fail()`` takes the current exception."""
+    """Call ``defer.fail(f)`` for a Deferred that has failed; ``defer.fail()`` uses the current exception."""
     return defer.fail(f)

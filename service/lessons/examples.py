@@ -1,7 +1,6 @@
-"""The slides' three runnable examples, line by line, on whatever database and web they are given.
+"""The slides' three runnable examples, line by line, for any database and page fetcher.
 
-Only Python has changed, and each function returns its Deferred: the slides stop the reactor in the callback instead,
-which an example that fails never reaches.
+Only the Python is newer, and each function returns its Deferred: the slides stop the reactor in a callback instead.
 """
 
 from collections.abc import Callable
@@ -14,13 +13,13 @@ from service.values import User
 
 
 def print_user_info(mydb: IUserDatabase, user: str) -> Deferred[None]:
-    """Example 1: a callback is called when the Deferred fires, long after the function has gone on."""
+    """Run example 1: the callback is called when the Deferred fires, long after the function has returned."""
     print("looking up", user)
     d = mydb.get_user(user)
     print("still thinking..")
 
     def got_info(res: User | None) -> None:
-        assert res is not None  # for an unknown user the slides' own does not even get here
+        assert res is not None  # for an unknown user the original does not even get here
         print("name:", res.name)
 
     done = d.addCallback(got_info)
@@ -29,7 +28,7 @@ def print_user_info(mydb: IUserDatabase, user: str) -> Deferred[None]:
 
 
 def get_user_name(mydb: IUserDatabase, user: str) -> Deferred[str]:
-    """Example 2, the inner function: add a callback to do your thing, and return the same Deferred."""
+    """Run the inner function of example 2: add a callback to do your thing, and return the same Deferred."""
     d = mydb.get_user(user)
 
     def extract_name(res: User | None) -> str:
@@ -42,7 +41,7 @@ def get_user_name(mydb: IUserDatabase, user: str) -> Deferred[str]:
 
 
 def print_user_name(mydb: IUserDatabase, user: str) -> Deferred[None]:
-    """Example 2: two callbacks on the same Deferred, the result of one being the argument of the next."""
+    """Run example 2: two callbacks on the same Deferred, where the result of one is the argument of the next."""
     d = get_user_name(mydb, user)
 
     def print_name(name: str) -> None:
@@ -55,7 +54,7 @@ def print_user_name(mydb: IUserDatabase, user: str) -> Deferred[None]:
 
 
 def print_page_title(get_page_title: Callable[[str], Deferred[str]], url: str) -> Deferred[None]:
-    """Example 3: a callback for when it works, an errback for when it does not."""
+    """Run example 3: a callback for success, an errback for failure."""
     print("fetching", url)
     d = get_page_title(url)
 

@@ -1,4 +1,4 @@
-"""Deferreds that never fire, and Deferreds that nest without end, each mistake beside its cure."""
+"""Deferreds that never fire and Deferreds that nest without bound, each mistake next to its fix."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from service.values import User
 
 @frozen
 class DatabaseThatRaises:
-    """The slides' fake database, which looks an unknown user up inside a timer: the KeyError ends in the reactor."""
+    """The slides' fake database, which looks users up in a timer: a KeyError ends in the reactor."""
 
     users: Mapping[str, User]
     clock: IReactorTime
 
     def get_user(self, user: str) -> Deferred[Any]:
-        """Raise in the timer: the Deferred never fires, so that ``"(unknown)"`` is out of reach."""
+        """Raise in the timer for an unknown user: the Deferred never fires, so ``"(unknown)"`` is never reached."""
         d: Deferred[Any] = defer.Deferred()
 
         def result_ready() -> None:
@@ -38,7 +38,7 @@ class DatabaseThatFires:
     clock: IReactorTime
 
     def get_user(self, user: str) -> Deferred[Any]:
-        """Fire in the timer, come what may."""
+        """Fire in the timer, with None for an unknown user."""
         d: Deferred[Any] = defer.Deferred()
 
         def result_ready() -> None:
@@ -49,7 +49,7 @@ class DatabaseThatFires:
 
 
 def get_user_name(mydb: DatabaseThatRaises | DatabaseThatFires, user: str) -> Deferred[str]:
-    """Look up a name, as example 2 of the slides does: ``"(unknown)"`` if the database fires with nobody."""
+    """Look up a name, as in example 2 of the slides: ``"(unknown)"`` if the database fires with None."""
     d = mydb.get_user(user)
 
     def extract_name(res: User | None) -> str:
@@ -62,7 +62,7 @@ def get_user_name(mydb: DatabaseThatRaises | DatabaseThatFires, user: str) -> De
 
 
 def add_up_wrong(n: int) -> Deferred[int]:
-    """Nesting without bound, like recursion: each level waits for the next one, until there is a RecursionError."""
+    """Nest Deferreds without bound, like recursion: each level waits for the next, up to a RecursionError."""
 
     def cb(left: int) -> int | Deferred[int]:
         if left == 0:
@@ -73,7 +73,7 @@ def add_up_wrong(n: int) -> Deferred[int]:
 
 
 async def add_up(n: int) -> int:
-    """A loop needs no more room however often it turns; with ``await`` it also is one to read."""
+    """Use a loop, whose stack does not grow; with ``await`` it also reads like one."""
     total = 0
     for left in range(n, 0, -1):
         total += await defer.succeed(left)

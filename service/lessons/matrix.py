@@ -1,4 +1,4 @@
-"""Every variant of ``ajax_get_contacts`` on every input: what a browser gets of it, found out by running it."""
+"""The matrix of the lessons: what a browser gets from each ``ajax_get_contacts`` variant on each input."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -13,13 +13,14 @@ from twisted.logger import formatEvent
 from service.errors import NoSuchRoute
 from service.interfaces import IIMService
 from service.lessons import contacts, today
-from service.lessons.browser import ChainTrace, Received, bare_site, visit
+from service.lessons.browser import Received, bare_site, visit
 from service.lessons.capture import capture_log
 from service.lessons.contacts import Handler
 from service.xray.grid import Grid
+from service.xray.recent import RecentTraces
 from service.xray.watch import watching
 
-#: The slides' five variants, and ours.
+#: The slides' five variants, and two modern ones.
 VARIANTS: Mapping[str, Callable[[IIMService], Handler]] = {
     "v1": contacts.v1,
     "v2": contacts.v2,
@@ -29,10 +30,10 @@ VARIANTS: Mapping[str, Callable[[IIMService], Handler]] = {
     "v6": today.v6,
     "v7": today.v7,
 }
-#: The service's own ``ajax_get_contacts``: the right answer.
+#: The service's own ``ajax_get_contacts``, without the bugs.
 PRODUCT = "product"
-PRODUCT_SAYS = "The service's own: an error has an error status and words of its own, and nothing slips past."
-#: What can be asked for, as a query.
+PRODUCT_SAYS = "This service: every error has an error status and its own message, and no exception slips past."
+#: Name of an input -> its query string.
 INPUTS: Mapping[str, str] = {
     "known user": "username=dustin",
     "unknown user": "username=jimbo",
@@ -49,9 +50,9 @@ INPUTS: Mapping[str, str] = {
 
 @frozen(kw_only=True)
 class Report:
-    """What a browser gets of a variant, ``log`` being what that one writes into the log.
+    """What a browser gets from a variant; ``log`` has the messages that the variant logs.
 
-    ``status``, ``content_type`` and ``body`` are None where it never answers.
+    ``status``, ``content_type`` and ``body`` are None without a response.
     """
 
     variant: str
@@ -65,22 +66,22 @@ class Report:
 
 @frozen(kw_only=True)
 class ContactsLesson:
-    """Runs the variants, each on fakes and on a clock of its own, so that a deadline passes at once.
+    """A runner of the variants, each on its own fakes and fake clock, so that a deadline passes immediately.
 
-    ``make_im_service`` makes the fake for the variants, on a clock; ``make_product`` the protocol factory of the
-    service itself, which tells a trace of its chain; ``deadline`` is in seconds.
+    ``make_im_service`` makes the fake IM service on a clock. ``make_product`` makes the protocol factory of the
+    service itself, which keeps the trace of its chain. ``deadline`` is in seconds.
     """
 
     make_im_service: Callable[[Clock], IIMService]
-    make_product: Callable[[Clock, ChainTrace], Any]
+    make_product: Callable[[Clock, RecentTraces], Any]
     deadline: float
 
     def run(self, variant: str, query: bytes, *, tracebacks: bool = False) -> Report:
         """Run one variant on a query.
 
-        :raise NoSuchRoute: if there is no such variant.
+        :raise NoSuchRoute: if the variant is unknown.
         """
-        with capture_log() as events, self._visit(variant, query, ChainTrace(), tracebacks=tracebacks) as received:
+        with capture_log() as events, self._visit(variant, query, RecentTraces(), tracebacks=tracebacks) as received:
             return Report(
                 variant=variant,
                 **asdict(received),
@@ -90,30 +91,30 @@ class ContactsLesson:
             )
 
     def watch(self, variant: str, query: bytes) -> Grid | None:
-        """Run one variant on a query, and look at its chain when the deadline has passed.
+        """Run one variant on a query and return its chain as it is at the deadline.
 
-        :return: the grid of the Deferred by which it answers, Klein's own steps included; None if it made none.
-        :raise NoSuchRoute: if there is no such variant.
+        :return: the grid of the Deferred of the response, including Klein's own steps; None if there was none.
+        :raise NoSuchRoute: if the variant is unknown.
         """
-        trace = ChainTrace()
-        with watching(), capture_log(), self._visit(variant, query, trace):
-            return trace.grid()
+        traces = RecentTraces()
+        with watching(), capture_log(), self._visit(variant, query, traces):
+            return next((traces.grid(trace.name) for trace in traces.all()), None)
 
     def _visit(
-        self, variant: str, query: bytes, trace: ChainTrace, *, tracebacks: bool = False
+        self, variant: str, query: bytes, traces: RecentTraces, *, tracebacks: bool = False
     ) -> AbstractContextManager[Received]:
         if variant not in (*VARIANTS, PRODUCT):
-            raise NoSuchRoute(f"there is no such variant, only {', '.join(VARIANTS)} and {PRODUCT}")
+            raise NoSuchRoute(f"unknown variant: expected {', '.join(VARIANTS)} or {PRODUCT}")
         clock = Clock()
         if variant == PRODUCT:
-            site = self.make_product(clock, trace)
+            site = self.make_product(clock, traces)
         else:
             handler = VARIANTS[variant](self.make_im_service(clock))
-            site = bare_site(handler, trace, clock, tracebacks=tracebacks)
+            site = bare_site(handler, traces, clock, tracebacks=tracebacks)
         return visit(site, query, clock, self.deadline)
 
     def compute_matrix(self) -> Iterator[tuple[str, str, Report]]:
-        """Run every variant on every input: variant, input and report, one run a step."""
+        """Run every variant on every input; yield the variant, the input and the report of each run."""
         for variant in (*VARIANTS, PRODUCT):
             for name, query in INPUTS.items():
                 yield variant, name, self.run(variant, query.encode())
@@ -125,7 +126,7 @@ def what_it_is(variant: str) -> str:
 
 
 def what_came(received: Received, deadline: float) -> str:
-    """Describe what came, as the page's JavaScript sees it."""
+    """Describe the response as the page's JavaScript sees it."""
     match received.kind:
         case "never":
             return f"It never answers: after {deadline:g} seconds the browser is still waiting."
@@ -133,12 +134,12 @@ def what_came(received: Received, deadline: float) -> str:
             return f"The browser gets {len(received.body or '')} characters of HTML, which do not parse as JSON."
         case "contacts":
             return "The browser gets the contacts."
-    said = "all is well" if received.status == HTTPStatus.OK else "so"
-    return f"The browser gets an error as JSON, with a status that says {said}."
+    said = "a success" if received.status == HTTPStatus.OK else "an error"
+    return f"The browser gets an error as JSON, with {said} status."
 
 
 def as_markdown(lesson: ContactsLesson) -> str:
-    """Draw the matrix as a table: an input a row, a variant a column; ``+ log`` where the variant itself logs."""
+    """Format the matrix as a table, a row per input and a column per variant; ``+ log`` if the variant itself logs."""
     cells: dict[str, list[str]] = {name: [] for name in INPUTS}
     for _, name, report in lesson.compute_matrix():
         cells[name].append(as_cell(report))
@@ -148,6 +149,6 @@ def as_markdown(lesson: ContactsLesson) -> str:
 
 
 def as_cell(report: Report) -> str:
-    """Put a report into a few words."""
+    """Summarise a report in a few words."""
     kind = Received(report.status, report.content_type, report.body).kind
     return kind if report.status is None else f"{report.status} {kind}{' + log' if report.log else ''}"

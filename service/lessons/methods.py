@@ -1,4 +1,4 @@
-"""The table "Deferreds: methods" of the slides, executable: each method beside what it is in plain Python."""
+"""The slides' table "Deferreds: methods", executable: each method next to its equivalent in plain Python."""
 
 from twisted.internet import defer
 from twisted.python.failure import Failure
@@ -16,7 +16,7 @@ from service.lessons.tables import (
 
 
 def plain_errback() -> str:
-    """Recover, in an except clause."""
+    """Recover in an except clause."""
     try:
         return halve(7)
     except OddNumberError as error:
@@ -24,7 +24,7 @@ def plain_errback() -> str:
 
 
 def plain_callbacks(text: str) -> str:
-    """Recover from what is before, and not from what is beside: an else clause is outside of its try."""
+    """Recover only from the step before: an else clause is not covered by its try."""
     try:
         number = int(text)
     except ValueError as error:
@@ -34,7 +34,7 @@ def plain_callbacks(text: str) -> str:
 
 
 def plain_both() -> str:
-    """Do one thing with whatever came out."""
+    """Handle a result and an exception alike."""
     outcome: object
     try:
         outcome = halve(7)
@@ -43,7 +43,7 @@ def plain_both() -> str:
     return str(outcome)
 
 
-#: "Deferreds: methods", and the nesting that the slides show before it.
+#: "Deferreds: methods", and the nesting that the slides show before that table.
 METHODS = (
     Row("addCallback(cb, *args)", lambda: halve(8, "m"), lambda: defer.succeed(8).addCallback(halve, "m")),
     Row("addCallback(cb, **kwargs)", lambda: halve(8, unit="m"), lambda: defer.succeed(8).addCallback(halve, unit="m")),

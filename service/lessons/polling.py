@@ -1,7 +1,7 @@
-"""The slides' ``LoopingCall``, ``wait_for_file``: twice wrong, and once as it works.
+"""The slides' ``LoopingCall`` example, ``wait_for_file``: two mistakes and the fix.
 
-``..._wrong`` and ``..._without_os`` are the slides' own, bug for bug, on a clock that stands in for the reactor. The
-one without nesting, which can be cancelled, too, is in ``service.chains.files``.
+``..._wrong`` and ``..._without_os`` are the slides' own, bug for bug, with a clock in place of the reactor. A version
+without nesting that can also be cancelled is in ``service.chains.files``.
 """
 
 from os.path import exists
@@ -11,16 +11,16 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 
-#: The Deferred that ``wait_for_file`` returns, and the one of ``LoopingCall.start()``, which the slides drop.
+#: The Deferred that ``wait_for_file`` returns, and that of ``LoopingCall.start()``, which the slides drop.
 Both = tuple[Deferred[None], Deferred[LoopingCall]]
 
 
 def wait_for_file_wrong(
-    filename: str,  # noqa: ARG001  nothing takes it: that is the mistake
+    filename: str,  # noqa: ARG001  it is not passed on: that is the mistake
     clock: IReactorTime,
     poll_interval: float = 1,
 ) -> Both:
-    """``poll`` is called without its argument: the loop dies, nobody sees the TypeError, and ``d`` never fires."""
+    """Call ``poll`` without its argument: the loop dies of a TypeError that is lost, and ``d`` never fires."""
     d: Deferred[None] = defer.Deferred()
 
     def poll(filename: str) -> None:
@@ -34,7 +34,7 @@ def wait_for_file_wrong(
 
 
 def wait_for_file_without_os(filename: str, clock: IReactorTime, poll_interval: float = 1) -> Both:
-    """Without ``import os`` the loop dies as well, of a NameError that nobody sees, and ``d`` never fires."""
+    """Forget ``import os``: the loop dies of a NameError that is lost, and ``d`` never fires."""
     d: Deferred[None] = defer.Deferred()
 
     def poll(filename: str) -> None:
@@ -48,7 +48,7 @@ def wait_for_file_without_os(filename: str, clock: IReactorTime, poll_interval: 
 
 
 def wait_for_file(filename: str, clock: IReactorTime, poll_interval: float = 1) -> Both:
-    """``LoopingCall`` takes the arguments of its function, and what ends the loop is passed on to ``d``."""
+    """Pass the argument of ``poll`` to ``LoopingCall``, and the failure of the loop to ``d``."""
     d: Deferred[None] = defer.Deferred()
 
     def poll(filename: str) -> None:

@@ -1,6 +1,6 @@
-"""The table "Deferreds: sync and async" of the slides, executable: threads and Deferreds that come to the same.
+"""The slides' table "Deferreds: sync and async", executable: threads next to equivalent Deferreds.
 
-Where today's Twisted says it better, a row says with what; the last rows are what has come since.
+A row says if today's Twisted has a better way; the last rows are features newer than the slides.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _log = Logger()
 
 
 def in_thread(function: Callable[[], Any]) -> list[Any]:
-    """Run a function in a thread of its own, and join it."""
+    """Run a function in its own thread, and join it."""
     results: list[Any] = []
     thread = Thread(target=lambda: results.append(function()))
     thread.start()
@@ -28,7 +28,7 @@ def in_thread(function: Callable[[], Any]) -> list[Any]:
 
 
 def plain_new_thread() -> list[str]:
-    """Begin something, go on with something else, and see in which order both are done."""
+    """Start a thread, continue with something else, and return the order in which both are done."""
     order: list[str] = []
     begin = Event()
 
@@ -45,7 +45,7 @@ def plain_new_thread() -> list[str]:
 
 
 def deferred_new_thread() -> list[str]:
-    """Begin something, do not return its Deferred, and see in which order both are done."""
+    """Start an operation, drop its Deferred, and return the order in which both are done."""
     order: list[str] = []
     clock = Clock()
     thread = deferLater(clock, 1, order.append, "thread")
@@ -56,7 +56,7 @@ def deferred_new_thread() -> list[str]:
 
 
 def plain_timeout() -> str:
-    """Wait for a thread, but not for long; the thread itself knows nothing of that."""
+    """Wait for a thread with a timeout, which does not stop the thread itself."""
     never: Future[str] = Future()
     try:
         return never.result(timeout=0)
@@ -65,7 +65,7 @@ def plain_timeout() -> str:
 
 
 def deferred_timeout() -> Deferred[Any]:
-    """Wait for a Deferred, but not for long; what it waits for is cancelled."""
+    """Wait for a Deferred with a timeout, which cancels the operation."""
     clock = Clock()
     d: Deferred[Any] = Deferred()
     d.addTimeout(1, clock)
@@ -75,7 +75,7 @@ def deferred_timeout() -> Deferred[Any]:
 
 
 def plain_cancel() -> str:
-    """Cancel what has not begun: a thread that runs cannot be stopped."""
+    """Cancel work that has not begun: a running thread cannot be stopped."""
     future: Future[str] = Future()
     future.cancel()
     try:
@@ -85,7 +85,7 @@ def plain_cancel() -> str:
 
 
 def deferred_cancel() -> Deferred[Any]:
-    """Cancel what has begun, down to its timer or socket."""
+    """Cancel an operation in progress, including its timer or socket."""
     d: Deferred[Any] = Deferred()
     d.addErrback(lambda f: "cancelled" if f.check(defer.CancelledError) else f)
     d.cancel()
@@ -93,30 +93,30 @@ def deferred_cancel() -> Deferred[Any]:
 
 
 def plain_race() -> str:
-    """Take the first result; the other threads run to their end."""
+    """Return the first result; the other threads run to completion."""
     with ThreadPoolExecutor() as threads:
         done, _ = wait([threads.submit(halve, 8)], return_when=FIRST_COMPLETED)
         return done.pop().result()
 
 
 def second(pair: tuple[int, str]) -> str:
-    """Take the result out of what ``race`` fires with: which one was first, and with what."""
+    """Return the result from the pair that ``race`` fires with, index and result."""
     return pair[1]
 
 
 async def sequence() -> str:
-    """Do one thing after the other."""
+    """Run two steps in sequence."""
     return halve(await defer.succeed(8))
 
 
-#: "Deferreds: sync and async", and what has come since.
+#: "Deferreds: sync and async", and newer features.
 SYNC_AND_ASYNC = (
     Row("call a function: get a Deferred", lambda: halve(8), lambda: deferred_halve(8)),
     Row(
         "one after the other: addCallback, and return",
         lambda: halve(int("8")),
         lambda: defer.succeed("8").addCallback(int).addCallback(halve),
-        today="await, in a coroutine that fromCoroutine makes a Deferred of",
+        today="await, in a coroutine that fromCoroutine turns into a Deferred",
     ),
     Row("the same with fromCoroutine", lambda: halve(8), lambda: Deferred.fromCoroutine(sequence())),
     Row("return: d.callback()", lambda: halve(8), lambda: fire_later(lambda d: d.callback(halve(8)))),
@@ -138,6 +138,6 @@ SYNC_AND_ASYNC = (
         plain_race,
         lambda: defer.race([deferred_halve(8), Deferred()]).addCallback(second),
     ),
-    Row("no longer than: addTimeout", plain_timeout, deferred_timeout),
-    Row("no longer wanted: cancel", plain_cancel, deferred_cancel),
+    Row("set a time limit: addTimeout", plain_timeout, deferred_timeout),
+    Row("stop an operation: cancel", plain_cancel, deferred_cancel),
 )

@@ -1,4 +1,4 @@
-"""``ajax_get_contacts`` as it is written today, without callbacks: but otherwise as the slides have it."""
+"""``ajax_get_contacts`` in modern style, without callbacks but otherwise as on the slides."""
 
 import json
 from collections.abc import Generator
@@ -7,14 +7,13 @@ from typing import Any
 from twisted.internet.defer import Deferred, inlineCallbacks
 
 from service.interfaces import IIMService
-from service.lessons.contacts import Handler
-from service.lessons.requests import QueryRequest
+from service.lessons.contacts import Handler, QueryRequest
 
 
 def v6(im_service: IIMService) -> Handler:
-    """``async def``: the chain is a function again, and one ``try`` covers the JSON step too.
+    """Use ``async def``: the chain is a plain function again, and one ``try`` covers the JSON step too.
 
-    Bug: it still says ``str(exception)`` to the browser, with the status 200, and takes a cancellation for an error.
+    Bug: it still sends ``str(exception)`` to the browser with status 200, and treats a cancellation as an error.
     """
 
     async def ajax_get_contacts(request: QueryRequest) -> str:
@@ -28,10 +27,7 @@ def v6(im_service: IIMService) -> Handler:
 
 
 def v7(im_service: IIMService) -> Handler:
-    """``inlineCallbacks``: the same with a generator, as it was written before there was ``await``.
-
-    Bug: those of v6.
-    """
+    """Use ``inlineCallbacks``: the same with a generator, the style before ``await`` existed. Bug: the same as v6."""
 
     @inlineCallbacks
     def ajax_get_contacts(request: QueryRequest) -> Generator[Deferred[Any], Any, str]:

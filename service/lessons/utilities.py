@@ -1,7 +1,7 @@
-"""The slides' utilities ``DeferredList`` and ``callLater``: as they stand there, and as they work.
+"""The slides' utilities ``DeferredList`` and ``callLater``, each mistake next to its fix.
 
-Of each pair ``..._wrong`` is the slides' own, bug for bug, and the other one its cure in the same nested style; a
-clock stands in for their reactor. Without nesting they are in ``service.chains``, where they can be cancelled, too.
+In each pair ``..._wrong`` is the slides' own, bug for bug, and the other function is the fix in the same nested style;
+a clock replaces the reactor. ``service.chains`` has versions without nesting that can also be cancelled.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from twisted.internet.interfaces import IReactorTime
 
 
 def parallel_lookup_wrong(get_user_info: Callable[[str], Deferred[Any]], usernames: list[str]) -> Deferred[Any]:
-    """``results`` where ``result`` was meant: everybody gets the second one's outcome, and one alone an IndexError."""
+    """Write ``results`` for ``result``: every user gets the second one's outcome, and a single user an IndexError."""
     members = []
     for username in usernames:
         members.append(get_user_info(username))
@@ -30,7 +30,7 @@ def parallel_lookup_wrong(get_user_info: Callable[[str], Deferred[Any]], usernam
 
 
 def parallel_lookup(get_user_info: Callable[[str], Deferred[Any]], usernames: list[str]) -> Deferred[Any]:
-    """Start a look-up for each, and join them: who could not be looked up is None."""
+    """Start a lookup for each username and join them; a failed lookup is None."""
     members = []
     for username in usernames:
         members.append(get_user_info(username))
@@ -47,19 +47,19 @@ def parallel_lookup(get_user_info: Callable[[str], Deferred[Any]], usernames: li
 
 
 def import_defer_wrong() -> None:
-    """``from twisted.python import defer``, as on two slides, is an ImportError: there is no such module."""
+    """Run ``from twisted.python import defer``, as on two slides: an ImportError, since that module does not exist."""
     from twisted.python import defer  # type: ignore[attr-defined]  # noqa: F401  that is the mistake
 
 
 def import_defer() -> Any:
-    """``defer`` is in ``twisted.internet``."""
+    """Import ``defer`` from ``twisted.internet``."""
     from twisted.internet import defer
 
     return defer
 
 
 def count_down_wrong(n: int, _: IReactorTime, tick: Callable[[int], object]) -> Deferred[None]:
-    """``defer.callLater`` does not exist: after the first tick comes an AttributeError, except from 0."""
+    """Call ``defer.callLater``, which does not exist: an AttributeError after the first tick, except from 0."""
     d: Deferred[None] = defer.Deferred()
 
     def count(n: int) -> None:
@@ -74,7 +74,7 @@ def count_down_wrong(n: int, _: IReactorTime, tick: Callable[[int], object]) -> 
 
 
 def count_down(n: int, clock: IReactorTime, tick: Callable[[int], object]) -> Deferred[None]:
-    """``callLater`` is a method of the reactor; it knows no Deferreds, and takes just a callable."""
+    """Call ``callLater`` on the reactor: it takes a callable and returns no Deferred."""
     d: Deferred[None] = defer.Deferred()
 
     def count(n: int) -> None:

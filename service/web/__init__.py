@@ -1,1 +1,1 @@
-"""Requests become chains, results become JSON."""
+"""The web layer: routes whose Deferred chains turn requests into JSON responses."""

@@ -1,6 +1,5 @@
-"""Where requests come in: numbered, limited, counted, refused."""
+"""Admission control: request ids, the concurrency limit, and refusals."""
 
-from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
@@ -14,8 +13,7 @@ from twisted.web.server import NOT_DONE_YET
 from service.errors import Overloaded
 from service.web.dispatcher import Dispatcher
 from service.web.exchanges import InFlight, exchange_of
-from service.web.problems import as_problem, problem_response
-from service.web.refusals import as_refusal
+from service.web.problems import as_problem, as_refusal, problem_response
 from service.web.replies import add_standard_headers
 from service.wire.errors import ProtocolError
 from service.wire.request import WireRequest
@@ -27,18 +25,18 @@ _access_log = Logger(namespace="access")
 
 @frozen
 class Admission:
-    """Admits requests to the ``dispatcher``, at most ``limit`` at the same time; ``in_flight`` keeps track of them."""
+    """A concurrency limit: at most ``limit`` requests reach the ``dispatcher`` at a time; ``in_flight`` tracks them."""
 
     dispatcher: Dispatcher
     in_flight: InFlight
     limit: int
 
     def admit(self, request: Any) -> Deferred[bytes | None]:
-        """Number a request, and have it answered if there are not too many.
+        """Assign a request id, and dispatch the request unless the concurrency limit is exceeded.
 
-        :param request: an ``IRequest`` with components and ``notifyFinish``, as ``twisted.web`` and the HTTP server
-            of this service make them.
-        :return: a Deferred that fires with the body, or the rest of it, None if the client is gone.
+        :param request: an ``IRequest`` with components and ``notifyFinish``, from ``twisted.web`` or from the HTTP
+            server of this service.
+        :return: a Deferred that fires with the rest of the response body, or with None if the client is gone.
         """
         exchange = self.in_flight.open(request)
         if len(self.in_flight) > self.limit:
@@ -48,14 +46,14 @@ class Admission:
         return d
 
     def handle(self, request: WireRequest) -> None:
-        """Respond to a request that the HTTP server has read, now or later."""
+        """Respond to a request from the HTTP server, immediately or later."""
         request.keep_alive = request.keep_alive and not self.in_flight.draining
         d = self.admit(request)
         d.addCallback(finish, request)
-        d.addErrback(log_no_response, request.abort)
+        d.addErrback(log_no_response, request)
 
     def refuse(self, error: ProtocolError, response: Response) -> bytes:
-        """Make the problem document for what the HTTP server could not accept as a request, and log it."""
+        """Log a request that the HTTP server refused, and return the problem document for it."""
         request_id = token_hex(16)
         add_standard_headers(response, request_id)
         _access_log.info(
@@ -65,7 +63,7 @@ class Admission:
 
 
 class SiteResource(Resource):
-    """The service as a leaf resource for any ``twisted.web`` site, at its root."""
+    """A leaf resource that serves the whole service at the root of any ``twisted.web`` site."""
 
     isLeaf = True
 
@@ -81,23 +79,23 @@ class SiteResource(Resource):
             request.channel.persistent = False
         d = self._admission.admit(request)
         d.addCallback(write_and_finish, request)
-        d.addErrback(log_no_response, request.transport.abortConnection)
+        d.addErrback(log_no_response, request)
         return NOT_DONE_YET
 
 
 def finish(body: bytes | None, request: WireRequest) -> None:
-    """Finish a response with its body, or with the rest of it."""
+    """Finish a response with the rest of its body."""
     request.finish(body or b"")
 
 
 def write_and_finish(body: bytes | None, request: Any) -> None:
-    """Finish a response of ``twisted.web``, unless its client is gone."""
+    """Finish a ``twisted.web`` response, unless its client is gone."""
     if not exchange_of(request).client_gone:
         request.write(body or b"")
         request.finish()
 
 
-def log_no_response(failure: Failure, abort: Callable[[], object]) -> None:
-    """Log that not even an error could be sent, and abort the connection instead of letting the client wait."""
-    _log.failure("a request was left without a response", failure)
-    abort()
+def log_no_response(failure: Failure, request: Any) -> None:
+    """Log that not even an error response could be sent, and abort the connection so that the client does not hang."""
+    _log.failure("no response could be sent; aborting the connection", failure)
+    request.transport.abortConnection()

@@ -1,4 +1,4 @@
-"""The routes: each a Deferred chain of a few lines, in the slides' own shape."""
+"""The main routes: each is a short Deferred chain in the style of the slides."""
 
 from typing import Any, ClassVar
 
@@ -40,7 +40,7 @@ from service.web.replies import as_head, as_json
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class Application:
-    """What the service answers, on which path. ``deadline``, ``page_deadline`` and ``wait`` are in seconds."""
+    """The main endpoints of the service. ``deadline``, ``page_deadline`` and ``wait`` are in seconds."""
 
     contacts: Contacts
     users: Users
@@ -59,11 +59,11 @@ class Application:
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
-        """Whom ``username`` talks to."""
+        """Return the usernames on the contact list of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.contacts.get_contacts)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
         d.addCallback(contacts_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)  # terminal: the browser's JavaScript takes it from here
@@ -71,11 +71,11 @@ class Application:
 
     @app.route("/user-info", methods=["GET"])
     def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes | None]:
-        """Who ``username`` is."""
+        """Return the user record of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
         d.addCallback(user_info_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -83,11 +83,11 @@ class Application:
 
     @app.route("/user-name", methods=["GET"])
     def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes | None]:
-        """What ``username`` is called, ``"(unknown)"`` if there is nobody of that name."""
+        """Return the display name of ``username``, or ``"(unknown)"`` for an unknown user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user_name)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
         d.addCallback(user_name_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -95,11 +95,11 @@ class Application:
 
     @app.route("/users", methods=["GET"])
     def ajax_get_users(self, request: IRequest) -> Deferred[bytes | None]:
-        """Who each ``username`` is, and why some are not to be had; ends within the look-ups' own deadline."""
+        """Look up several users in parallel within one deadline; failures are reported per user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
         d.addCallback(self.lookup.parallel_lookup)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
         d.addCallback(users_body, request)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -107,11 +107,11 @@ class Application:
 
     @app.route("/page-title", methods=["GET"])
     def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes | None]:
-        """What the page at ``url`` is called."""
+        """Return the title of the page at ``url``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
         d.addCallback(self.titles.get_page_title)
-        d.addTimeout(self.page_deadline, self.clock, or_time_out)
+        d.addTimeout(self.page_deadline, self.clock, TimedOut.as_failure)
         d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -119,16 +119,16 @@ class Application:
 
     @app.route("/countdown", methods=["GET"])
     def ajax_count_down(self, request: IRequest) -> Deferred[bytes | None]:
-        """A tick a second from ``n`` down to 0, as server-sent events."""
+        """Stream one tick per second from ``n`` down to 0, as server-sent events."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(count_asked_for)
-        d.addCallback(stream_countdown, request, self.clock)  # has a terminal errback for what goes wrong under way
+        d.addCallback(stream_countdown, request, self.clock)  # has its own terminal errback for errors mid-stream
         d.addErrback(as_problem, request)
         return d
 
     @app.route("/wait-for-file", methods=["GET"])
     def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes | None]:
-        """When the file ``filename`` is there."""
+        """Respond once ``filename`` exists in the watched folder."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(filename_asked_for)
         d.addCallback(self._wait_for_file, request)
@@ -136,17 +136,13 @@ class Application:
         return d
 
     @app.route("/livez", methods=["GET"])
-    def livez(self, request: IRequest) -> Deferred[bytes | None]:
-        """Whether the process is alive: it is, if it can say so."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(lambda _: {"status": "ok"})
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def livez(self, request: IRequest) -> bytes:
+        """Report liveness: a process that can respond is alive."""
+        return as_json({"status": "ok"}, request)
 
     @app.route("/readyz", methods=["GET"])
     def readyz(self, request: IRequest) -> Deferred[bytes | None]:
-        """Whether to send requests here; a backend that is down is named, and no reason to send none."""
+        """Report readiness: 503 while draining, else 200 with the state of each backend, even if one is down."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(self._unless_draining)
         d.addCallback(lambda _: self.health.check())
@@ -169,11 +165,6 @@ class Application:
         return request
 
 
-def or_time_out(_: object, seconds: float) -> Failure:
-    """Put ``TimedOut`` in the place of whatever the cancelled work ended with."""
-    return Failure(TimedOut(seconds))
-
-
 def or_no_file(_: object, seconds: float) -> Failure:
-    """Put ``TimedOut`` in the place of a file that did not arrive."""
-    return Failure(TimedOut(seconds, "file of that name"))
+    """Replace the outcome of the cancelled wait with ``TimedOut`` for a file that did not arrive."""
+    return Failure(TimedOut(seconds, "file with that name"))

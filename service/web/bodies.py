@@ -1,4 +1,4 @@
-"""The bodies of successful answers, as they are before they become JSON: one function an endpoint."""
+"""The bodies of successful responses, before JSON encoding: one function per endpoint."""
 
 from typing import Any
 
@@ -17,22 +17,22 @@ def contacts_body(usernames: list[str]) -> dict[str, Any]:
 
 
 def user_info_body(user: User) -> dict[str, Any]:
-    """Shape what is known of a user: ``{"username": "dustin", "name": "Dustin"}``."""
+    """Shape a user record: ``{"username": "dustin", "name": "Dustin"}``."""
     return asdict(user)
 
 
 def user_name_body(name: str) -> dict[str, Any]:
-    """Shape a name: ``{"name": "Dustin"}``."""
+    """Shape a display name: ``{"name": "Dustin"}``."""
     return {"name": name}
 
 
 def title_body(title: Title) -> dict[str, Any]:
-    """Shape a title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
+    """Shape a page title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
     return asdict(title, filter=lambda attribute, _: attribute.name != "storable")
 
 
 def users_body(users: UsersByName, request: IRequest) -> dict[str, Any]:
-    """Shape many users: ``{"users": {"dustin": {...}, "jimbo": null}, "errors": {"jimbo": {problem document}}}``."""
+    """Shape a lookup: ``{"users": {"dustin": {...}, "jimbo": null}, "errors": {"jimbo": {problem document}}}``."""
     return {
         "users": {username: user and user_info_body(user) for username, user in users.items()},
         "errors": {
@@ -48,5 +48,5 @@ def arrival_body(arrival: Arrival) -> dict[str, Any]:
 
 
 def readiness_body(backends: dict[str, str]) -> dict[str, Any]:
-    """Shape the state of the backends: ``{"status": "ok", "backends": {"database": "ok", "im": "down", ...}}``."""
+    """Shape the readiness report: ``{"status": "ok", "backends": {"database": "ok", "im": "down", ...}}``."""
     return {"status": "ok", "backends": backends}

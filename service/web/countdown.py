@@ -1,4 +1,4 @@
-"""The countdown as server-sent events: ticks for whoever listens, from where a browser that comes back left off."""
+"""The countdown as server-sent events, resumable by ``Last-Event-ID``."""
 
 import re
 from typing import Any
@@ -12,29 +12,29 @@ from service.errors import BadRequest
 from service.web.replies import as_event_stream, as_nothing
 from service.web.stream import Event, EventStream
 
-#: Its id is what a browser names when it comes back for more: there is none.
+#: The last event. A browser that reconnects with its id gets 204, and stops.
 DONE = Event("done", {}, id="done")
 _TICK_ID = re.compile(b"0|[1-9][0-9]{0,3}")
 
 
 def as_tick(n: int) -> Event:
-    """Shape a tick."""
+    """Make the event for one tick."""
     return Event("tick", {"n": n}, id=str(n))
 
 
 def stream_countdown(n: int, request: IRequest, clock: IReactorTime) -> Deferred[None] | bytes:
-    """Stream the countdown from ``n``, or what is left of it after the event that ``Last-Event-ID`` names.
+    """Stream the countdown from ``n``, or resume it after the event that ``Last-Event-ID`` names.
 
-    :return: a Deferred that fires with None when the stream has ended, for whatever reason; or what is answered at
-        once: nothing at all, with 204, after the last event (anything else and the browser would come back for
-        ever), and nothing but the headers to HEAD.
-    :raise BadRequest: if the countdown has no event of that id.
+    :return: a Deferred that fires with None when the stream has ended, for whatever reason; or an empty body, for
+        HEAD and, with 204, for a browser that has seen the last event (after any other response it would reconnect
+        for ever).
+    :raise BadRequest: if the countdown has no event with that id.
     """
     last = request.getHeader(b"Last-Event-ID")
     if last == b"done":
         return as_nothing(request)
     if last and not (_TICK_ID.fullmatch(last) and int(last) <= n):
-        raise BadRequest(f"Last-Event-ID is none of a countdown from {n}")
+        raise BadRequest(f'Last-Event-ID must be 0 to {n} or "done"')
     if request.method == b"HEAD":
         return as_event_stream(request)
 

@@ -1,4 +1,4 @@
-"""From a request to the endpoint of a Klein application, and from what that returns to the body of the response."""
+"""Request dispatch: from a request to a Klein endpoint, and from its result to the response body."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
@@ -16,7 +16,7 @@ from service.web.replies import as_nothing
 
 
 class Routes(Protocol):
-    """A class of Klein routes; ``remembered`` says whether the observer is told of its chains."""
+    """An object with Klein routes; ``remembered`` says whether the observer is told about its chains."""
 
     remembered: ClassVar[bool]
 
@@ -27,28 +27,23 @@ class Routes(Protocol):
 
 @frozen(eq=False)
 class _Routed:
-    """A Klein application with its URL map, which is bound once."""
+    """A Klein application with its URL map, bound once."""
 
     app: Klein
     adapter: MapAdapter
     remembered: bool
 
 
-@frozen(eq=False)
-class _Match:
-    """What a request leads to."""
-
-    routed: _Routed
-    endpoint: str
-    arguments: Mapping[str, Any]
+#: The endpoint that a request is routed to, and its arguments.
+_Match = tuple[_Routed, str, Mapping[str, Any]]
 
 
 @define
 class Dispatcher:
-    """Calls the endpoints of all ``routes``; the first segment of a path says whose it is.
+    """A dispatcher that chooses one of several ``routes`` by the first segment of the path.
 
-    What none of them has is looked for in the first of the ``routes``, which may begin with any segment. The
-    ``observer`` hears of each chain before anything is added to it here.
+    An unknown segment leads to the first of the ``routes``, so only that one may begin with a variable segment. The
+    ``observer`` is told about each chain before the dispatcher adds anything to it.
     """
 
     routes: Sequence[Routes]
@@ -66,26 +61,26 @@ class Dispatcher:
             for rule in routes.app.url_map.iter_rules():
                 self._by_segment[rule.rule.split("/")[1]] = routed
                 if not rule.arguments and rule.rule.isascii():
-                    match = _Match(routed, rule.endpoint, {})
+                    match: _Match = routed, rule.endpoint, {}
                     self._fixed.update({(rule.rule.encode(), method.encode()): match for method in rule.methods or ()})
 
     def dispatch(self, request: Any) -> Deferred[bytes | None]:
-        """Call the endpoint that a request is for.
+        """Call the endpoint that matches a request.
 
-        :return: a Deferred that fires with the body, or the rest of it, None if the client is gone; whatever goes
-            wrong is a problem document. It is the endpoint's own Deferred, if that has returned one.
+        :return: a Deferred that fires with the rest of the response body, which is a problem document after an error,
+            or with None if the client is gone. It is the endpoint's own Deferred, if it returned one.
         """
         if request.uri == b"*":
             return succeed(as_nothing(request))
         d: Deferred[Any]
         try:
-            match = self._fixed.get((request.path, request.method)) or self._find(request)
-        except Exception:  # noqa: BLE001  the terminal errback knows what it is
+            routed, endpoint, arguments = self._fixed.get((request.path, request.method)) or self._find(request)
+        except Exception:  # noqa: BLE001  the terminal errback maps any exception
             d = fail()
         else:
-            request.mapper = match.routed.adapter
-            d = maybeDeferred(match.routed.app.execute_endpoint, match.endpoint, request, **match.arguments)
-            if match.routed.remembered:
+            request.mapper = routed.adapter
+            d = maybeDeferred(routed.app.execute_endpoint, endpoint, request, **arguments)
+            if routed.remembered:
                 self.observer.began(request, d)
         d.addCallback(as_bytes)
         return d.addErrback(as_problem, request)
@@ -97,11 +92,11 @@ class Dispatcher:
             raise BadRequest("the path is not UTF-8") from error
         routed = self._by_segment.get(path.lstrip("/").partition("/")[0], self._default)
         rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
-        return _Match(routed, rule.endpoint, arguments)
+        return routed, rule.endpoint, arguments
 
 
 def as_bytes(result: Any) -> bytes:
-    """Convert what an endpoint has returned to the rest of the body.
+    """Convert the result of an endpoint to the rest of the response body.
 
     :raise TypeError: if it is not text, bytes or None.
     """

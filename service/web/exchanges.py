@@ -1,14 +1,13 @@
-"""Requests in flight: numbered, counted, cancelled and logged."""
+"""In-flight requests: their ids, their cancellation, and the access log."""
 
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import define, field
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.iweb import IRequest
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
@@ -18,37 +17,26 @@ _log = Logger(namespace="access")
 
 
 class IExchange(Interface):
-    """The component of a request that is its ``Exchange``."""
+    """The interface by which a request has its ``Exchange`` as a component."""
 
 
-class Observer(Protocol):
-    """Hears of the chains behind responses."""
+class Observer:
+    """An observer of the chains behind responses; this one ignores them."""
 
     def began(self, request: Any, chain: Deferred[Any]) -> None:
-        """Take note of the Deferred that makes a response."""
+        """Take note of the Deferred that makes a response, before anything is added to it."""
 
     def ended(self, request: Any, status: int) -> None:
         """Take note of the status with which a request has ended."""
 
 
-class NullObserver:
-    """Takes note of nothing."""
-
-    def began(self, request: Any, chain: Deferred[Any]) -> None:
-        """See ``Observer``."""
-
-    def ended(self, request: Any, status: int) -> None:
-        """See ``Observer``."""
-
-
 @implementer(IExchange)
 @define(eq=False)
 class Exchange:
-    """One request and its response.
+    """A request and its response.
 
-    ``id`` is 32 hex digits; ``chain`` is the Deferred that makes the response, None if there is not one yet;
-    ``cancelled`` says why that was cancelled, None if it was not; ``streaming`` is true for a stream of events, which
-    goes on until it is stopped.
+    ``id`` is 32 hex digits. ``chain`` is the Deferred that produces the response, or None before there is one.
+    ``cancelled`` is the reason why it was cancelled, or None. ``streaming`` is true for a stream of events.
     """
 
     started: float
@@ -71,20 +59,19 @@ class Exchange:
 
 def exchange_of(request: Any) -> Exchange:
     """Return the exchange that a request belongs to."""
-    exchange: Exchange = request.getComponent(IExchange)
-    return exchange
+    return request.getComponent(IExchange)
 
 
 @define
 class InFlight:
-    """All requests in flight.
+    """All in-flight requests.
 
-    ``draining`` says that the service is stopping, ``log_access`` whether each request is logged when it ends. The
-    ``observer`` is told of each end.
+    ``draining`` is true while the service stops. ``log_access`` says whether each request is logged when it ends. The
+    ``observer`` is told about each end.
     """
 
     clock: IReactorTime
-    observer: Observer = field(factory=NullObserver)
+    observer: Observer = field(factory=Observer)
     log_access: bool = True
     draining: bool = False
     _open: set[Exchange] = field(factory=set, init=False)
@@ -93,7 +80,7 @@ class InFlight:
         return len(self._open)
 
     def open(self, request: Any) -> Exchange:
-        """Number a request, and keep track of it until it ends. A client that disconnects cancels its chain."""
+        """Assign an id to a request, and track it until it ends; cancel its chain if the client disconnects."""
         exchange = Exchange(self.clock.seconds())
         request.setComponent(IExchange, exchange)
         add_standard_headers(request, exchange.id)
@@ -111,11 +98,11 @@ class InFlight:
         return bool(chosen)
 
     def cancel_streams(self) -> None:
-        """Cancel every stream; its last event says why, and the client can resume elsewhere."""
+        """Cancel every event stream; its last event says why, so that the client can resume elsewhere."""
         self._cancel([exchange for exchange in self._open if exchange.streaming])
 
     def cancel_all(self) -> None:
-        """Cancel every request that has not been answered; each then fails with ``Draining``."""
+        """Cancel every in-flight request; each then fails with ``Draining``."""
         self._cancel(list(self._open))
 
     def _cancel(self, exchanges: list[Exchange]) -> None:
@@ -129,7 +116,7 @@ class InFlight:
         if self.log_access:
             self._log(request, exchange, status)
         if lost is not None:
-            exchange.cancel(ClientGone("the client went away"))
+            exchange.cancel(ClientGone("the client disconnected"))
 
     def _log(self, request: Any, exchange: Exchange, status: int) -> None:
         _log.info(
@@ -140,8 +127,3 @@ class InFlight:
             seconds=round(self.clock.seconds() - exchange.started, 6),
             request_id=exchange.id,
         )
-
-
-def why_cancelled(failure: Failure, request: IRequest) -> ServiceError | None:
-    """Return why a chain was cancelled; None if it failed for another reason."""
-    return exchange_of(request).cancelled if failure.check(CancelledError) else None

@@ -1,4 +1,4 @@
-"""The lessons on the web: what there is to learn, and what a browser gets of each variant."""
+"""The routes of the lessons: their list, and what a browser gets from each variant."""
 
 from typing import Any, ClassVar
 
@@ -14,15 +14,13 @@ from service.chains.coalescing import Coalescer
 from service.errors import InvalidParameter
 from service.lessons.catalogue import list_lessons
 from service.lessons.matrix import INPUTS, ContactsLesson
-from service.web.problems import as_problem
 from service.web.replies import as_json
 from service.web.xray import describe
-from service.xray.grid import Grid
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class LessonRoutes:
-    """What the service answers under ``/lessons``."""
+    """The endpoints under ``/lessons``."""
 
     contacts: ContactsLesson
     clock: IReactorTime
@@ -33,43 +31,29 @@ class LessonRoutes:
     remembered: ClassVar[bool] = False
 
     @app.route("/lessons", methods=["GET"])
-    def ajax_get_lessons(self, request: IRequest) -> Deferred[bytes | None]:
-        """What there is to learn, and where it stands."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(lambda _: list_lessons())
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_get_lessons(self, request: IRequest) -> bytes:
+        """Return the list of lessons, and where the code of each is."""
+        return as_json(list_lessons(), request)
 
     @app.route("/lessons/contacts", methods=["GET"])
-    def ajax_get_matrix(self, request: IRequest) -> Deferred[bytes | None]:
-        """What a browser gets of every variant of ``ajax_get_contacts``, on every input."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(lambda _: self._matrix or self._computing.join("matrix", self._compute_matrix))
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_get_matrix(self, request: IRequest) -> Deferred[bytes]:
+        """Return what a browser gets from every variant of ``ajax_get_contacts``, for every input."""
+        d = succeed(self._matrix) if self._matrix else self._computing.join("matrix", self._compute_matrix)
+        return d.addCallback(as_json, request)
 
     @app.route("/lessons/contacts/<variant>", methods=["GET"])
-    def ajax_run_variant(self, request: IRequest, variant: str) -> Deferred[bytes | None]:
-        """What a browser gets of one variant of ``ajax_get_contacts``, on this very query."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(tracebacks_asked_for)
-        d.addCallback(lambda shown: self.contacts.run(variant, query_of(request), tracebacks=shown))
-        d.addCallback(asdict)
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_run_variant(self, request: IRequest, variant: str) -> bytes:
+        """Return what a browser gets from one variant of ``ajax_get_contacts``, for this query."""
+        report = self.contacts.run(variant, query_of(request), tracebacks=tracebacks_asked_for(request))
+        return as_json(asdict(report), request)
 
     @app.route("/lessons/contacts/<variant>/grid", methods=["GET"])
-    def ajax_watch_variant(self, request: IRequest, variant: str) -> Deferred[bytes | None]:
-        """Which way the result takes through the callbacks and errbacks of one variant, on this very query."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(lambda _: self.contacts.watch(variant, query_of(request)))
-        d.addCallback(as_grid, variant=variant)
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_watch_variant(self, request: IRequest, variant: str) -> bytes:
+        """Return the path of the result through the callbacks and errbacks of one variant, for this query."""
+        grid = self.contacts.watch(variant, query_of(request))
+        # The variant may have raised before it made a Deferred.
+        described = {"grid": None, "text": None} if grid is None else describe(grid)
+        return as_json({"variant": variant, **described}, request)
 
     def _compute_matrix(self) -> Deferred[dict[str, Any]]:
         matrix: dict[str, Any] = {"inputs": INPUTS, "variants": {}}
@@ -77,13 +61,13 @@ class LessonRoutes:
             matrix["variants"].setdefault(variant, {}).__setitem__(name, asdict(report))
             for variant, name, report in self.contacts.compute_matrix()
         )
-        # A few runs a turn: others want to be answered meanwhile.
+        # A few runs per reactor turn, so that other requests are served in between.
         cooperator = Cooperator(scheduler=lambda turn: self.clock.callLater(0, turn))
         task = cooperator.cooperate(steps)
         d: Deferred[dict[str, Any]] = Deferred(lambda _: task.stop())
 
         def or_fail(failure: Failure) -> None:
-            if not failure.check(TaskStopped):  # stopped by its canceller, d fails with CancelledError by itself
+            if not failure.check(TaskStopped):  # if its canceller has stopped it, d fails with CancelledError by itself
                 d.errback(failure)
 
         task.whenDone().addCallbacks(lambda _: d.callback(matrix), or_fail)
@@ -94,23 +78,17 @@ class LessonRoutes:
         return matrix
 
 
-def as_grid(grid: Grid | None, variant: str) -> dict[str, Any]:
-    """Shape the grid of a variant's chain; None where it has raised before there was a Deferred."""
-    return {"variant": variant, **({"grid": None, "text": None} if grid is None else describe(grid))}
-
-
 def query_of(request: IRequest) -> bytes:
-    """Take the query out of a request as it came."""
-    query: bytes = request.uri.partition(b"?")[2]
-    return query
+    """Return the query string of a request, undecoded."""
+    return request.uri.partition(b"?")[2]
 
 
 def tracebacks_asked_for(request: IRequest) -> bool:
-    """Say whether ``tracebacks`` is on; it is off if it is not there.
+    """Parse the ``tracebacks`` parameter of a request: on or off, which is the default.
 
-    :raise InvalidParameter: if it is neither.
+    :raise InvalidParameter: if it is neither on nor off.
     """
     values = request.args.get(b"tracebacks", [b"off"])
     if values not in ([b"on"], [b"off"]):
-        raise InvalidParameter("tracebacks", "is neither on nor off")
+        raise InvalidParameter("tracebacks", "must be on or off")
     return bool(values == [b"on"])

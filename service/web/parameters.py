@@ -1,4 +1,4 @@
-"""What a query parameter may be: every one is asked for by name, and refused by name."""
+"""Query parameters: parsing and validation, with errors that name the parameter."""
 
 import re
 import unicodedata
@@ -8,11 +8,11 @@ from twisted.web.iweb import IRequest
 from service.errors import InvalidParameter, MissingParameter, RepeatedParameter
 from service.urls import MAX_URL, WebAddress
 
-#: Characters in a username.
+#: Maximum length of a username, in characters.
 MAX_USERNAME = 255
-#: Usernames in one request.
+#: Maximum number of usernames in one request.
 MAX_USERNAMES = 100
-#: Seconds in a countdown, bytes in the name of a file.
+#: Maximum seconds of a countdown, and bytes in a file name.
 MAX_COUNT = 3600
 MAX_FILENAME = 255
 
@@ -20,28 +20,28 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def username_asked_for(request: IRequest) -> str:
-    """Take ``username`` out of a request.
+    """Parse the ``username`` parameter of a request.
 
-    :raise BadRequest: if it is missing, repeated, blank, over-long, not UTF-8, or has control characters.
+    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or has control characters.
     """
     return _one(request, "username", MAX_USERNAME)
 
 
 def usernames_asked_for(request: IRequest) -> list[str]:
-    """Take every ``username`` out of a request, in order: 1 to 100 of them.
+    """Parse every ``username`` parameter of a request, in order: 1 to 100 of them.
 
-    :raise BadRequest: if there is none, if there are too many, or if any could not stand alone.
+    :raise BadRequest: if it is missing, given more than 100 times, or if any of its values is invalid.
     """
     values = _all(request, "username")
     if len(values) > MAX_USERNAMES:
-        raise InvalidParameter("username", f"is given {len(values)} times, and may be given {MAX_USERNAMES}")
+        raise InvalidParameter("username", f"is given {len(values)} times; at most {MAX_USERNAMES} are accepted")
     return [_checked("username", value, MAX_USERNAME) for value in values]
 
 
 def url_asked_for(request: IRequest) -> str:
-    """Take ``url`` out of a request: an http or https URL with a host, and without a username or password.
+    """Parse the ``url`` parameter of a request: an http or https URL with a host and without credentials.
 
-    :raise BadRequest: if it is missing, repeated, blank, over-long, not UTF-8, or no such URL.
+    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or not such a URL.
     """
     text = _one(request, "url", MAX_URL)
     WebAddress.parse(text)
@@ -49,28 +49,28 @@ def url_asked_for(request: IRequest) -> str:
 
 
 def filename_asked_for(request: IRequest) -> str:
-    """Take ``filename`` out of a request: one path component, and none that is hidden.
+    """Parse the ``filename`` parameter of a request: a plain file name that is not hidden.
 
-    :raise BadRequest: if it is missing, repeated, blank, over-long, not UTF-8, or no such name.
+    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or not such a name.
     """
     name = _one(request, "filename", MAX_FILENAME)
     if "/" in name:
-        raise InvalidParameter("filename", "has a slash in it: it is one name, and no path")
+        raise InvalidParameter("filename", "must be a plain name, without slashes")
     if name.startswith("."):
-        raise InvalidParameter("filename", "begins with a dot: hidden files are not waited for")
+        raise InvalidParameter("filename", "must not begin with a dot: hidden files are not watched")
     if len(name.encode()) > MAX_FILENAME:
         raise InvalidParameter("filename", f"is longer than {MAX_FILENAME} bytes")
     return name
 
 
 def count_asked_for(request: IRequest) -> int:
-    """Take ``n`` out of a request: a whole number from 0 to 3600.
+    """Parse the ``n`` parameter of a request: a whole number from 0 to 3600.
 
-    :raise BadRequest: if it is missing, repeated, or no such number.
+    :raise BadRequest: if it is missing, repeated, or not such a number.
     """
     text = _one(request, "n", MAX_URL)
     if not _DIGITS.fullmatch(text) or int(text) > MAX_COUNT:
-        raise InvalidParameter("n", f"is not a whole number from 0 to {MAX_COUNT}")
+        raise InvalidParameter("n", f"must be a whole number from 0 to {MAX_COUNT}")
     return int(text)
 
 
@@ -98,5 +98,5 @@ def _checked(name: str, value: bytes, most: int) -> str:
     if len(text) > most:
         raise InvalidParameter(name, f"is longer than {most} characters")
     if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
-        raise InvalidParameter(name, "has control characters")
+        raise InvalidParameter(name, "must not contain control characters")
     return text

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
@@ -13,12 +14,35 @@ from service.errors import (
     InternalError,
     MethodNotAllowed,
     NoSuchRoute,
+    RefusedRequest,
     ServiceError,
 )
-from service.web.exchanges import exchange_of, why_cancelled
+from service.web.exchanges import exchange_of
 from service.web.replies import as_problem_json
+from service.wire.errors import ProtocolError
 
 _log = Logger()
+
+#: Code of the HTTP server -> title, and message for the client.
+_REFUSALS = {
+    "malformed_request_line": ("Malformed request line", "the request line is malformed"),
+    "malformed_header": ("Malformed header", "a header line is malformed"),
+    "invalid_host": ("Invalid host", "exactly one valid Host header is required"),
+    "invalid_length": (
+        "Invalid length",
+        "Content-Length is missing, invalid, or conflicts with Transfer-Encoding",
+    ),
+    "incomplete_request": ("Incomplete request", "the connection was closed in the middle of the request"),
+    "malformed_chunk": ("Malformed chunk", "the chunked body is malformed"),
+    "request_timeout": ("Request timeout", "the request did not arrive in time"),
+    "content_too_large": ("Content too large", "the request body exceeds the size limit"),
+    "uri_too_long": ("URI too long", "the request line exceeds the size limit"),
+    "expectation_failed": ("Expectation failed", "unsupported Expect header: only 100-continue is supported"),
+    "headers_too_large": ("Headers too large", "the headers exceed the size limit, or there are too many of them"),
+    "not_implemented": ("Not implemented", "the method or transfer coding is not supported"),
+    "too_much_at_once": ("Too much at once", "too many requests were sent without waiting for a response"),
+    "version_not_supported": ("Version not supported", "only HTTP/1.1 and HTTP/1.0 are supported"),
+}
 
 
 def as_problem(failure: Failure, request: IRequest) -> bytes | None:
@@ -55,19 +79,16 @@ def problem_document(error: ServiceError, request_id: str) -> dict[str, Any]:
 
 def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
     """Map a failure to a ``ServiceError``, and log what the client is not shown."""
-    error = why_cancelled(failure, request) or failure.value
+    exchange = exchange_of(request)
+    error = (exchange.cancelled if failure.check(CancelledError) else None) or failure.value
     if isinstance(error, BackendError):
-        _log.warn(
-            "{error.error}: {cause!r} ({request_id})",
-            error=error,
-            cause=error.__cause__,
-            request_id=exchange_of(request).id,
-        )
+        cause = error.__cause__
+        _log.warn("{error.error}: {cause!r} ({request_id})", error=error, cause=cause, request_id=exchange.id)
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, HTTPException):
         return as_routing_error(error, request)
-    _log.failure("a request failed because of a bug ({request_id})", failure, request_id=exchange_of(request).id)
+    _log.failure("a request failed because of a bug ({request_id})", failure, request_id=exchange.id)
     return InternalError("internal error; look for this request_id in the server log")
 
 
@@ -76,3 +97,9 @@ def as_routing_error(error: HTTPException, request: IRequest) -> ServiceError:
     if isinstance(error, WrongMethod):
         return MethodNotAllowed(request.method.decode("latin-1"), sorted(error.valid_methods or ()))
     return NoSuchRoute("there is nothing at this path")
+
+
+def as_refusal(error: ProtocolError) -> RefusedRequest:
+    """Put an error of the HTTP server into words."""
+    title, text = _REFUSALS[error.code]
+    return RefusedRequest(error.status, error.code, title, text)

@@ -10,7 +10,7 @@ JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 EVENT_STREAM = b"text/event-stream"
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-#: The reasons that RFC 9110 gives; twisted.web does not know all of them.
+#: The reason phrases of RFC 9110; twisted.web does not have all of them.
 _REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
@@ -21,7 +21,7 @@ def add_standard_headers(response: Any, request_id: str) -> None:
 
 
 def encode_json(document: dict[str, Any]) -> bytes:
-    """Encode a document, on one line.
+    """Encode a document as one line of JSON.
 
     :raise TypeError: if JSON cannot represent it.
     """
@@ -29,40 +29,40 @@ def encode_json(document: dict[str, Any]) -> bytes:
 
 
 def as_json(body: dict[str, Any], request: IRequest) -> bytes:
-    """Encode the body of a successful answer, and describe it in the headers.
+    """Encode the body of a successful response as JSON, and set its status and headers.
 
-    :raise TypeError: if it cannot be said in JSON; the terminal errback stands behind this step for that.
+    :raise TypeError: if JSON cannot represent it; this is why the terminal errback comes after this step.
     """
     return _encode(body, request, 200, JSON)
 
 
 def as_problem_json(problem: dict[str, Any], request: IRequest) -> bytes:
-    """Encode a problem document (RFC 9457), and describe it in the headers, its status included."""
+    """Encode a problem document (RFC 9457) as JSON, and set its status and headers."""
     request.setHeader(b"Cache-Control", b"no-store")
     return _encode(problem, request, problem["status"], PROBLEM_JSON)
 
 
 def as_event_stream(request: IRequest) -> bytes:
-    """Describe a stream of server-sent events in the headers: nobody on the way may keep or collect them.
+    """Set the headers of a stream of server-sent events, which proxies must neither cache nor buffer.
 
-    :return: its first bytes, of which there are none.
+    :return: the empty beginning of the body.
     """
     request.setResponseCode(200)
     request.setHeader(b"Content-Type", EVENT_STREAM)
     request.setHeader(b"Cache-Control", b"no-cache")
-    request.setHeader(b"X-Accel-Buffering", b"no")  # what nginx calls it
+    request.setHeader(b"X-Accel-Buffering", b"no")  # no buffering in nginx
     return b""
 
 
 def as_head(request: IRequest) -> bytes:
-    """Describe, to HEAD, a JSON body that is not made: how long it would be is not said."""
+    """Set the headers of a response to HEAD, without Content-Length because the JSON body is not made."""
     request.setResponseCode(200)
     request.setHeader(b"Content-Type", JSON)
     return b""
 
 
 def as_nothing(request: IRequest) -> bytes:
-    """Answer that there is nothing (more) to say: 204."""
+    """Set the status to 204 (No Content), and return an empty body."""
     request.setResponseCode(204)
     return b""
 

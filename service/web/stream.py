@@ -1,4 +1,4 @@
-"""Server-sent events (HTML standard, section 9.2): a stream that a slow reader cannot make grow."""
+"""Server-sent events (HTML standard, section 9.2), with back-pressure from slow readers."""
 
 from typing import Any, Self
 
@@ -16,20 +16,20 @@ from service.web.replies import as_event_stream, encode_json
 
 _log = Logger()
 
-#: Seconds from one comment to the next: proxies hang up on what is silent for long.
+#: Seconds between heartbeat comments; proxies close connections that are silent for long.
 HEARTBEAT = 15.0
 
 
 @frozen
 class Event:
-    """One event: its type, its data as JSON will say it, and the id that a browser which comes back names."""
+    """An event: its type, its data, and the id that a reconnecting browser sends as ``Last-Event-ID``."""
 
     name: str
     data: dict[str, Any]
     id: str | None = None
 
     def render(self) -> bytes:
-        """Encode it; JSON keeps the data on one line."""
+        """Encode the event; JSON keeps the data on one line."""
         lines = [f"event: {self.name}"]
         if self.id is not None:
             lines.append(f"id: {self.id}")
@@ -40,7 +40,7 @@ class Event:
 @implementer(IPushProducer)
 @define(eq=False)
 class EventStream:
-    """The events of one answer. While the client does not read, of each kind of event the newest is kept."""
+    """A response as a stream of events; while the client does not read, only the newest of each type is kept."""
 
     request: Any
     _heartbeat: LoopingCall = field(init=False)
@@ -49,7 +49,7 @@ class EventStream:
 
     @classmethod
     def open(cls, request: IRequest, clock: IReactorTime) -> Self:
-        """Begin the answer of a request: status and headers leave at once."""
+        """Begin the response to a request; status and headers are sent immediately."""
         stream = cls(request)
         exchange_of(request).streaming = True
         as_event_stream(request)
@@ -58,7 +58,7 @@ class EventStream:
         stream._heartbeat = LoopingCall(stream._beat)
         stream._heartbeat.clock = clock
         beats = stream._heartbeat.start(HEARTBEAT, now=False)
-        beats.addErrback(lambda failure: _log.failure("no more heartbeats", failure))
+        beats.addErrback(lambda failure: _log.failure("the heartbeat of an event stream stopped", failure))
         return stream
 
     def send(self, event: Event) -> None:
@@ -69,15 +69,15 @@ class EventStream:
             self.request.write(event.render())
 
     def send_problem(self, failure: Failure) -> None:
-        """Say what went wrong as an event of the type ``problem``: the terminal errback of a stream's chain."""
+        """Report an error as an event of type ``problem``: the terminal errback of a stream's chain."""
         error = as_service_error(failure, self.request)
         self.send(Event("problem", problem_document(error, exchange_of(self.request).id)))
 
     def close(self) -> None:
-        """End the stream; what was kept is sent, the last event among it."""
+        """Send the events that were kept, including the last one, and end the stream."""
         self._heartbeat.stop()
-        if not exchange_of(self.request).client_gone:  # a request without a client has no channel any more
-            self.request.unregisterProducer()  # first, so that nothing pauses what is sent now
+        if not exchange_of(self.request).client_gone:  # a request without a client has no channel
+            self.request.unregisterProducer()  # first, so that sending is not paused again
             self.resumeProducing()
 
     def pauseProducing(self) -> None:
@@ -92,7 +92,7 @@ class EventStream:
             self.send(event)
 
     def stopProducing(self) -> None:
-        """See ``IPushProducer``: the client went away, which cancels the chain."""
+        """See ``IPushProducer``: the client disconnected, which cancels the chain."""
 
     def _beat(self) -> None:
         if not self._paused:

@@ -1,4 +1,4 @@
-"""The X-ray's routes: what chains look like, what waits, a way to stop it, what looks wrong. For localhost alone."""
+"""The X-ray routes, for localhost only: recent chains, pending requests and their cancellation, and warnings."""
 
 import ipaddress
 import math
@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 
 from attrs import define, frozen
 from klein import Klein
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.web.iweb import IRequest
 
 from service.errors import NoSuchRoute, NotLocal, StoppedByHand
-from service.web.exchanges import InFlight, exchange_of
-from service.web.problems import as_problem
+from service.web.exchanges import InFlight, Observer, exchange_of
 from service.web.replies import as_json
 from service.xray.grid import Grid, to_dict
 from service.xray.recent import RecentTraces, Remembered
@@ -19,29 +18,27 @@ from service.xray.text import as_text
 from service.xray.warnings import warnings
 from service.xray.watch import waiting
 
-#: Seconds after which a request that waits is pointed at.
+#: Seconds after which a pending request is listed among the warnings.
 OLD = 60.0
 
 
 @frozen
-class TraceObserver:
-    """Keeps the ``traces`` of the requests of which it is told."""
+class TraceObserver(Observer):
+    """An observer that keeps the ``traces`` of recent requests."""
 
     traces: RecentTraces
 
     def began(self, request: Any, chain: Deferred[Any]) -> None:
-        """See ``Observer``."""
         asks_for = f"{request.method.decode()} {request.uri.decode('latin-1')}"
         self.traces.remember(exchange_of(request).id, chain, asks_for)
 
     def ended(self, request: Any, status: int) -> None:
-        """See ``Observer``."""
         self.traces.conclude(exchange_of(request).id, status)
 
 
 @define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class XRayRoutes:
-    """Shows the ``traces`` of recent requests, by request id, and cancels those ``in_flight``."""
+    """The X-ray endpoints: they show the ``traces`` of recent requests, and cancel requests that are ``in_flight``."""
 
     traces: RecentTraces
     in_flight: InFlight
@@ -50,40 +47,27 @@ class XRayRoutes:
     remembered: ClassVar[bool] = False
 
     @app.route("/xray", methods=["GET"])
-    def ajax_get_requests(self, request: IRequest) -> Deferred[bytes | None]:
-        """The last requests, the last one first; which of them wait, and for what; all that has not fired; warnings."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(if_local)
-        d.addCallback(lambda _: self._overview())
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_get_requests(self, request: IRequest) -> bytes:
+        """Return recent requests (newest first), what the pending ones wait for, unfired Deferreds, and warnings."""
+        check_local(request)
+        return as_json(self._overview(), request)
 
     @app.route("/xray/<request_id>", methods=["GET"])
-    def ajax_get_grid(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
-        """The grid of one request's chain."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(if_local)
-        d.addCallback(lambda _: self.traces.grid(request_id))
-        d.addCallback(as_grid_body, request_id)
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
+    def ajax_get_grid(self, request: IRequest, request_id: str) -> bytes:
+        """Return the grid of the chain of one request."""
+        check_local(request)
+        grid = self.traces.grid(request_id)
+        if grid is None:
+            raise NoSuchRoute("no trace for that request; only the last 256 are kept")
+        return as_json({"request_id": request_id, **describe(grid)}, request)
 
     @app.route("/xray/waiting/<request_id>", methods=["DELETE"])
-    def ajax_stop(self, request: IRequest, request_id: str) -> Deferred[bytes | None]:
-        """Stop the work on the answer to one request, which is then answered 503."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(if_local)
-        d.addCallback(lambda _: self._stop(request_id))
-        d.addCallback(as_json, request)
-        d.addErrback(as_problem, request)
-        return d
-
-    def _stop(self, request_id: str) -> dict[str, Any]:
-        if not self.in_flight.stop(request_id, StoppedByHand("stopped by hand, from the X-ray")):
+    def ajax_stop(self, request: IRequest, request_id: str) -> bytes:
+        """Cancel a pending request, which then gets 503."""
+        check_local(request)
+        if not self.in_flight.stop(request_id, StoppedByHand("the request was cancelled from the X-ray")):
             raise NoSuchRoute("that request is not in progress")
-        return {"request_id": request_id, "stopped": True}
+        return as_json({"request_id": request_id, "stopped": True}, request)
 
     def _overview(self) -> dict[str, Any]:
         remembered = [(one, summary_of_request(one)) for one in self.traces.all()]
@@ -95,7 +79,7 @@ class XRayRoutes:
             "unfired": [summary_of(grid) for grid in waiting()],
             "warnings": [
                 *({"why": warned.why, **summary_of(warned.grid)} for warned in warnings(math.inf)),
-                # Of what is old, only requests count: connections may be.
+                # Only requests are too old; connections may live long.
                 *(
                     {"why": "old", **summary_of(one.waits_for)}
                     for one, _ in remembered
@@ -105,18 +89,17 @@ class XRayRoutes:
         }
 
 
-def if_local(request: Any) -> Any:
-    """Hand a request on that was sent to this machine under a name of its own: no page from elsewhere can do that.
+def check_local(request: Any) -> None:
+    """Check that a request names this machine in its ``Host``, as no page from elsewhere can make a browser do.
 
-    :raise NotLocal: if it was sent to another name, which may lead here, too (DNS rebinding).
+    :raise NotLocal: if it names another host, which may still lead here (DNS rebinding).
     """
     if not is_loopback(request.getRequestHostname().decode("latin-1")):
-        raise NotLocal("the X-ray can be seen from this machine alone, at http://localhost")
-    return request
+        raise NotLocal("X-ray is only available from this machine, at http://localhost")
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine's own."""
+    """Return whether a host is a loopback name or address."""
     try:
         return host.lower() == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -124,7 +107,7 @@ def is_loopback(host: str) -> bool:
 
 
 def summary_of(grid: Grid) -> dict[str, Any]:
-    """Shape what waits: what it is, where it was made, and for how many seconds it has been there."""
+    """Shape the summary of a grid: its kind, where it was made, and its age in seconds."""
     return {
         "kind": grid.kind,
         "function": grid.made.function,
@@ -135,7 +118,7 @@ def summary_of(grid: Grid) -> dict[str, Any]:
 
 
 def summary_of_request(one: Remembered) -> dict[str, Any]:
-    """Shape a request that is remembered: what it asks for, whether its chain waits, its age in seconds, its status."""
+    """Shape a recent request: what it asks for, whether its chain is waiting, its status, and its age in seconds."""
     return {
         "request_id": one.name,
         "asks_for": one.about,
@@ -145,16 +128,6 @@ def summary_of_request(one: Remembered) -> dict[str, Any]:
     }
 
 
-def as_grid_body(grid: Grid | None, request_id: str) -> dict[str, Any]:
-    """Shape the grid of a request.
-
-    :raise NoSuchRoute: if there is none.
-    """
-    if grid is None:
-        raise NoSuchRoute("no trace for that request; only the last 256 are kept")
-    return {"request_id": request_id, **describe(grid)}
-
-
 def describe(grid: Grid) -> dict[str, Any]:
-    """Shape a grid, and draw it as text."""
+    """Shape a grid, as data and as text."""
     return {"grid": to_dict(grid), "text": as_text(grid)}

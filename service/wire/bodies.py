@@ -1,4 +1,4 @@
-"""Bodies of requests: read to their end, counted, and thrown away."""
+"""Request bodies: read to their end, counted, and discarded."""
 
 import re
 from typing import Protocol
@@ -10,36 +10,35 @@ from service.wire.errors import ProtocolError
 #: ``chunk-size [chunk-ext]`` (RFC 9112, section 7.1); an extension is read and ignored.
 _SIZE = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t]*;[\t \x21-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*")
-#: What ends a line, or cannot be in one: the first of them decides.
+#: What ends a line, and what may not be in one.
 _END = re.compile(rb"\n|\0|\r[^\n]")
 #: Bytes of a line between chunks, and of all trailers together.
 MAX_LINE = 256
 MAX_TRAILERS = 8 * 1024
-#: Bytes that may go into telling sizes, beyond twice what they are the sizes of: many tiny chunks keep us busy.
+#: Bytes of chunk sizes that are read beyond twice the size of the chunks: many tiny ones cost a lot of CPU.
 MAX_SPENT = 8 * 1024
 _WORTH, _CRLF = 2, 4
-#: Hexadecimal digits of a size that could be within any limit.
+#: No size within any limit has more hexadecimal digits.
 _MANY_DIGITS = 12
 
 
 class BodyReader(Protocol):
-    """Reads one body off a buffer that grows."""
+    """Reads one body from a growing buffer."""
 
     def read(self, buffer: bytearray) -> bool:
-        """Take what has come of the body off the buffer; return whether that was the end of it.
+        """Remove what has arrived of the body from the buffer; return whether the body is complete.
 
-        :raise ProtocolError: if there is something wrong with it.
+        :raise ProtocolError: if the body is malformed or too large.
         """
 
 
 @define
-class CountedBody:
+class CountedBody(BodyReader):
     """A body of ``left`` bytes."""
 
     left: int
 
     def read(self, buffer: bytearray) -> bool:
-        """See ``BodyReader``."""
         taken = min(self.left, len(buffer))
         del buffer[:taken]
         self.left -= taken
@@ -47,7 +46,7 @@ class CountedBody:
 
 
 @define
-class ChunkedBody:
+class ChunkedBody(BodyReader):
     """A body in chunks, of at most ``most`` bytes in all."""
 
     most: int
@@ -57,7 +56,6 @@ class ChunkedBody:
     _spent: int = 0
 
     def read(self, buffer: bytearray) -> bool:
-        """See ``BodyReader``."""
         while True:
             if self._state == "data":
                 taken = min(self._left, len(buffer))

@@ -1,4 +1,4 @@
-"""What a head says of its request: for which host, with what target, and how long the body is that follows."""
+"""What frames a request: its host, its target, and the length of its body."""
 
 import re
 from typing import NamedTuple
@@ -9,15 +9,15 @@ from service.wire.limits import Limits
 
 #: ``uri-host [":" port]`` (RFC 9110, section 7.2).
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
-#: ``absolute-form`` (RFC 9112, section 3.2.2), of the schemes that could be ours.
+#: ``absolute-form`` (RFC 9112, section 3.2.2) of an HTTP URL.
 _ABSOLUTE = re.compile(rb"(?i:https?)://([^/?#]*)([/?][^#]*)?")
 _SLASH = ord("/")
-#: More digits than any limit has.
+#: No length within any limit has more digits.
 _MANY_DIGITS = 15
 
 
 class Framing(NamedTuple):
-    """The host and the target, in origin form or ``*``; the length of the body, None where it comes in chunks."""
+    """The host, the target (in origin form, or ``*``), and the length of the body, None if it is chunked."""
 
     host: bytes
     target: bytes
@@ -26,9 +26,9 @@ class Framing(NamedTuple):
 
 
 def frame(head: Head, limits: Limits) -> Framing:
-    """Find out what a head says.
+    """Read the framing of a request from its head.
 
-    :raise ProtocolError: if it says nothing, several things at once, or what we do not do.
+    :raise ProtocolError: if it is missing, ambiguous or not supported.
     """
     hosts = head.framing.get(b"host", [])
     if len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or (head.minor_version == 1 and not hosts):
@@ -57,7 +57,7 @@ def _target_of(head: Head, host: bytes) -> tuple[bytes, bytes]:
 
 
 def _length_of(head: Head) -> int | None:
-    """Tell the length of a body (RFC 9112, section 6.3); what could be read in two ways is refused."""
+    """Return the length of a body (RFC 9112, section 6.3); ambiguous framing is refused."""
     lengths, codings = head.framing.get(b"content-length", []), head.framing.get(b"transfer-encoding", [])
     if codings:
         if lengths or head.minor_version == 0 or len(codings) > 1:

@@ -1,7 +1,7 @@
-"""The head of a request: read line by line, so that it makes no difference in which pieces it comes.
+"""The head of a request, parsed the same way whatever pieces it arrives in.
 
-What passes here is what RFC 9112 allows, and no more. To look at a head with one regular expression and to split it is
-quicker than to have llhttp call back for each of its fields, and llhttp is more lenient.
+It accepts exactly what RFC 9112 allows. Matching a head with one regular expression and splitting it is faster than
+having llhttp call back for each field, and llhttp is more lenient.
 """
 
 import re
@@ -14,15 +14,15 @@ from service.wire.limits import Limits
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _REQUEST_LINE = rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.([01])"
 _FIELD = _TOKEN + rb":[\t \x21-\x7e\x80-\xff]*"
-#: A whole head that has nothing wrong with it: most are looked at once, with this.
+#: A whole valid head: most heads are only matched with this.
 _WHOLE = re.compile(_REQUEST_LINE + rb"\r\n(?:" + _FIELD + rb"\r\n)*\r\n")
 _REQUEST_LINE_ALONE = re.compile(_REQUEST_LINE)
 _FIELD_ALONE = re.compile(_FIELD)
-#: What ends a line, or cannot be in one: the first of them decides.
+#: What ends a line, and what may not be in one.
 _END = re.compile(rb"\n|\0|\r[^\n]")
-#: A request line of another version: none at all is HTTP/0.9.
+#: A request line of another version; HTTP/0.9 does not name its version.
 _OTHER_VERSION = re.compile(_TOKEN + rb" [!-~]+(?: HTTP/[0-9]+(?:\.[0-9]+)?)?")
-#: The fields by which a request is framed.
+#: The header fields that frame a request.
 _FRAMING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect):[ \t]*([^\r]*)", re.IGNORECASE)
 _CR, _ZERO = ord("\r"), ord("0")
 _EMPTY_LINE = b"\r\n\r\n"
@@ -34,7 +34,7 @@ METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"
 class Head:
     """A request line and the lines of its header fields.
 
-    ``framing`` has the values of those fields by which a request is framed, by their names in lower case.
+    ``framing`` maps the lower-case names of the fields that frame the request to their values.
     """
 
     method: bytes
@@ -46,7 +46,7 @@ class Head:
 
     @property
     def fields(self) -> list[tuple[bytes, bytes]]:
-        """All fields; names are in lower case, values without white space around them."""
+        """All fields: lower-case names, and values without surrounding white space."""
         if self._fields is None:
             lines = self._lines.split(b"\r\n") if self._lines else []
             parts = (line.partition(b":") for line in lines)
@@ -54,17 +54,17 @@ class Head:
         return self._fields
 
     def values(self, name: bytes) -> list[bytes]:
-        """Take all values of a field."""
+        """Return all values of a field."""
         return [value for field_name, value in self.fields if field_name == name]
 
     def last(self, name: bytes) -> bytes | None:
-        """Take the last value of a field, None if there is none."""
+        """Return the last value of a field, None if it is missing."""
         values = self.values(name)
         return values[-1] if values else None
 
     @property
     def keep_alive(self) -> bool:
-        """Whether the connection stays for another request (RFC 9112, section 9.3)."""
+        """Whether the connection persists after this request (RFC 9112, section 9.3)."""
         lines = self.framing.get(b"connection")
         if lines is None:
             return self.minor_version == 1
@@ -73,7 +73,7 @@ class Head:
 
 
 def take_apart(whole: bytes) -> Head:
-    """Take a head apart that has nothing wrong with it; most of its fields nobody will ask for."""
+    """Split a valid head; most of its fields are never asked for, and are split later if they are."""
     request_line, _, lines = whole[: -len(_EMPTY_LINE)].partition(b"\r\n")
     method, target, version = request_line.split(b" ")
     framing: dict[bytes, list[bytes]] = {}
@@ -84,26 +84,26 @@ def take_apart(whole: bytes) -> Head:
 
 @define
 class HeadReader:
-    """Finds a head at the beginning of a buffer that grows.
+    """Finds a head at the beginning of a growing buffer.
 
-    The error that comes first in the bytes is the one that is raised, whether or not more have come already.
+    It raises the error that comes first in the bytes, however many of them have arrived.
     """
 
     limits: Limits
     _line: int = field(default=0, init=False)
-    #: How far the line that has not ended was looked at.
+    #: How far the incomplete line has been searched.
     _seen: int = field(default=0, init=False)
     _fields: int = field(default=-1, init=False)
     _headers: int = field(default=0, init=False)
 
     def read(self, buffer: bytearray) -> Head | None:
-        """Take the head off the buffer, if it has come whole.
+        """Remove the head from the buffer, if it is complete.
 
-        :raise ProtocolError: if there is something wrong with what has come.
+        :raise ProtocolError: if what has arrived is malformed or too large.
         """
         while self._fields < 0 and buffer.startswith(b"\r\n", self._line):
             self._seen = 0
-            del buffer[:2]  # an empty line before a request is passed over (RFC 9112, section 2.2)
+            del buffer[:2]  # an empty line before a request is ignored (RFC 9112, section 2.2)
         end = self._plain_end(buffer) or self._read_lines(buffer)
         if not end:
             return None
@@ -113,7 +113,7 @@ class HeadReader:
         return take_apart(whole)
 
     def _plain_end(self, buffer: bytearray) -> int:
-        """Return where a head ends that has come whole and is well below all limits, 0 if it is not such a one."""
+        """Return the end of a head that is complete, valid and well below all limits; otherwise 0."""
         last = -1 if self._line else buffer.find(_EMPTY_LINE, 0, min(self.limits.request_line, self.limits.headers))
         if last < 0:
             return 0
@@ -123,7 +123,7 @@ class HeadReader:
         return end if plain else 0
 
     def _read_lines(self, buffer: bytearray) -> int:
-        """Check line after line; return where the head ends, 0 if its end has not come."""
+        """Check line by line; return the end of the head, 0 if it is incomplete."""
         while (line := self._next_line(buffer)) is not None:
             if self._fields < 0:
                 check_request_line(line)
@@ -159,9 +159,9 @@ class HeadReader:
 
 
 def check_request_line(line: bytes) -> None:
-    """Let a request line pass.
+    """Check a request line.
 
-    :raise ProtocolError: if it is none, of another version of HTTP, or with a method that nobody knows.
+    :raise ProtocolError: if it is malformed, of another HTTP version, or its method is unknown.
     """
     matched = _REQUEST_LINE_ALONE.fullmatch(line)
     if matched is None:

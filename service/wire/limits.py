@@ -1,4 +1,4 @@
-"""How much of everything a client gets: sizes in bytes, times in seconds; none of the times is extended by bytes."""
+"""Limits on what a client may send, and on how long it may take: in bytes and seconds."""
 
 from attrs import field, frozen
 from attrs.validators import ge, gt
@@ -6,10 +6,10 @@ from attrs.validators import ge, gt
 
 @frozen(kw_only=True)
 class Limits:
-    """What the channel accepts.
+    """The limits of each connection, and on ``connections`` themselves. Bytes that arrive do not extend a deadline.
 
-    ``pipelined`` is what may wait on a connection while a request is being answered; ``linger`` how long a refused
-    client is listened to, so that a reset does not eat its answer.
+    ``pipelined`` bytes may wait while a response is being made. For ``linger`` seconds after the last response the
+    client is still listened to, because a reset could cost it that response.
     """
 
     request_line: int = field(default=8 * 1024, validator=gt(0))

@@ -1,6 +1,4 @@
-"""Whole requests off a buffer that grows: a head, and then its body, which is thrown away."""
-
-from enum import Enum
+"""Complete requests, read from a growing buffer: a head, and a body that is discarded."""
 
 from attrs import define, field
 
@@ -9,22 +7,15 @@ from service.wire.errors import ProtocolError
 from service.wire.framing import Framing, frame
 from service.wire.head import Head, HeadReader
 from service.wire.limits import Limits
-
-
-class Stage(Enum):
-    """What a reader waits for: a request at all, the rest of its head, the rest of its body."""
-
-    IDLE = "idle"
-    HEAD = "head"
-    BODY = "body"
+from service.wire.states import State
 
 
 @define
 class RequestReader:
-    """Reads one request after the other out of the bytes that it is fed with."""
+    """Reads one request after the other from the bytes that it is fed."""
 
     limits: Limits
-    stage: Stage = field(default=Stage.IDLE, init=False)
+    state: State = field(default=State.IDLE, init=False)
     _buffer: bytearray = field(factory=bytearray, init=False)
     _overflown: bool = field(default=False, init=False)
     _heads: HeadReader = field(init=False)
@@ -36,27 +27,27 @@ class RequestReader:
         self._heads = HeadReader(self.limits)
 
     def feed(self, data: bytes) -> None:
-        """Take bytes, for as long as there are not too many."""
+        """Buffer bytes, unless there are too many already."""
         if not self._overflown:
             self._buffer += data
 
     def limit(self) -> None:
-        """Take no more if as much is waiting as may wait: what is there is read, and then refused.
+        """Stop buffering at the limit on pipelined bytes: what is buffered is answered, and then refused.
 
-        To pause the transport would do as well, but then nobody would notice if the client went away.
+        Pausing the transport instead would hide that the client disconnects.
         """
         self._overflown = self._overflown or len(self._buffer) > self.limits.pipelined
 
     def clear(self) -> None:
-        """Forget what was not read."""
+        """Discard what was not read."""
         self._buffer.clear()
 
     def read(self) -> tuple[Head, Framing] | None:
-        """Take the next request, None as long as it is not whole.
+        """Return the next request, None while it is incomplete.
 
-        The body of one that ``expects_continue`` is not taken: nobody wants it, so that nobody says to send it.
+        If it ``expects_continue``, its body is not read: it is never asked for, so it is not sent.
 
-        :raise ProtocolError: if there is something wrong with it.
+        :raise ProtocolError: if the request is malformed or exceeds a limit.
         """
         request = self._read()
         if request is None and self._overflown:
@@ -65,8 +56,8 @@ class RequestReader:
 
     @property
     def is_head(self) -> bool:
-        """Whether what is being read, however far that has come, is a HEAD request: no body may answer it."""
-        if self.stage is Stage.BODY and self._head is not None:
+        """Whether the incomplete request is a HEAD request, whose response may not have a body."""
+        if self.state is State.BODY and self._head is not None:
             return self._head.method == b"HEAD"
         return self._buffer.lstrip(b"\r\n").startswith(b"HEAD ")
 
@@ -74,10 +65,10 @@ class RequestReader:
         if self._body is None or self._request is None:
             head = self._heads.read(self._buffer)
             if head is None:
-                empty = b"\r".startswith(self._buffer)  # an empty line begins no request
-                self.stage = Stage.IDLE if empty else Stage.HEAD
+                empty = b"\r".startswith(self._buffer)  # an empty line does not begin a request
+                self.state = State.IDLE if empty else State.HEAD
                 return None
-            self.stage = Stage.BODY
+            self.state = State.BODY
             self._head = head
             framing = frame(head, self.limits)
             self._request = head, framing
@@ -88,5 +79,5 @@ class RequestReader:
 
     def _taken(self) -> tuple[Head, Framing] | None:
         request, self._request, self._body = self._request, None, None
-        self.stage = Stage.IDLE
+        self.state = State.IDLE
         return request

@@ -1,4 +1,4 @@
-"""A request as a Klein endpoint sees it: all of ``IRequest``, and no more done for it than is asked for."""
+"""A request as a Klein endpoint sees it: all of ``IRequest``, computed when it is asked for."""
 
 from base64 import b64decode
 from binascii import Error as NoBase64
@@ -17,22 +17,21 @@ from zope.interface import implementer
 
 from service.wire.framing import Framing
 from service.wire.head import Head
-from service.wire.response import Response
-from service.wire.sink import Sink
+from service.wire.response import Connection, Response
 
 
 @implementer(IRequest)
 class WireRequest(Response):
-    """One request on a connection, and as ``IRequest`` has it, the answer to it.
+    """One request on a connection and, as ``IRequest`` has it, the response.
 
-    Bodies are thrown away before it comes here: its ``content`` is empty. There are no sessions.
+    Bodies are discarded before, so ``content`` is empty. Sessions are not supported.
     """
 
-    #: Klein's own: what an endpoint makes URLs with.
+    #: Klein's own: an endpoint builds URLs with it.
     mapper: Any
 
-    def __init__(self, head: Head, framing: Framing, sink: Sink, transport: Any, *, keep_alive: bool) -> None:
-        super().__init__(sink, head.minor_version, keep_alive, head.method == b"HEAD")
+    def __init__(self, head: Head, framing: Framing, channel: Connection, transport: Any, *, keep_alive: bool) -> None:
+        super().__init__(channel, head.minor_version, keep_alive, head.method == b"HEAD")
         self.method = head.method
         self.uri = framing.target
         self.path, _, self._query = framing.target.partition(b"?")
@@ -45,32 +44,23 @@ class WireRequest(Response):
     def __repr__(self) -> str:
         return f"<WireRequest {self.method.decode()} {self.uri.decode('latin-1')}>"
 
-    @property
-    def clientproto(self) -> bytes:
-        """See ``IRequest``."""
-        return b"HTTP/1.%d" % self.minor_version
-
     @cached_property
     def content(self) -> BytesIO:
-        """See ``IRequest``."""
         return BytesIO()
 
     @cached_property
     def prepath(self) -> list[bytes]:
-        """See ``IRequest``."""
         return []
 
     def setComponent(self, interface: Any, component: Any) -> None:
-        """See ``Componentized``."""
         self._components[interface] = component
 
     def getComponent(self, interface: Any, default: Any = None) -> Any:
-        """See ``Componentized``."""
         return self._components.get(interface, default)
 
     @cached_property
     def args(self) -> dict[bytes, list[bytes]]:
-        """See ``IRequest``; what they are in twisted.web, they are here."""
+        """See ``IRequest``; parsed as ``twisted.web`` parses them."""
         args: dict[bytes, list[bytes]] = {}
         for pair in self._query.replace(b";", b"&").split(b"&"):
             name, equals, value = pair.replace(b"+", b" ").partition(b"=")
@@ -80,30 +70,26 @@ class WireRequest(Response):
 
     @cached_property
     def postpath(self) -> list[bytes]:
-        """See ``IRequest``."""
         return [unquote_to_bytes(part) for part in self.path[1:].split(b"/")]
 
     @cached_property
     def requestHeaders(self) -> Headers:
-        """See ``IRequest``."""
         headers = Headers()
         for name, value in self._head.fields:
             headers.addRawHeader(name, value)
         return headers
 
     def getHeader(self, key: Any) -> Any:
-        """See ``IRequest``."""
         if isinstance(key, str):
             values = self.requestHeaders.getRawHeaders(key)
             return values[-1] if values else None
         return self._head.last(key.lower())
 
     def setLastModified(self, when: float) -> Any:
-        """See ``IRequest``."""
         self.setHeader(b"Last-Modified", datetimeToString(when))
         try:
             since = stringToDatetime(self.getHeader(b"if-modified-since") or b"")
-        except (ValueError, LookupError):  # there is no such field, or no date in it
+        except (ValueError, LookupError):  # the field is missing, or is not a date
             return None
         if int(when) > since:
             return None
@@ -111,7 +97,6 @@ class WireRequest(Response):
         return CACHED
 
     def setETag(self, etag: bytes) -> Any:
-        """See ``IRequest``."""
         self.setHeader(b"ETag", etag)
         tags = (
             (self.getHeader(b"if-none-match") or b"").replace(b",", b" ").replace(b"W/", b"").split()
@@ -122,40 +107,31 @@ class WireRequest(Response):
         return CACHED
 
     def getAllHeaders(self) -> dict[bytes, bytes]:
-        """See ``IRequest``."""
         return dict(self._head.fields)
 
     def getCookie(self, key: bytes) -> bytes | None:
-        """See ``IRequest``."""
         pairs = (pair.partition(b"=") for line in self._head.values(b"cookie") for pair in line.split(b";"))
         return {name.strip(): value.strip() for name, _, value in pairs}.get(key)
 
     def getRequestHostname(self) -> bytes:
-        """See ``IRequest``."""
         host, colon, port = self._host.rpartition(b":")
         return host if colon and not port.endswith(b"]") else self._host
 
     def getHost(self) -> IAddress:
-        """See ``IRequest``."""
-        host: IAddress = self.transport.getHost()
-        return host
+        return self.transport.getHost()
 
     def setHost(self, host: bytes, port: int, ssl: int = 0) -> None:  # noqa: ARG002  the transport knows that
         """See ``IRequest``."""
         self._host = b"%b:%d" % (host, port)
 
     def getClientAddress(self) -> IAddress:
-        """See ``IRequest``."""
-        peer: IAddress = self.transport.getPeer()
-        return peer
+        return self.transport.getPeer()
 
     def getClientIP(self) -> str | None:
-        """See ``IRequest``."""
         peer = self.transport.getPeer()
         return str(peer.host) if isinstance(peer, IPv4Address | IPv6Address) else None
 
     def isSecure(self) -> bool:
-        """See ``IRequest``."""
         return hasattr(self.transport, "getPeerCertificate")
 
     def _credentials(self) -> tuple[bytes, bytes]:
@@ -167,31 +143,24 @@ class WireRequest(Response):
         return user, password
 
     def getUser(self) -> bytes:
-        """See ``IRequest``."""
         return self._credentials()[0]
 
     def getPassword(self) -> bytes:
-        """See ``IRequest``."""
         return self._credentials()[1]
 
     def getSession(self, sessionInterface: Any = None) -> Any:
-        """See ``IRequest``; there are none."""
+        """See ``IRequest``; sessions are not supported."""
         raise NotImplementedError
 
     def prePathURL(self) -> bytes:
-        """See ``IRequest``."""
         scheme = b"https" if self.isSecure() else b"http"
         return b"%b://%b/%b" % (scheme, self._host, quote(b"/".join(self.prepath)).encode())
 
     def URLPath(self) -> URLPath:
-        """See ``IRequest``."""
-        path: URLPath = URLPath.fromBytes(self.prePathURL())
-        return path
+        return URLPath.fromBytes(self.prePathURL())
 
     def rememberRootURL(self) -> None:
-        """See ``IRequest``."""
         self._root = self.prePathURL().rpartition(b"/")[0]
 
     def getRootURL(self) -> bytes | None:
-        """See ``IRequest``."""
         return self._root

@@ -1,27 +1,42 @@
-"""The answer to a request: its head once, then its bytes, framed as the client can take them (RFC 9112, section 6)."""
+"""A response: its head once, then its body, framed as RFC 9112 (section 6) has it for the client's version."""
 
 from http import HTTPStatus
+from typing import Any, ClassVar, Protocol
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from twisted.python.failure import Failure
+from twisted.web.http import Request
 from twisted.web.http_headers import Headers
 
-from service.wire.cookies import make_cookie
-from service.wire.sink import Sink
-
-#: Answers that never have a body (RFC 9110, section 6.4.1).
+#: Statuses of responses that never have a body (RFC 9110, section 6.4.1).
 BODILESS = (NO_CONTENT := 204, 304)
 _REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 _PROBE = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 
+class Connection(Protocol):
+    """What a response needs of its connection."""
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the client."""
+
+    def done(self, response: "Response") -> None:
+        """Take note that a response is complete."""
+
+    def date(self) -> bytes:
+        """Return the current time, as HTTP writes it."""
+
+    def set_producer(self, producer: Any) -> None:
+        """Tell a producer when the client does not read, and when it reads again; None for nobody."""
+
+
 @define(eq=False)
 class Response:
-    """One answer. ``minor_version`` and ``keep_alive`` are those of the request; HEAD has ``no_body``."""
+    """One response. ``minor_version`` and ``keep_alive`` are those of the request; to HEAD there is ``no_body``."""
 
-    sink: Sink
+    connection: Connection
     minor_version: int
     keep_alive: bool
     no_body: bool
@@ -30,8 +45,9 @@ class Response:
     finished: bool = field(default=False, init=False)
     started: bool = field(default=False, init=False)
     lost: bool = field(default=False, init=False)
+    cookies: list[bytes] = field(factory=list, init=False)
     _chunked: bool = field(default=False, init=False)
-    #: Header lines by their names in lower case, as long as nobody asks for ``responseHeaders``.
+    #: Header lines by lower-case name, until ``responseHeaders`` is asked for.
     _plain: dict[bytes, bytes] = field(factory=dict, init=False)
     _headers: Headers | None = field(default=None, init=False)
     _waiters: list[Deferred[None]] = field(factory=list, init=False)
@@ -60,23 +76,8 @@ class Response:
                 return
         self.responseHeaders.setRawHeaders(k, [v])
 
-    def addCookie(  # noqa: PLR0913, PLR0917  Twisted's own
-        self,
-        k: bytes | str,
-        v: bytes | str,
-        expires: bytes | str | None = None,
-        domain: bytes | str | None = None,
-        path: bytes | str | None = None,
-        max_age: bytes | str | None = None,
-        comment: bytes | str | None = None,
-        secure: bool | None = None,  # noqa: FBT001  Twisted's own
-        httpOnly: bool = False,  # noqa: FBT001, FBT002  Twisted's own
-        sameSite: bytes | str | None = None,
-    ) -> None:
-        """See ``IRequest``."""
-        said = {"Expires": expires, "Domain": domain, "Path": path, "Max-Age": max_age, "Comment": comment}
-        cookie = make_cookie(k, v, said | {"SameSite": sameSite}, {"Secure": secure, "HttpOnly": httpOnly})
-        self.responseHeaders.addRawHeader(b"Set-Cookie", cookie)
+    #: See ``IRequest``: Twisted's own, which adds to ``cookies``.
+    addCookie: ClassVar[Any] = Request.addCookie
 
     def redirect(self, url: bytes) -> None:
         """See ``IRequest``."""
@@ -84,38 +85,38 @@ class Response:
         self.setHeader(b"Location", url)
 
     def notifyFinish(self) -> Deferred[None]:
-        """Wait for the end of this answer.
+        """Wait for the end of this response.
 
-        :return: a Deferred that fires with None when it is complete, or fails if the client is gone before.
+        :return: a Deferred that fires with None when it is complete, or fails if the client disconnects before.
         """
         d: Deferred[None] = Deferred()
         self._waiters.append(d)
         return d
 
     def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:  # noqa: FBT001  Twisted's own
-        """See ``IConsumer``; producers that have to be pulled are not known here."""
+        """See ``IConsumer``; pull producers are not supported."""
         if not streaming:
             raise NotImplementedError
-        self.sink.set_producer(producer)
+        self.connection.set_producer(producer)
 
     def unregisterProducer(self) -> None:
         """See ``IConsumer``."""
         if not self.lost:
-            self.sink.set_producer(None)
+            self.connection.set_producer(None)
 
     def write(self, data: bytes) -> None:
-        """See ``IRequest``: the first bytes take the head with them."""
+        """See ``IRequest``: the head goes out with the first bytes."""
         if self.lost or self.finished:
             return
         head = b"" if self.started else self._head_lines()
         if data and not self._bodiless:
             data = b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
-            self.sink.send(head + data)
+            self.connection.send(head + data)
         elif head:
-            self.sink.send(head)
+            self.connection.send(head)
 
     def finish(self, rest: bytes = b"") -> None:
-        """See ``IRequest``; ``rest`` is the last of the body, or all of it, and then its length is said."""
+        """See ``IRequest``; ``rest`` is the last of the body, or all of it, which then has a Content-Length."""
         if self.lost or self.finished:
             return
         whole = not self.started and self.code not in BODILESS and not self._has_length
@@ -124,27 +125,23 @@ class Response:
         if rest or not self.started:
             self.write(rest)
         if self._chunked:
-            self.sink.send(b"0\r\n\r\n")
+            self.connection.send(b"0\r\n\r\n")
         self.finished = True
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             waiter.callback(None)
-        self.sink.done(self)
+        self.connection.done(self)
 
     def probe(self) -> None:
-        """Find out whether anybody is there: if not, an interim answer soon brings the end of the connection.
+        """Find out whether the client is still there: if not, sending an interim response ends the connection.
 
-        HTTP/1.0 knows none, and within an answer there can be none.
+        HTTP/1.0 does not have interim responses, and a response that has begun cannot contain one.
         """
         if self.minor_version == 1 and not self.started:
-            self.sink.send(_PROBE)
+            self.connection.send(_PROBE)
 
-    def abort(self) -> None:
-        """Hang up, where there is no answer to give."""
-        self.sink.abort()
-
-    def lose(self, reason: Failure) -> None:
-        """Take note that the client is gone, and tell those who wait."""
+    def connection_lost(self, reason: Failure) -> None:
+        """Take note that the client is gone: ``notifyFinish`` fails with ``reason``."""
         self.lost = True
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
@@ -165,15 +162,16 @@ class Response:
         if self.code == NO_CONTENT:
             self.responseHeaders.removeHeader(b"Content-Length")
         if not self._has_length and not self._bodiless:
-            # Without a length the end is said by chunks, or where there are none yet by hanging up.
+            # Without a length the body ends with a last chunk or, in HTTP/1.0, with the connection.
             self._chunked = self.minor_version == 1
             self.keep_alive = self.keep_alive and self._chunked
-        lines = [b"HTTP/1.1 %d %b" % (self.code, self.code_message), b"Date: " + self.sink.date()]
+        lines = [b"HTTP/1.1 %d %b" % (self.code, self.code_message), b"Date: " + self.connection.date()]
         if self._headers is None:
             lines += self._plain.values()
         else:
             named = self._headers.getAllRawHeaders()
             lines += [b"%b: %b" % (name, value) for name, values in named for value in values]
+        lines += [b"Set-Cookie: " + cookie for cookie in self.cookies]
         if self._chunked:
             lines.append(b"Transfer-Encoding: chunked")
         if not self.keep_alive:

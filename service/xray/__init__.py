@@ -1,36 +1,14 @@
-"""Watches the Deferreds of any Twisted program, without a change to it: which way each result has taken.
+"""X-ray: records what happens to the Deferreds of any Twisted program, without changing it; see the README beside."""
 
-In a program, or at its prompt::
-
-    from service import xray
-
-    with xray.watching():
-        d = some_work()
-        print(xray.as_text(xray.of(d)))
-
-What is watched are the Deferreds made meanwhile. Nothing else changes: results, exceptions, tracebacks and garbage
-collection are as before, and what is not installed costs nothing.
-"""
-
-from service.xray.grid import Grid, Origin, Step, to_dict
-from service.xray.recent import RecentTraces
-from service.xray.text import as_text
-from service.xray.warnings import Warned, warnings
-from service.xray.watch import install, installed, of, uninstall, waiting, watching
-
-__all__ = [
-    "Grid",
-    "Origin",
-    "RecentTraces",
-    "Step",
-    "Warned",
-    "as_text",
-    "install",
-    "installed",
-    "of",
-    "to_dict",
-    "uninstall",
-    "waiting",
-    "warnings",
-    "watching",
-]
+from service.xray.grid import Grid as Grid, Origin as Origin, Step as Step, to_dict as to_dict
+from service.xray.recent import RecentTraces as RecentTraces
+from service.xray.text import as_text as as_text
+from service.xray.warnings import Warned as Warned, warnings as warnings
+from service.xray.watch import (
+    install as install,
+    installed as installed,
+    of as of,
+    uninstall as uninstall,
+    waiting as waiting,
+    watching as watching,
+)

@@ -1,4 +1,4 @@
-"""A callback or errback, called in its stead: what it was given, and what came of it, is written down."""
+"""Wrappers that record what a callback or errback takes and returns."""
 
 import sys
 import threading
@@ -14,12 +14,12 @@ from twisted.python.failure import Failure
 from service.xray.record import Record, StepRecord, record_of
 from service.xray.reprs import OPTIONS, show, show_if_wanted, side_of
 
-#: Twisted's own, whatever is installed.
+#: The original method, which X-ray replaces.
 _add_both: Any = Deferred.addBoth
 
 
 class Running(threading.local):
-    """The steps that run in this thread, the innermost last; None where a coroutine runs, which is no step of any."""
+    """The stack of running steps in this thread, innermost last; None is a coroutine or a callback of Twisted's own."""
 
     def __init__(self) -> None:
         self.steps: list[StepRecord | None] = []
@@ -29,17 +29,17 @@ RUNNING = Running()
 
 
 class Watched:
-    """One callback or errback, called in its stead."""
+    """A wrapper that calls one callback or errback and records the call."""
 
     def __init__(self, function: Callable[..., Any], step: StepRecord, record: Record) -> None:
         self.function = function
         self.step = step
         self.record = record
-        #: Twisted's own may go on with a coroutine, and what that makes is none of this step's business.
+        #: Twisted's own callbacks may resume a coroutine, and the Deferreds it makes do not belong to this step.
         self.made_by = None if is_of_twisted(function) else step
 
     def __call__(self, result: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call it, and write down what came of it."""
+        """Call the function and record the outcome."""
         step = self.step
         begin(step, self.record, result)
         RUNNING.steps.append(self.made_by)
@@ -58,16 +58,16 @@ class Watched:
                 end(gave, step, self.record)
             return gave
         finally:
-            # A failure refers to its traceback, that to this frame, and this frame to the failure.
+            # Break the reference cycle: failure -> traceback -> this frame -> failure.
             del gave, result, args, kwargs
 
     def __reduce__(self) -> Any:
-        """Be copied, or pickled, as what is called."""
+        """Copy and pickle as the wrapped function."""
         return as_it_is, (self.function,)
 
     def _follow(self, nested: Deferred[Any]) -> None:
         if nested is self.record.deferred():
-            # Twisted warns of this, and looks at these to say where the function is.
+            # Twisted warns that a callback returned its own Deferred, and locates the callback by these attributes.
             for name in ("__module__", "__code__", "__globals__"):
                 setattr(self, name, getattr(self.function, name))
             return
@@ -75,12 +75,12 @@ class Watched:
         if returned is not None:
             returned.give_away()
             self.step.returned = returned
-        self.record.shown = self.record.left = None  # until it is known what comes of that
+        self.record.shown = self.record.left = None  # unknown until the nested Deferred fires
         _add_both(nested, end, self.step, self.record)
 
 
 class Passed:
-    """A side on which there is nothing: the result stays as it is."""
+    """The missing side of a pair, on which the result passes through unchanged."""
 
     __slots__ = ("record", "step")
 
@@ -89,7 +89,7 @@ class Passed:
         self.record = record
 
     def __call__(self, result: Any, /) -> Any:
-        """Write down that it has passed."""
+        """Record the pass-through and return the result."""
         step = self.step
         begin(step, self.record, result)
         step.ended, step.gave = step.started, step.took
@@ -97,22 +97,22 @@ class Passed:
         return result
 
     def __reduce__(self) -> Any:
-        """Be copied, or pickled, as what passes a result on."""
+        """Copy and pickle as ``passthru``."""
         return as_it_is, (passthru,)
 
 
 def is_of_twisted(function: Any) -> bool:
-    """Say whether a function is one that Twisted itself has put onto a Deferred."""
+    """Return whether a function is defined in ``twisted.internet.defer``."""
     return isinstance(function, FunctionType) and function.__code__.co_filename == defer.__file__
 
 
 def as_it_is(function: Any) -> Any:
-    """Take a function for itself."""
+    """Return the function itself, for ``__reduce__``."""
     return function
 
 
 def begin(step: StepRecord, record: Record, result: Any) -> None:
-    """Write down what a step begins with: what the one before it has ended with, if that was seen."""
+    """Record the start of a step, reusing the text of the previous step's result if there is one."""
     try:
         record.fired = True
         if OPTIONS.values:
@@ -122,15 +122,15 @@ def begin(step: StepRecord, record: Record, result: Any) -> None:
         step.came = side_of(result)
         step.started = monotonic()
     except RecursionError:
-        pass  # whatever can be done is to be done, seen or unseen
+        pass  # too deep to record; the callback still has to run
 
 
 def end(gave: Any, step: StepRecord, record: Record) -> Any:
-    """Write down what a step has ended with, and pass it on."""
+    """Record the result of a step and return it."""
     record.shown = None
     try:
         shown = step.returned.shown if step.returned is not None else None
-        record.shown = show_if_wanted(gave) if shown is None else shown  # it is the same, and to show it takes time
+        record.shown = show_if_wanted(gave) if shown is None else shown  # the same value, and repr is slow
         end_as_shown(gave, step, record)
     except RecursionError:
         pass  # as above
@@ -138,7 +138,7 @@ def end(gave: Any, step: StepRecord, record: Record) -> Any:
 
 
 def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
-    """Write down that a step has ended with what is shown already."""
+    """Record the end of a step whose result is already in ``record.shown``."""
     step.ended = monotonic()
     step.left = record.left = side_of(gave)
     if OPTIONS.values:
@@ -148,7 +148,7 @@ def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
 
 
 def failure_without_us(error: BaseException, caller: FrameType, *, captureVars: bool) -> Failure:
-    """Make the failure that ``Deferred`` would have made, without our frame in its traceback."""
+    """Create the failure that ``Deferred`` would have, without the wrapper's frame in its traceback."""
     inner = error.__traceback__.tb_next if error.__traceback__ else None
     error.__traceback__ = TracebackType(inner, caller, caller.f_lasti, caller.f_lineno)
     return Failure(error, type(error), error.__traceback__, captureVars)

@@ -1,4 +1,4 @@
-"""What a coroutine awaits: by the frame that it runs in, since its Deferred is not there before it has begun."""
+"""Tracking of what a coroutine awaits, by its frame: the coroutine starts before its own Deferred exists."""
 
 import sys
 from collections import deque
@@ -15,12 +15,12 @@ from service.xray.calls import RUNNING
 from service.xray.record import MAX_STEPS, Record, record_of
 from service.xray.reprs import show_if_wanted, side_of
 
-#: Twisted's own, whatever is installed.
+#: The original methods, which X-ray replaces.
 _from_coroutine: Any = vars(Deferred)["fromCoroutine"].__func__
 _await: Any = vars(Deferred)["__await__"]
 _add_both: Any = Deferred.addBoth
 
-#: The frame of each coroutine of which a Deferred was made, by its identity -> the coroutine, and what it has awaited.
+#: For each coroutine that was made into a Deferred: the id of its frame -> the coroutine, and what it has awaited.
 AWAITED: "dict[int, tuple[ref[Any], deque[Record]]]" = {}
 
 
@@ -28,9 +28,9 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
     """See ``Deferred.fromCoroutine``."""
     frame = frame_of(coro)
     awaited: deque[Record] = deque(maxlen=MAX_STEPS)
-    if frame is not None:  # it is a coroutine, and not at its end
+    if frame is not None:  # it is a coroutine that has not finished
         key = id(frame)
-        with suppress(TypeError):  # what cannot be referred to weakly is not followed
+        with suppress(TypeError):  # not tracked if it does not support weak references
             AWAITED[key] = ref(coro, lambda gone: forget(key, gone)), awaited
     RUNNING.steps.append(None)
     try:
@@ -52,19 +52,18 @@ def await_(self: Deferred[Any]) -> Generator[Any, Any, Any]:
         awaited = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
         if awaited is not None:
             awaited.append(record)
-    made: Generator[Any, Any, Any] = _await(self)
-    return made
+    return _await(self)
 
 
 def note_end(result: Any, record: Record) -> Any:
-    """Write down what an awaited Deferred has ended with, and pass it on: the coroutine takes it out of it."""
-    with suppress(RecursionError):  # whatever can be done is to be done, seen or unseen
+    """Record the result of an awaited Deferred before the coroutine takes it, and return it."""
+    with suppress(RecursionError):  # too deep to record; the coroutine still has to go on
         record.end(side_of(result), show_if_wanted(result))
     return result
 
 
 def awaited_by(frame: FrameType | None) -> deque[Record] | None:
-    """Find where to write down what is awaited in a frame: by the outermost coroutine, if that one awaits others."""
+    """Return the awaits of the nearest tracked coroutine around a frame, or None."""
     while frame is not None and frame.f_code.co_filename != defer.__file__:
         reference, awaited = AWAITED.get(id(frame), (None, None))
         if reference is not None and frame_of(reference()) is frame:
@@ -74,12 +73,11 @@ def awaited_by(frame: FrameType | None) -> deque[Record] | None:
 
 
 def frame_of(coro: Any) -> FrameType | None:
-    """Take the frame of a coroutine, or of a generator; None of what is at its end, or is neither."""
-    frame: FrameType | None = getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
-    return frame
+    """Return the frame of a coroutine or generator; None if it has finished or is neither."""
+    return getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
 
 
 def forget(key: int, gone: "ref[Any]") -> None:
-    """Forget a coroutine that is gone, unless another one runs in its place already."""
+    """Forget a collected coroutine, unless the id of its frame has been reused."""
     if key in AWAITED and AWAITED[key][0] is gone:
         del AWAITED[key]

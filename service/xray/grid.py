@@ -1,18 +1,18 @@
-"""What is seen of a Deferred, at a moment: frozen values, which no longer know the Deferred itself."""
+"""Snapshots of a Deferred: immutable values without a reference to the Deferred itself."""
 
 from typing import Any, Literal
 
 from attrs import asdict, frozen
 
-#: The two sides of a grid: results travel on one, failures on the other.
+#: The two sides of a grid: results travel on the callback side, failures on the errback side.
 Side = Literal["callback", "errback"]
-#: Whether a Deferred has fired; one that is gone had nobody left who could fire it, or has fired unseen.
+#: Whether a Deferred has fired; ``gone`` means that it was freed before it was seen to fire.
 State = Literal["waiting", "fired", "gone"]
 
 
 @frozen(kw_only=True)
 class Origin:
-    """Where something was made."""
+    """The line of code that made a Deferred."""
 
     file: str
     line: int
@@ -21,12 +21,12 @@ class Origin:
 
 @frozen(kw_only=True)
 class Step:
-    """One pair of a callback and an errback, by their names, None for a pass-through.
+    """A callback/errback pair, by name; None for a pass-through.
 
-    ``came`` is the side that the result came in on, ``left`` that on which it went on, None for what has not happened;
-    ``took`` and ``gave`` are what came and what left, as text, None also where values are not to be shown.
-    ``started`` is in seconds since the Deferred was made, ``seconds`` how long it took, with the Deferred that it
-    ``returned``.
+    ``came`` is the side that the result came in on and ``left`` the side that it left on; None if not yet.
+    ``took`` and ``gave`` are the values that came in and left, as text; None also if values are not shown.
+    ``started`` is in seconds since the Deferred was made. ``seconds`` is the duration, including that of the Deferred
+    it ``returned``.
     """
 
     callback: str | None
@@ -42,13 +42,13 @@ class Step:
 
 @frozen(kw_only=True)
 class Grid:
-    """A Deferred with its steps, in order; ``members`` are those of a ``DeferredList``, ``awaited`` of a coroutine.
+    """A Deferred with its steps in order; ``members`` belong to a ``DeferredList`` and ``awaited`` to a coroutine.
 
-    ``age`` is in seconds since it was made; ``unhandled`` says that it has ended in a failure which nobody has taken.
-    ``left`` is the side that its result is on, ``gave`` what it is, as text, None while that is not known; ``unseen``
-    counts the last steps, which are left out if there are too many.
-    ``forgotten`` are Deferreds that were made by its steps, and neither returned nor given an errback: perhaps a
-    ``return`` is missing.
+    ``age`` is in seconds since it was made; ``unhandled`` means that it ended in a failure that was not handled.
+    ``left`` is the side that its result is on and ``gave`` the result as text; both are None while unknown.
+    ``unseen`` is the number of last steps that were not kept because there were too many.
+    ``forgotten`` are Deferreds that its steps made and neither returned nor gave an errback: a ``return`` may be
+    missing.
     """
 
     kind: str
@@ -67,13 +67,12 @@ class Grid:
 
     @property
     def waits_for(self) -> "Grid | None":
-        """Take the Deferred that has to fire before this one goes on; itself, if it has not fired."""
-        found: Grid | None = waited_for(self)
-        return found
+        """The Deferred that has to fire before this one continues: itself, a nested one, or None."""
+        return waited_for(self)
 
 
 def waited_for(seen: Any) -> Any:
-    """Find what has to fire before a ``Grid``, or a ``Record``, goes on; None if it waits for nothing."""
+    """Find what has to fire before a ``Grid`` or ``Record`` continues; None if it waits for nothing."""
     while seen is not None and seen.state != "waiting":
         seen = next((step.returned for step in seen.steps if step.came and not step.left and step.returned), None)
     if seen is None:
@@ -82,5 +81,5 @@ def waited_for(seen: Any) -> Any:
 
 
 def to_dict(grid: Grid) -> dict[str, Any]:
-    """Convert a grid to what ``json.dumps`` takes; members are called as in ``Grid``, ``Step`` and ``Origin``."""
+    """Convert a grid to JSON types; the keys are the attributes of ``Grid``, ``Step`` and ``Origin``."""
     return asdict(grid)

@@ -1,4 +1,4 @@
-"""What stands in the place of the methods of ``Deferred`` while X-ray is installed."""
+"""Replacements for the methods of ``Deferred`` while X-ray is installed."""
 
 import sys
 from types import FrameType
@@ -13,7 +13,7 @@ from service.xray.calls import RUNNING, Passed, Watched
 from service.xray.record import MAX_STEPS, RECORDS, Record, record_of
 from service.xray.reprs import name_of
 
-#: Twisted's own, whatever is installed.
+#: The original methods, which X-ray replaces.
 _init = Deferred.__init__
 _init_list: Any = DeferredList.__init__
 _add_callbacks: Any = Deferred.addCallbacks
@@ -22,9 +22,9 @@ _add_errback: Any = Deferred.addErrback
 _add_both: Any = Deferred.addBoth
 _cancel = Deferred.cancel
 _NOTHING: Any = {}
-# Below, RECORDS is asked itself, where ``record_of`` would be one more call on every step of every Deferred.
+# Below, RECORDS is read directly: ``record_of`` would add a call to every step of every Deferred.
 
-#: Code of which nobody wants to know that it has made a Deferred.
+#: Files to skip when looking for the code that made a Deferred.
 _OURS = {defer.__file__, task.__file__, threads.__file__, __file__, coroutines.__file__}
 
 
@@ -109,13 +109,13 @@ def cancel(self: Deferred[Any]) -> None:
 
 
 def frame_of_maker(frame: FrameType) -> FrameType:
-    """Find the frame that made something, behind Twisted's own helpers."""
+    """Find the frame that made a Deferred, skipping the helpers of Twisted and X-ray."""
     while frame.f_back is not None and frame.f_code.co_filename in _OURS:
         frame = frame.f_back
     return frame
 
 
-#: Class -> name -> what stands there while X-ray is installed.
+#: Class -> method name -> its replacement while X-ray is installed.
 METHODS: dict[Any, dict[str, Any]] = {
     Deferred: {
         "__init__": init,

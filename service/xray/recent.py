@@ -1,4 +1,4 @@
-"""The last Deferreds that somebody wanted to remember, each by a name; what they held is not kept."""
+"""Recent traces: the last Deferreds by name, without keeping their values alive."""
 
 import time
 from collections import OrderedDict
@@ -13,9 +13,9 @@ from service.xray.record import Record, record_of
 
 @frozen
 class Remembered:
-    """One of those that are remembered: what it is ``about``, and its ``outcome``, in the words of who wanted that.
+    """A remembered Deferred, with the ``about`` and ``outcome`` that the caller gave.
 
-    ``grid`` is how it is now, and ``waits_for`` what it waits for, None if that is nothing; neither has its steps.
+    ``grid`` is its current state and ``waits_for`` what it waits for, or None; neither includes steps.
     """
 
     name: str
@@ -34,13 +34,13 @@ class _Entry:
 
 @define
 class RecentTraces:
-    """Remembers the last ``most`` Deferreds."""
+    """A store of the last ``most`` Deferreds."""
 
     most: int = 256
     _entries: OrderedDict[str, _Entry] = field(factory=OrderedDict, init=False)
 
     def remember(self, name: str, deferred: Deferred[Any], about: str = "") -> None:
-        """Remember a Deferred, if it is watched; the oldest one is forgotten if there are too many."""
+        """Remember a Deferred if it is watched; beyond ``most``, forget the oldest one."""
         record = record_of(deferred)
         if record is None:
             return
@@ -50,12 +50,12 @@ class RecentTraces:
             self._entries.popitem(last=False)
 
     def conclude(self, name: str, outcome: Any) -> None:
-        """Note what has come of one, if it is remembered."""
+        """Set the outcome of a Deferred, if it is remembered."""
         if name in self._entries:
             self._entries[name].outcome = outcome
 
     def all(self) -> list[Remembered]:
-        """List what is remembered, the last one first."""
+        """List the remembered Deferreds, latest first."""
         now = time.monotonic()
         entries = [(name, entry, entry.record.waits_for) for name, entry in reversed(self._entries.items())]
         return [
@@ -64,6 +64,6 @@ class RecentTraces:
         ]
 
     def grid(self, name: str) -> Grid | None:
-        """Take the grid of a Deferred as it is now, or as it was last; None if it is not remembered."""
+        """Return the current or last grid of a Deferred; None if it is not remembered."""
         entry = self._entries.get(name)
         return None if entry is None else entry.record.frozen()

@@ -1,4 +1,4 @@
-"""What is written down while a Deferred lives: it never keeps alive what the Deferred itself would let go of."""
+"""Records of Deferreds, which keep nothing alive that the Deferred itself would release."""
 
 import time
 from collections import deque
@@ -14,16 +14,16 @@ from twisted.python.failure import Failure
 from service.xray.grid import Grid, Origin, Side, State, Step, waited_for
 from service.xray.reprs import path_of, show_if_wanted, side_of
 
-#: How deep grids nest, and how many there are in one.
+#: Limits of a snapshot: how deep grids nest, and how many there are in total.
 MAX_DEPTH = 8
 MAX_GRIDS = 1000
-#: Steps of a Deferred, Deferreds made by a step, or awaited by a coroutine, that are written down.
+#: Maximum recorded steps of a Deferred, Deferreds made by a step, and Deferreds awaited by a coroutine.
 MAX_STEPS = 200
 
 
 @define(eq=False)
 class StepRecord:
-    """One pair, and what became of it."""
+    """A callback/errback pair and what happened to it."""
 
     callback: str | None
     errback: str | None
@@ -37,12 +37,12 @@ class StepRecord:
     made: "list[ref[Record]]" = field(factory=list)
 
     def forgotten(self) -> "Iterator[Record]":
-        """List what it has made that nobody waits for, as long as that lives."""
+        """Iterate over the existing records of Deferreds that the step made and forgot."""
         made = (reference() for reference in self.made)
         return (record for record in made if record is not None and record.is_forgotten)
 
     def frozen(self, since: float, now: float, depth: int, room: list[int]) -> Step:
-        """Take it as it is now."""
+        """Return a snapshot of the step."""
         return Step(
             callback=self.callback,
             errback=self.errback,
@@ -58,11 +58,11 @@ class StepRecord:
 
 @define(eq=False)
 class Record:
-    """One Deferred: what it is, where it was made, its steps.
+    """The record of a Deferred: what it is, where it was made, and its steps.
 
-    ``in_step`` says that a step of another one has made it, ``is_wanted`` that somebody waits for it, and ``is_taken``
-    that its result goes to somebody. ``unseen`` counts the steps that are not kept.
-    ``shown`` is what travels along it now, as text, and ``left`` the side on which it does, None while that is unknown.
+    ``in_step`` means that a step of another Deferred made it, ``is_wanted`` that something waits for it, and
+    ``is_taken`` that something takes its result. ``unseen`` is the number of steps that were not kept.
+    ``shown`` is the current result as text and ``left`` the side that it is on; both are None while unknown.
     """
 
     deferred: "ref[Deferred[Any]]"
@@ -84,14 +84,14 @@ class Record:
 
     @property
     def state(self) -> State:
-        """What it is doing now."""
+        """Whether it is waiting, fired or gone."""
         deferred = self.deferred()
         if self.fired or (deferred is not None and deferred.called):
             return "fired"
         return "waiting" if deferred is not None else "gone"
 
     def add(self, callback: str | None, errback: str | None) -> StepRecord:
-        """Write down a pair, by its names; beyond ``MAX_STEPS`` it is not kept."""
+        """Add a step, by the names of its pair; beyond ``MAX_STEPS`` it is only counted."""
         step = StepRecord(callback, errback)
         if len(self.steps) < MAX_STEPS:
             self.steps.append(step)
@@ -100,39 +100,38 @@ class Record:
         return step
 
     def give_away(self) -> None:
-        """Note that its result goes to somebody who waits for it: what becomes of a failure is not its own business."""
+        """Note that something else takes its result and is responsible for a failure."""
         self.is_wanted = self.is_taken = True
 
     def end(self, side: Side, shown: str | None) -> None:
-        """Note what it has ended with."""
+        """Record the side and the text of its result."""
         self.fired, self.left, self.shown = True, side, shown
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether nobody waits for it, and nobody would hear of its failure."""
+        """Whether nothing waits for it and it has no errback."""
         return not self.is_wanted and not any(step.errback for step in self.steps)
 
     @property
     def is_unhandled(self) -> bool:
-        """Whether it ends in a failure that nobody has taken."""
+        """Whether its result is an unhandled failure."""
         result = getattr(self.deferred(), "result", None)
         return not self.is_taken and (isinstance(result, Failure) or self.left == "errback")
 
     @property
     def waits_for(self) -> "Record | None":
-        """Find the one that has to fire before this one goes on, as ``Grid.waits_for`` does."""
-        found: Record | None = waited_for(self)
-        return found
+        """The record of the Deferred that has to fire before this one continues; see ``Grid.waits_for``."""
+        return waited_for(self)
 
     def ended(self) -> tuple[Side | None, str | None]:
-        """Tell on which side its result is, and what that is, as far as anybody has seen it."""
+        """Return the side and the text of its result, as far as they are known."""
         result = getattr(self.deferred(), "result", self)
         if self.left is not None or result is self or isinstance(result, Deferred):
             return self.left, self.shown
         return side_of(result), show_if_wanted(result)
 
     def frozen(self, now: float | None = None, depth: int = MAX_DEPTH, room: list[int] | None = None) -> Grid:
-        """Take it as it is now; what is nested deeper, or finds no ``room`` among ``MAX_GRIDS``, is left out."""
+        """Return a snapshot without what is nested deeper or exceeds the ``room`` left of ``MAX_GRIDS``."""
         now = time.monotonic() if now is None else now
         room = [MAX_GRIDS] if room is None else room
         room[0] -= 1
@@ -157,19 +156,19 @@ class Record:
         )
 
     def bare(self, now: float) -> Grid:
-        """Take it as it is now, without its steps."""
+        """Return a snapshot without steps."""
         return self.frozen(now, depth=-1)
 
 
-#: What is written down of each Deferred that lives, by its identity: some Deferreds are equal to others.
+#: The record of each live Deferred, by id: a subclass may define equality.
 RECORDS: dict[int, Record] = {}
 
 
 def record_of(deferred: "Deferred[Any]") -> Record | None:
-    """Find what was written down of a Deferred; None if it was made while nobody watched."""
+    """Return the record of a Deferred; None if it was made while X-ray was not installed."""
     return RECORDS.get(id(deferred))
 
 
 def all_records() -> list[Record]:
-    """Take what is written down of all that live; at once, for others may come and go meanwhile."""
+    """List the records of all live Deferreds, from an atomic copy: some may come and go meanwhile."""
     return list(RECORDS.copy().values())

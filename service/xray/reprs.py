@@ -1,4 +1,4 @@
-"""Values, functions and files in a few characters, whatever they do when they are asked to show themselves."""
+"""Safe, short representations of values, functions and files."""
 
 import functools
 import reprlib
@@ -11,9 +11,9 @@ from twisted.python.failure import Failure
 
 from service.xray.grid import Side
 
-#: Characters of a value that are shown.
+#: Maximum characters shown of a value.
 MAX_SHOWN = 80
-#: Members of a value that is shown by its type alone if it has more: to sort them, as a repr does, takes its time.
+#: A set or dict with more members is shown by its type and size only: its repr sorts them, which is slow.
 MAX_MEMBERS = 1000
 _PLAIN = (type(None), bool, float)
 _short = reprlib.Repr()
@@ -22,7 +22,7 @@ _short.maxstring = _short.maxother = _short.maxlong = MAX_SHOWN
 
 @define
 class Options:
-    """Whether values are shown: ``install`` sets that for all threads."""
+    """Options for all threads, set by ``install``: whether values are shown."""
 
     values: bool = True
 
@@ -31,7 +31,7 @@ OPTIONS = Options()
 
 
 def show(value: Any) -> str:
-    """Describe a value, or the exception of a failure, in a few characters."""
+    """Return a short description of a value, or of the exception in a failure."""
     kind = type(value)
     if kind in _PLAIN:
         return repr(value)
@@ -44,32 +44,32 @@ def show(value: Any) -> str:
             said = str(value.value)
             return printable(cut(f"{type(value.value).__name__}: {said}" if said else type(value.value).__name__))
         return printable(cut(_short.repr(value)))
-    except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything, and is no business of ours
+    except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything
         return f"<{kind.__name__}>"
 
 
 def show_if_wanted(value: Any) -> str | None:
-    """Describe a value; None if values are not to be shown."""
+    """Return a short description of a value; None if values are not shown."""
     return show(value) if OPTIONS.values else None
 
 
 def cut(text: str) -> str:
-    """Cut a text that is too long."""
+    """Truncate a text to ``MAX_SHOWN`` characters."""
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def printable(text: str) -> str:
-    """Escape what would break a line, or drive a terminal."""
+    """Escape line breaks, terminal controls and other unprintable characters."""
     return text if text.isprintable() else cut(text.encode("unicode_escape").decode())
 
 
 def side_of(result: Any) -> Side:
-    """Tell on which side a result travels."""
+    """Return the side on which a result travels."""
     return "errback" if isinstance(result, Failure) else "callback"
 
 
 def name_of(function: Any) -> str:
-    """Name a callback as its module would, without its module; a partial by what it calls, an object by its type."""
+    """Return the qualified name of a callback: for a partial its function's, for an object its type's."""
     name = getattr(function, "__qualname__", None)
     if type(name) is str:
         return name
@@ -78,6 +78,6 @@ def name_of(function: Any) -> str:
 
 @functools.cache
 def path_of(file: str) -> str:
-    """Name a file as it is imported: without the folder of ``sys.path`` that it is in, so that none is given away."""
+    """Return a path relative to its folder in ``sys.path``, so that the folder is not disclosed."""
     folders = [folder for folder in sys.path if folder and Path(file).is_relative_to(folder)]
     return str(Path(file).relative_to(max(folders, key=len))) if folders else file

@@ -1,12 +1,12 @@
-"""A grid drawn for a terminal: callbacks on the left, errbacks on the right, and the way that the result took."""
+"""A grid drawn for a terminal: callbacks on the left, errbacks on the right, and the path of the result."""
 
 from collections.abc import Iterator
 
 from service.xray.grid import Grid, Step
 
-#: Columns are as wide as their names, but not wider than this.
+#: Maximum width of a column, which otherwise fits its longest name.
 _WIDEST = 40
-#: What stands between the sides: how the result left, by how it came.
+#: The arrow between the columns, by the sides that the result came in on and left on.
 _ARROWS = {
     ("callback", "callback"): "|    ",
     ("errback", "errback"): "    |",
@@ -18,7 +18,7 @@ _NOTHING = "-"
 
 
 def as_text(grid: Grid) -> str:
-    """Draw a grid, what is nested in it indented below the step that returned it."""
+    """Draw a grid; a nested grid is indented below the step that returned it."""
     return "\n".join(lines_of(grid))
 
 
@@ -26,7 +26,7 @@ def lines_of(grid: Grid) -> Iterator[str]:
     """Draw a grid, line by line."""
     made = grid.made
     state = grid.state + ", cancelled" * grid.cancelled + ", failed unhandled" * grid.unhandled
-    gave = f": {grid.gave}" if grid.gave and not grid.steps else ""  # steps say it themselves
+    gave = f": {grid.gave}" if grid.gave and not grid.steps else ""  # the last step shows it already
     yield f"{grid.kind} {state}, made in {made.function} ({made.file}:{made.line}), {duration(grid.age)} ago{gave}"
     for number, member in enumerate(grid.members):
         yield from nested(f"member {number}: ", member)
@@ -51,18 +51,18 @@ def nested(title: str, grid: Grid) -> Iterator[str]:
 
 
 def width_of(grid: Grid) -> int:
-    """Find how wide the columns of a grid have to be."""
+    """Return the column width for a grid."""
     names = [plain(name) for step in grid.steps for name in (step.callback, step.errback)]
     return min(max(map(len, names), default=0), _WIDEST) + 2
 
 
 def plain(name: str | None) -> str:
-    """Take a qualified name without what it says of nesting; a pass-through has a dash."""
+    """Return a qualified name without ``<locals>.``; a dash for a pass-through."""
     return _NOTHING if name is None else name.replace("<locals>.", "")
 
 
 def line_of(step: Step, width: int) -> str:
-    """Draw one pair: the one that ran in brackets, how the result went on, and what it was then."""
+    """Draw a step: the pair with the one that ran in brackets, the path of the result, and its value."""
     callback, errback = (
         f"[{plain(name)}]" if step.came == side else f" {plain(name)} "
         for side, name in (("callback", step.callback), ("errback", step.errback))
@@ -78,7 +78,7 @@ def line_of(step: Step, width: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Say how long something took, in few characters."""
+    """Format a duration in a suitable unit."""
     if seconds < 1e-3:  # noqa: PLR2004  the units
         return f"{seconds * 1e6:.0f} µs"
     return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"

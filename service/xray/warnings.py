@@ -1,4 +1,4 @@
-"""What looks wrong among the Deferreds that live: failed and unhandled, forgotten, waiting for long."""
+"""Warnings about live Deferreds: unhandled failures, forgotten Deferreds, and long waits."""
 
 import time
 from typing import Literal
@@ -8,22 +8,22 @@ from attrs import frozen
 from service.xray.grid import Grid
 from service.xray.record import Record, all_records
 
-#: An unhandled failure; made by a step, and neither returned nor given an errback; has not fired for long.
+#: An unhandled failure; made by a step and neither returned nor given an errback; waiting for a long time.
 Why = Literal["unhandled", "forgotten", "old"]
 
 
 @frozen
 class Warned:
-    """One Deferred that looks wrong, and why; its grid is without steps."""
+    """A Deferred that looks wrong, with the reason; its grid has no steps."""
 
     why: Why
     grid: Grid
 
 
 def warnings(older_than: float = 60.0) -> list[Warned]:
-    """List what looks wrong, the oldest first; what has not fired for ``older_than`` seconds is old.
+    """List Deferreds that look wrong, oldest first; one is ``old`` if it has not fired for ``older_than`` seconds.
 
-    An unhandled failure is on the list for as long as its Deferred lives: when that goes, Twisted logs it.
+    An unhandled failure is listed as long as its Deferred lives; after that, Twisted logs it.
     """
     now = time.monotonic()
     warned = ((record, why_warned(record, now - older_than)) for record in all_records())
@@ -32,7 +32,7 @@ def warnings(older_than: float = 60.0) -> list[Warned]:
 
 
 def why_warned(record: Record, old: float) -> Why | None:
-    """Say what is wrong with one, the worst if there are several; what was made before ``old`` is."""
+    """Return the most serious warning about a Deferred, or None; it is old if made before the time ``old``."""
     if record.is_unhandled:
         return "unhandled"
     if record.in_step and record.is_forgotten:

@@ -1,4 +1,4 @@
-"""Installs X-ray, and looks at what it has written down."""
+"""Installation of X-ray, and access to what it has recorded."""
 
 import time
 from collections.abc import Iterator
@@ -12,25 +12,25 @@ from service.xray.methods import METHODS
 from service.xray.record import all_records, record_of
 from service.xray.reprs import OPTIONS
 
-#: The methods as they are without us.
+#: Twisted's original methods.
 _ORIGINALS = {watched: {name: vars(watched)[name] for name in methods} for watched, methods in METHODS.items()}
 
 
 def install(*, values: bool = True) -> None:
-    """Watch every Deferred that is made from now on; ``values`` says whether to show what travels along them."""
+    """Watch every Deferred made from now on; ``values`` says whether to show the values passed along."""
     OPTIONS.values = values
     _put(METHODS)
 
 
 def uninstall() -> None:
-    """Watch no more; what was watched until now can still be looked at."""
+    """Stop watching; what has been recorded can still be read."""
     _put(_ORIGINALS)
     for record in all_records():
-        record.shown = None  # what travels along it may become something else, unseen
+        record.shown = None  # the value may now change without being recorded
 
 
 def installed() -> bool:
-    """Say whether Deferreds are watched."""
+    """Return whether X-ray is installed."""
     return all(
         vars(watched)[name] is method for watched, methods in METHODS.items() for name, method in methods.items()
     )
@@ -44,7 +44,7 @@ def _put(classes: dict[Any, dict[str, Any]]) -> None:
 
 @contextmanager
 def watching(*, values: bool = True) -> Iterator[None]:
-    """Watch meanwhile, as ``install`` does; afterwards it is as it was before."""
+    """Install X-ray inside a ``with`` block and restore the previous state afterwards."""
     was_installed, former = installed(), OPTIONS.values
     install(values=values)
     try:
@@ -56,13 +56,13 @@ def watching(*, values: bool = True) -> Iterator[None]:
 
 
 def of(deferred: Deferred[Any]) -> Grid | None:
-    """Take the grid of a Deferred as it is now; None if it was made while nobody watched."""
+    """Return the current grid of a Deferred; None if it was made while X-ray was not installed."""
     record = record_of(deferred)
     return None if record is None else record.frozen()
 
 
 def waiting(older_than: float = 0.0) -> list[Grid]:
-    """Take the grid of every Deferred that has not fired, the oldest first; of those alone that are older than that."""
+    """List the grids of all Deferreds that have waited for at least ``older_than`` seconds, oldest first."""
     now = time.monotonic()
     records = [record for record in all_records() if record.state == "waiting"]
     records = [record for record in records if now - record.born >= older_than]

@@ -1,1 +1,1 @@
-"""What is particular to each real backend."""
+"""Tests of the real backends, beyond the contracts."""

@@ -1,4 +1,4 @@
-"""The limiter in front of a backend."""
+"""The concurrency limit of a backend."""
 
 import pytest
 from twisted.internet.defer import CancelledError, Deferred
@@ -10,7 +10,7 @@ from tests.results import failure_of, result_of
 
 
 class Work:
-    """Operations that the test lets end."""
+    """Operations that end when the test fires them."""
 
     def __init__(self) -> None:
         self.begun: list[Deferred[str]] = []
@@ -30,7 +30,7 @@ def limiter(clock: Clock) -> Limiter:
 
 
 def test_each_in_its_turn(limiter: Limiter) -> None:
-    """So many are done at once; who waits is next when one of them ends."""
+    """At most ``at_once`` operations run; when one ends, the first in the queue starts."""
     work = Work()
     first, _, third = limiter.run(work), limiter.run(work), limiter.run(work)
     assert len(work.begun) == 2
@@ -42,7 +42,7 @@ def test_each_in_its_turn(limiter: Limiter) -> None:
 
 
 def test_too_many(limiter: Limiter) -> None:
-    """When as many wait as may, the next one fails at once, and whoever leaves makes room."""
+    """When the queue is full, the next operation fails immediately; one that is cancelled frees its place."""
     work = Work()
     inside = [limiter.run(work) for _ in range(3)]
     failure_of(limiter.run(work), Overloaded)
@@ -52,17 +52,17 @@ def test_too_many(limiter: Limiter) -> None:
 
 
 def test_the_deadline(limiter: Limiter, clock: Clock) -> None:
-    """The deadline counts for who waits, too; the work is cancelled, and the failure says who was too slow."""
+    """The deadline includes the queue; the work is cancelled, and the failure names the slow backend."""
     work = Work()
     inside = [limiter.run(work) for _ in range(3)]
     clock.advance(3)
     for d in inside:
-        assert str(failure_of(d, TimedOut)) == "no answer of the oracle within 3 seconds"
+        assert str(failure_of(d, TimedOut)) == "no answer from the oracle within 3 seconds"
     assert work.cancelled == len(work.begun)
 
 
 def test_work_that_raises(limiter: Limiter) -> None:
-    """Work that raises fails, and leaves its place."""
+    """Work that raises fails and frees its place."""
 
     def raise_it() -> Deferred[str]:
         raise ValueError("boom")

@@ -1,4 +1,4 @@
-"""From a URL to a backend."""
+"""Choosing a backend by URL."""
 
 import sys
 
@@ -13,13 +13,13 @@ from service.errors import BadSetting
 
 @pytest.mark.parametrize("kind", [DATABASE, IM, PAGES], ids=lambda kind: kind.flag)
 def test_every_scheme_leads_somewhere(kind: Kind) -> None:
-    """The dotted names of the table exist."""
+    """Every dotted name in the table exists."""
     for maker in kind.makers.values():
         assert callable(namedAny(maker))
 
 
 def test_a_backend_with_options(clock: Clock) -> None:
-    """The URL goes to the maker whole, options and all."""
+    """The maker gets the whole URL, with its options."""
     backend = make_backend(DATABASE, "fake:?latency=0.2", clock)
     assert isinstance(backend, FakeUserDatabase)
     assert backend.injector.latency == 0.2
@@ -46,13 +46,13 @@ def test_a_backend_with_options(clock: Clock) -> None:
         (
             PAGES,
             "http://x",
-            "--pages 'http://x': expected nothing but options after 'http:', such as http:?ports=80,443,8080",
+            "--pages 'http://x': expected only options after 'http:', such as http:?ports=80,443,8080",
         ),
         (DATABASE, "fake:?seed=x", "--database 'fake:?seed=x': expected seed to be a whole number"),
     ],
 )
 def test_a_url_that_means_nothing(clock: Clock, kind: Kind, url: str, message: str) -> None:
-    """A URL without a backend is refused by its flag, in one line, with no password in it."""
+    """An invalid URL is refused in one line that names the flag and redacts passwords."""
     with pytest.raises(BadSetting) as caught:
         make_backend(kind, url, clock)
     assert str(caught.value) == message
@@ -60,17 +60,19 @@ def test_a_url_that_means_nothing(clock: Clock, kind: Kind, url: str, message: s
 
 @pytest.mark.parametrize("scheme", ADMINISTRATIONS)
 def test_administrations(scheme: str) -> None:
-    """Every database that can be set up has a module that does it."""
+    """Every real database has an administration module."""
     administration = administration_of(f"{scheme}:")
     assert callable(administration.migrate)
     assert callable(administration.import_users)
 
 
 def test_an_extra_that_is_missing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A backend whose library is not installed says how to install it."""
+    """The error for a missing library says how to install it."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     for module in ("database", "errors"):
         monkeypatch.delitem(sys.modules, f"service.backends.postgresql.{module}", raising=False)
     with pytest.raises(BadSetting) as caught:
         make_backend(DATABASE, "postgresql://host/db", clock)
-    assert str(caught.value) == ("--database 'postgresql:': expected the extra: pip install 'ajax-contacts[postgres]'")
+    assert str(caught.value) == (
+        "--database 'postgresql:': expected its optional dependency: pip install 'ajax-contacts[postgres]'"
+    )

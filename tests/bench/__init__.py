@@ -1,1 +1,1 @@
-"""Measurements, and sieges of the running service: run by hand, never by the tests."""
+"""Benchmarks and load tests of the running service, run by hand and never by the test suite."""

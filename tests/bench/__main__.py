@@ -1,4 +1,4 @@
-"""Measure: ``python -m tests.bench peers|waiting|processes|databases|xray``; tables and charts are left behind."""
+"""Benchmarks: ``python -m tests.bench peers|waiting|processes|databases|xray`` writes tables and charts."""
 
 import os
 import platform
@@ -20,7 +20,7 @@ SECONDS = 3
 
 
 def peers() -> None:
-    """What a request costs that is answered at once."""
+    """Measure the cost of a request that is answered immediately."""
     costs: dict[str, list[Cost]] = {name: [] for name in PEERS}
     for number in range(ROUNDS):
         for name, command in PEERS.items():
@@ -41,11 +41,11 @@ def peers() -> None:
     ]
     write("peers", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
     draw("peers", "CPU a request, µs", {name: cost.cpu for name, cost in medians.items()}, RESULTS)
-    print(f"of plain Klein: {ours.cpu / medians[KLEIN].cpu:.2f}")
+    print(f"ratio to plain Klein: {ours.cpu / medians[KLEIN].cpu:.2f}")
 
 
 def waiting() -> None:
-    """What many requests cost that all wait for a backend that takes 100 ms."""
+    """Measure the cost of many requests that wait for a backend that takes 100 ms."""
     lines = [
         "| clients | | requests/s | requests a CPU second | KiB a waiting request | p99, ms | errors |",
         "|---|---|---|---|---|---|---|",
@@ -69,7 +69,7 @@ def waiting() -> None:
 
 
 def processes() -> None:
-    """What a request costs in one process and in two, and how two share the work."""
+    """Measure the cost of a request in one process and in two, and how two share the work."""
     lines = ["| processes | CPU, µs a request | requests/s | share of each |", "|---|---|---|---|"]
     for count in (1, 2) * 3:
         with running(this_service("--reactor", "uvloop", "--processes", str(count)), cores="0") as (pid, port):
@@ -81,7 +81,7 @@ def processes() -> None:
 
 
 def databases() -> None:
-    """How many users a second the service looks up in each database."""
+    """Measure how many users per second the service looks up in each database."""
     lines = ["| database | look-ups/s | CPU of the service, µs | p50, ms | p99, ms |", "|---|---|---|---|---|"]
     with all_databases() as urls:
         costs: dict[str, list[Cost]] = {name: [] for name in urls}
@@ -97,7 +97,7 @@ def databases() -> None:
 
 
 def xray() -> None:
-    """What a request costs while its chain is watched."""
+    """Measure the cost of a request with X-ray on and off."""
     costs: dict[str, list[Cost]] = {"off": [], "on": []}
     for _ in range(ROUNDS):
         for flag, rounds in costs.items():
@@ -113,13 +113,13 @@ def xray() -> None:
 
 
 def median_of(rounds: list[Cost]) -> Cost:
-    """Take the median of each figure."""
+    """Compute the median of each figure."""
     figures = {name: statistics.median(getattr(cost, name) for cost in rounds) for name in Cost.__slots__[:6]}
     return Cost(**figures)
 
 
 def write(name: str, lines: list[str]) -> None:
-    """Print a table, and keep it."""
+    """Print a table, and save it."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     text = "\n".join([f"{datetime.now(UTC):%Y-%m-%d}, {machine}:", "", *lines, ""])
     RESULTS.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Answers taken apart by the standard library's own parser."""
+"""HTTP responses, parsed by the standard library."""
 
 import io
 import json
@@ -8,15 +8,15 @@ from typing import Any
 
 from attrs import define
 
-#: What says that a method or a version is not known, or that there is too much at once.
+#: Statuses above 500 that are not faults of the service: unsupported method or version, and overload.
 OF_THE_CLIENT = (501, 503, 505)
-#: The number of a request in a problem document, which is always another.
+#: The request id in a problem document, which differs each time.
 NUMBER = re.compile(rb', "request_id": "[0-9a-f]+"')
 
 
 @define
 class Answer:
-    """One answer; two are the same if they say the same, whenever and under whichever number."""
+    """A response; two are equal if they differ only in the date and the request id."""
 
     status: int
     content_type: str | None
@@ -24,17 +24,17 @@ class Answer:
 
     @property
     def is_json(self) -> bool:
-        """Whether its body is JSON; what has none is."""
+        """Whether the body is JSON; an empty body counts as JSON."""
         return bool(self.document != "?")
 
     @property
     def blames_us(self) -> bool:
-        """Whether it says that something is wrong with the service."""
+        """Whether the status reports a fault of the service."""
         return self.status >= 500 and self.status not in OF_THE_CLIENT
 
 
 class _Socket:
-    """As much of a socket as the parser wants."""
+    """A minimal socket for the parser."""
 
     def __init__(self, stream: io.BytesIO) -> None:
         self.stream = stream
@@ -44,13 +44,13 @@ class _Socket:
 
 
 def take_apart(received: bytes, asked: bytes) -> list[Answer]:
-    """Take apart all that came on a connection; interim answers are passed over."""
+    """Parse all responses received on a connection; interim responses are skipped."""
     stream = io.BytesIO(received)
     stream.close = lambda: None  # type: ignore[method-assign]  # the parser closes what it has read to the end
     answers: list[Answer] = []
     while stream.tell() < len(received):
         method = "HEAD" if not answers and asked.lstrip(b"\r\n").startswith(b"HEAD ") else "GET"
-        response = HTTPResponse(_Socket(stream), method=method)  # type: ignore[arg-type]  # it wants no more of it
+        response = HTTPResponse(_Socket(stream), method=method)  # type: ignore[arg-type]  # it only calls makefile
         try:
             response.begin()
             body = NUMBER.sub(b"", response.read())

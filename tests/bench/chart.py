@@ -1,4 +1,4 @@
-"""A chart of bars, as an SVG."""
+"""Bar charts, as SVG files."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""What clients see while containers come and go: ``python -m tests.bench.containers rolling|kill|pause|database``.
+"""What clients see while containers restart or fail: ``python -m tests.bench.containers rolling|kill|pause|database``.
 
-The composition of ``docker/compose.yaml`` has to be up; 200 requests a second go through its proxy, each on a
-connection of its own, half of them for the database and half for the IM service.
+The containers of ``docker/compose.yaml`` must be running. 200 requests a second go through the proxy, each on a new
+connection, half of them to the database and half to the IM service.
 """
 
 import asyncio
@@ -17,20 +17,20 @@ from tests.bench.service import percentile
 RATE = 200
 PATHS = ("/contacts?username=dustin", "/user-info?username=dustin")
 COMPOSE = ("docker", "compose", "-f", "docker/compose.yaml")
-#: Seconds that a client waits for an answer.
+#: Seconds that a client waits for a response.
 PATIENCE = 30
 
 
 @define
 class Clients:
-    """What they were answered: statuses, 0 for none; latencies in seconds; and when those failed that did."""
+    """Clients and their results: statuses (0 for no response), latencies in seconds, and times of failures."""
 
     statuses: Counter[int] = field(factory=Counter)
     latencies: list[float] = field(factory=list)
     failures: list[float] = field(factory=list)
 
     async def ask(self, number: int) -> None:
-        """Ask when it is time to."""
+        """Send request ``number`` when it is due."""
         await asyncio.sleep(number / RATE)
         begun = time.perf_counter()
         try:
@@ -43,15 +43,15 @@ class Clients:
             self.failures.append(begun)
 
     def report(self) -> None:
-        """Print what came of it."""
+        """Print a summary."""
         window = (max(self.failures) - min(self.failures)) * 1000 if self.failures else 0
-        print(f"answers: {dict(self.statuses)}; failed: {len(self.failures)}, within {window:.0f} ms; ", end="")
+        print(f"responses: {dict(self.statuses)}; failed: {len(self.failures)}, within {window:.0f} ms; ", end="")
         p50, p99, most = (percentile(self.latencies, share) for share in (0.5, 0.99, 1))
-        print(f"ms: p50 {p50:.1f}, p99 {p99:.1f}, most {most:.0f}")
+        print(f"ms: p50 {p50:.1f}, p99 {p99:.1f}, max {most:.0f}")
 
 
 async def fetch(path: str) -> int:
-    """Ask the proxy for a path, and return the status."""
+    """Request a path from the proxy, and return the status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", 8080)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read(-1)
@@ -60,7 +60,7 @@ async def fetch(path: str) -> int:
 
 
 async def run(*command: str) -> str:
-    """Run a command, and return what it says."""
+    """Run a command, and return its output."""
     process = await asyncio.create_subprocess_exec(*command, stdout=-1, stderr=-3)
     out, _ = await process.communicate()
     return out.decode()
@@ -72,7 +72,7 @@ async def containers(service: str) -> list[str]:
 
 
 async def besiege(requests: int, events: Coroutine[None, None, None]) -> None:
-    """Have clients ask while things happen."""
+    """Send requests while ``events`` runs, and print a summary."""
     clients = Clients()
     await asyncio.gather(events, *map(clients.ask, range(requests)))
     clients.report()
@@ -90,7 +90,7 @@ async def rolling() -> None:
 
 
 async def kill() -> None:
-    """Kill one replica without a word, and start it again ten seconds later."""
+    """Kill one replica with SIGKILL, and start it again ten seconds later."""
     await besiege(5_000, disturb(("kill", "--signal", "KILL"), "start"))
 
 

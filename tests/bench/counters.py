@@ -1,4 +1,4 @@
-"""Who loses updates: a counter that is read, worked on and written back, by threads and by callbacks."""
+"""Lost updates: a counter that threads and callbacks read, work on, and write back."""
 
 import time
 from threading import Thread
@@ -14,19 +14,19 @@ UPDATES = 1000
 
 @define
 class Counter:
-    """A value that everybody adds to."""
+    """A shared value without a lock."""
 
     value: int = 0
 
     def add(self) -> None:
-        """Read it, do something that takes a moment, and write it back."""
+        """Read the value, work for a moment, and write it back."""
         value = self.value
         time.sleep(0.0001)
         self.value = value + 1
 
 
 def by_threads() -> int:
-    """Have ten threads add; return how many updates are lost."""
+    """Update from ten threads, and return how many updates are lost."""
     counter = Counter()
 
     def work() -> None:
@@ -42,14 +42,14 @@ def by_threads() -> int:
 
 
 def by_callbacks(reactor: Any) -> Deferred[int]:
-    """Have callbacks add, all in one; return how many updates are lost."""
+    """Read and write in one callback per update; the Deferred fires with the number of lost updates."""
     counter = Counter()
     d = gatherResults([deferLater(reactor, 0, counter.add) for _ in range(UPDATES)])
     return d.addCallback(lambda _: UPDATES - counter.value)
 
 
 def by_two_callbacks(reactor: Any) -> Deferred[int]:
-    """Have one callback read and another write: in between others have their turn."""
+    """Read in one callback and write in another, so that others run in between; fires with the lost updates."""
     counter = Counter()
 
     def write(value: int) -> None:
@@ -64,7 +64,7 @@ def by_two_callbacks(reactor: Any) -> Deferred[int]:
 
 
 def stall(reactor: Any, blocking: Any) -> Deferred[float]:
-    """Measure how long everybody waits for a callback that does not let go, in milliseconds."""
+    """Measure how long a blocking callback delays another one; fires with milliseconds."""
     began = time.perf_counter()
     reactor.callLater(0, blocking)
     d: Deferred[float] = deferLater(reactor, 0.001, lambda: (time.perf_counter() - began) * 1000)
@@ -72,7 +72,7 @@ def stall(reactor: Any, blocking: Any) -> Deferred[float]:
 
 
 def lost_updates() -> list[str]:
-    """Measure all of it, and put it in a table."""
+    """Measure all of the above, and return a table."""
     reactor: Any = AsyncioSelectorReactor()
     results: list[Any] = []
     everything = gatherResults([by_callbacks(reactor), by_two_callbacks(reactor)])
@@ -91,7 +91,7 @@ def lost_updates() -> list[str]:
         f"| callbacks do, each in one | {one} |",
         f"| callbacks read, and others write | {two} |",
         "",
-        "| what nobody else gets a turn during | ms |",
+        "| the reactor is blocked by | ms |",
         "|---|---|",
         f"| a callback that sleeps 200 ms | {blocked:.0f} |",
         f"| a callback that adds up 5,000,000 numbers | {computed:.0f} |",

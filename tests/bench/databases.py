@@ -1,4 +1,4 @@
-"""The databases that are measured: each has everybody in it whom the fakes know."""
+"""The databases to measure, each with the same users as the fakes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ USER_INFO = "/user-info?username=dustin"
 
 @contextmanager
 def all_databases() -> Iterator[dict[str, str]]:
-    """Give the URL of each, by its name."""
+    """Yield the URL of each database, by name."""
     server = start_postgresql(of_the_system() or of_the_wheel())
     with TemporaryDirectory() as folder:
         urls = {"SQLite": f"sqlite:{Path(folder) / 'users.db'}", "PostgreSQL": server.url}

@@ -1,4 +1,4 @@
-"""A server in a process of its own, load on it from another core, and what that has cost."""
+"""A server in its own process, load on it from another core, and the cost of that load."""
 
 import os
 import re
@@ -25,7 +25,7 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @define
 class Cost:
-    """CPU in microseconds for a request, requests a second, latencies in milliseconds, memory in MiB."""
+    """CPU microseconds per request, requests per second, latencies in milliseconds, memory in MiB."""
 
     cpu: float
     rate: float
@@ -36,13 +36,13 @@ class Cost:
 
 
 def tree_of(pid: int) -> list[int]:
-    """List a process and all that it has started."""
+    """List a process and its descendants."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(grandchild for child in children for grandchild in tree_of(int(child)))]
 
 
 def cpu_of(pid: int) -> float:
-    """Add up the seconds of CPU that a process and those it has started have used."""
+    """Sum the CPU seconds that a process and its descendants have used."""
     total = 0
     for process in tree_of(pid):
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
@@ -51,19 +51,19 @@ def cpu_of(pid: int) -> float:
 
 
 def children_of(pid: int) -> list[float]:
-    """List the seconds of CPU that each process has used that a process has started."""
+    """List the CPU seconds that each descendant of a process has used."""
     return [cpu_of(child) for child in tree_of(pid)[1:]]
 
 
 def memory_of(pid: int) -> float:
-    """Add up what a process and those it has started have in memory, in MiB."""
+    """Sum the resident memory of a process and its descendants, in MiB."""
     pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in tree_of(pid))
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextmanager
 def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[tuple[int, int]]:
-    """Run a server, pinned to cores; gives its process and its port. ``wait`` is how long its backend takes."""
+    """Run a server pinned to cores, and yield its pid and port; ``wait`` is its backend's latency in seconds."""
     port = randrange(20_000, 30_000)
     process = subprocess.Popen(
         ["taskset", "-c", cores, *command(port)],
@@ -80,7 +80,7 @@ def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[
             except URLError:
                 time.sleep(0.05)
         else:
-            raise RuntimeError(f"{command(port)} does not serve")
+            raise RuntimeError(f"{command(port)} did not start")
         yield process.pid, port
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -92,7 +92,7 @@ def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[
 
 
 def press(pid: int, port: int, connections: int, seconds: float, path: str = PATH) -> Cost:
-    """Put load on a server."""
+    """Load a server with wrk, and return the cost."""
     wrk = shutil.which("wrk") or sys.exit("this needs wrk: apt-get install wrk")
     before = cpu_of(pid)
     flags = ["-t1", f"-c{connections}", f"-d{seconds}", "--latency", "--timeout", "30"]

@@ -1,4 +1,4 @@
-"""What clients see while a server behind the service is not well: ``python -m tests.bench.outages`` makes a table."""
+"""What clients see during a backend outage: ``python -m tests.bench.outages`` prints a table."""
 
 import asyncio
 import sqlite3
@@ -15,12 +15,12 @@ from tests.contracts.rigs import USERS, SQLiteFile, populate
 from tests.servers.ejabberd import start_ejabberd
 from tests.servers.postgresql import of_the_system, of_the_wheel, start_postgresql
 
-#: Requests at once while nothing answers: more than are let in, and fewer than the service takes.
+#: Concurrent requests while a backend hangs: more than its limiter admits, fewer than the service accepts.
 CROWD = 800
 
 
 async def ask(service: Service, path: str) -> tuple[int, float]:
-    """Ask for a path: the status, and the milliseconds that it took."""
+    """Request a path, and return the status and the milliseconds that it took."""
     begun = time.perf_counter()
     [answer] = await service.ask(
         f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(), half_close=False
@@ -29,7 +29,7 @@ async def ask(service: Service, path: str) -> tuple[int, float]:
 
 
 async def measure(name: str, world: Any, flags: list[str], path: str) -> None:
-    """Print one line of the table."""
+    """Print one row of the table."""
     async with besieged(*flags) as service:
 
         async def said() -> str:
@@ -54,8 +54,8 @@ async def measure(name: str, world: Any, flags: list[str], path: str) -> None:
 
 
 def main() -> None:
-    """Measure each server."""
-    print(f"| | down | back | after a restart | frozen | {CROWD} at once while frozen | thawed |")
+    """Measure each backend."""
+    print(f"| | down | back | after a restart | frozen | {CROWD} at the same time while frozen | thawed |")
     print("|---|---|---|---|---|---|---|")
     with TemporaryDirectory() as folder:
         file = Path(folder) / "users.db"
@@ -66,7 +66,7 @@ def main() -> None:
                 administration_of(url).migrate(url)
                 administration_of(url).import_users(url, USERS)
             with closing(sqlite3.connect(file)) as connection:
-                connection.execute("PRAGMA journal_mode = DELETE")  # else nobody could lock it for readers
+                connection.execute("PRAGMA journal_mode = DELETE")  # in WAL mode a lock does not block readers
             user_info = "/user-info?username=dustin"
             asyncio.run(measure("SQLite", SQLiteFile(file, []), ["--database", f"sqlite:{file}"], user_info))
             asyncio.run(measure("PostgreSQL", postgresql, ["--database", postgresql.url], user_info))

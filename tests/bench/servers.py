@@ -1,4 +1,4 @@
-"""What is measured side by side: each server is a command that listens at a port."""
+"""The servers to compare: each is a command that listens on a port."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ Command = Callable[[int], list[str]]
 
 
 def this_service(*flags: str) -> Command:
-    """Run this service, without X-ray and without an access log: nobody else has either."""
+    """Run this service without X-ray and without an access log, as the other servers run."""
     return lambda port: [
         *(sys.executable, "-m", "service", "--listen", f"tcp:{port}:interface=127.0.0.1:backlog=8192"),
         *("--access-log", "off", "--xray", "off", "--in-flight", "10000", *flags),
@@ -23,7 +23,7 @@ def uvicorn(module: str) -> Command:
 
 
 def gunicorn(threads: int) -> Command:
-    """Run Flask on the threads of gunicorn."""
+    """Run Flask on gunicorn threads."""
     return lambda port: [
         *(sys.executable, "-m", "gunicorn", "tests.bench.apps.with_flask:app", "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--threads", str(threads), "--worker-connections", "10000"),

@@ -1,4 +1,4 @@
-"""The service in a process of its own, and what it is to ask it something from here."""
+"""The service in its own process, and a client for it."""
 
 import asyncio
 import json
@@ -20,20 +20,20 @@ PROBE = b"GET /contacts?username=dustin HTTP/1.1\r\nHost: localhost\r\nConnectio
 
 @define
 class Service:
-    """The service in its process."""
+    """A running service."""
 
     process: asyncio.subprocess.Process
     port: int
     log: object
 
     async def ask(self, *pieces: bytes, half_close: bool = True) -> list[Answer]:
-        """Send pieces on a connection of their own, and read to its end."""
+        """Send pieces on a new connection, and return all responses once it is closed."""
         loop = asyncio.get_running_loop()
         with socket.socket() as connection:
             connection.setblocking(False)
             await loop.sock_connect(connection, ("127.0.0.1", self.port))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with suppress(OSError):  # who has been refused may be hung up on; the answer is there all the same
+            with suppress(OSError):  # a refused client may be disconnected while it sends, but has its response
                 for piece in pieces:
                     await loop.sock_sendall(connection, piece)
                     await asyncio.sleep(0)
@@ -46,14 +46,14 @@ class Service:
 
     @property
     def memory(self) -> float:
-        """What the process has in memory, in MiB."""
+        """The resident memory of the process, in MiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 @asynccontextmanager
 async def besieged(*flags: str) -> AsyncIterator[Service]:
-    """Start the service with these flags, and stop it; what it has logged as an error is printed."""
+    """Run the service with these flags, and print the errors that it has logged when it stops."""
     with TemporaryFile("w+") as log:
         command = [sys.executable, "-m", "service", "--pages", "fake:", "--xray", "off", "--log-format", "json"]
         command += flags
@@ -78,12 +78,12 @@ async def besieged(*flags: str) -> AsyncIterator[Service]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Find the value below which that share of the values is, in milliseconds."""
+    """Return the percentile at ``share``, from 0 to 1, in milliseconds for values in seconds."""
     return sorted(values)[int(share * (len(values) - 1))] * 1000
 
 
 async def time_requests(service: Service, until: Callable[[], bool]) -> list[float]:
-    """Ask, on a fresh connection each time, until something is so; return the seconds that each answer took."""
+    """Send requests on new connections until a condition holds; return the seconds that each response took."""
     seconds = []
     while not until():
         begun = time.perf_counter()

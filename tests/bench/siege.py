@@ -1,6 +1,6 @@
-"""Besieges the service in a process of its own: ``python -m tests.bench.siege corpus|mutations|trickle|drain``.
+"""Stress tests of the service: ``python -m tests.bench.siege corpus|mutations|trickle|drain|rolling``.
 
-The siege is laid with asyncio, whose client side has nothing in common with what is besieged.
+The client side uses asyncio, so that it shares no HTTP code with the service, which runs in its own process.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ AT_ONCE = 50
 
 
 async def assail(requests: dict[str, list[list[bytes]]]) -> None:
-    """Send each request in each of its ways, some at once, and count what is wrong with the answers."""
+    """Send each request in each of its ways, 50 at the same time, and count wrong responses."""
     statuses: Counter[int] = Counter()
     wrong: Counter[str] = Counter()
     async with besieged() as service:
@@ -40,8 +40,8 @@ async def assail(requests: dict[str, list[list[bytes]]]) -> None:
                 answers = [await service.ask(*pieces) for pieces in ways]
                 statuses.update(answer.status for answer in answers[0])
                 found = {
-                    "differs by the way of sending": any(other != answers[0] for other in answers),
-                    "no answer": not answers[0] and b"".join(ways[0]).strip(b"\r\n"),
+                    "depends on how it is sent": any(other != answers[0] for other in answers),
+                    "no response": not answers[0] and b"".join(ways[0]).strip(b"\r\n"),
                     "not JSON": not all(answer.is_json for answer in answers[0]),
                     "5xx": any(answer.blames_us for answer in answers[0]),
                 }
@@ -53,8 +53,8 @@ async def assail(requests: dict[str, list[list[bytes]]]) -> None:
         done = True
         busy = await timing
         print(f"requests: {len(requests)}; statuses: {dict(statuses.most_common())}; wrong: {dict(wrong)}")
-        print(f"others, ms: p99 {percentile(busy, 0.99):.1f}, most {percentile(busy, 1):.1f}; ", end="")
-        print(f"idle: p99 {percentile(idle, 0.99):.1f}, most {percentile(idle, 1):.1f}")
+        print(f"other requests, ms: p99 {percentile(busy, 0.99):.1f}, max {percentile(busy, 1):.1f}; ", end="")
+        print(f"idle: p99 {percentile(idle, 0.99):.1f}, max {percentile(idle, 1):.1f}")
 
 
 async def corpus() -> None:
@@ -68,7 +68,7 @@ async def mutations() -> None:
 
 
 def map_numbers() -> list[tuple[int, bytes]]:
-    """Make all mutations."""
+    """Make all mutations, with their numbers."""
     return [(number, mutate(number)) for number in range(20_000)]
 
 
@@ -79,23 +79,23 @@ def pieces_of(request: bytes, number: int) -> list[bytes]:
 
 
 async def trickle() -> None:
-    """Have 2,000 connections send a byte a second, and see when each is answered, and how others fare meanwhile."""
+    """Have 2,000 connections send a byte a second; measure their response times and those of other requests."""
     async with besieged() as service:
         idle = await time_requests(service, Turns(500))
         before = service.memory
-        # In a process of their own: what the siege costs its own side is not the service's.
+        # In another process, so that the client's own cost does not distort the measurement.
         many = await asyncio.create_subprocess_exec(sys.executable, "-m", __spec__.name, "dribble", str(service.port))
         await asyncio.sleep(3)
         during = service.memory
         busy = await time_requests(service, lambda: many.returncode is not None)
         await asyncio.sleep(3)
         print(f"a fresh request, ms: idle p50 {percentile(idle, 0.5):.2f} p99 {percentile(idle, 0.99):.2f}; ", end="")
-        print(f"besieged p50 {percentile(busy, 0.5):.2f} p99 {percentile(busy, 0.99):.2f}")
+        print(f"under load p50 {percentile(busy, 0.5):.2f} p99 {percentile(busy, 0.99):.2f}")
         print(f"memory, MiB: before {before:.0f}, during {during:.0f}, after {service.memory:.0f}")
 
 
 async def dribble(port: int) -> None:
-    """Send a byte a second on each of 2,000 connections until all are answered."""
+    """Send a byte a second on each of 2,000 connections until all have a response."""
     ended: list[tuple[float, int]] = []
 
     async def send_slowly(number: int) -> None:
@@ -118,7 +118,7 @@ async def dribble(port: int) -> None:
 
 
 async def drain() -> None:
-    """Have 40 requests in flight when SIGTERM comes, and see what becomes of them."""
+    """Send SIGTERM with 40 requests in flight, and count the responses."""
     async with besieged() as service:
         asked = [asyncio.create_task(service.ask(SLOW, half_close=False)) for _ in range(40)]
         await asyncio.sleep(1)
@@ -126,7 +126,7 @@ async def drain() -> None:
         service.process.send_signal(signal.SIGTERM)
         answers = await asyncio.gather(*asked)
         code = await service.process.wait()
-        print(f"answers: {dict(Counter(answer.status for [answer] in answers))}; ", end="")
+        print(f"responses: {dict(Counter(answer.status for [answer] in answers))}; ", end="")
         print(f"stopped with code {code} after {time.perf_counter() - begun:.2f} s")
 
 
@@ -146,7 +146,7 @@ async def rolling() -> None:
                 service.process.send_signal(signal.SIGHUP)
 
         lost = await asyncio.gather(hang_up(), *map(ask, range(10_000)), return_exceptions=True)
-        print(f"answers: {dict(answers)}; errors: {dict(Counter(map(repr, filter(None, lost))))}")
+        print(f"responses: {dict(answers)}; errors: {dict(Counter(map(repr, filter(None, lost))))}")
 
 
 SIEGES: dict[str, Callable[[], Coroutine[None, None, None]]] = {

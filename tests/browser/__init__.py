@@ -1,1 +1,1 @@
-"""The page in a real browser, against the service in a process of its own."""
+"""Tests of the page in a real browser, against the service in a separate process."""

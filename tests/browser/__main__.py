@@ -1,7 +1,7 @@
-"""Pictures of the page, and what it weighs: ``python -m tests.browser [FOLDER]``, ``screenshots`` beside this if none.
+"""Screenshots and measurements of the page: ``python -m tests.browser [FOLDER]``, by default ``screenshots`` here.
 
 Prints, in Markdown, the first paint (milliseconds, cache disabled, median of 9 loads), the bytes of all files, and
-how many rules of axe each view has kept and broken.
+how many axe rules each view passes and violates.
 """
 
 import base64
@@ -23,7 +23,7 @@ STILL = {"prefers_reduced_motion": "reduce"}
 
 
 def main(folder: Path) -> None:
-    """Start the service and the browser, and look."""
+    """Start the service and the browser, take the screenshots and print the report."""
     folder.mkdir(exist_ok=True)
     service = Service(log=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
 
 
 def take_pictures(page: Page, folder: Path) -> None:
-    """Save pictures of every view."""
+    """Save screenshots of every view."""
     page.open("try", _TALL, **STILL)
     page.ask("dustin~malformed", "502")
     page.evaluate("scrollTo(0, 0)")
@@ -65,12 +65,12 @@ def take_pictures(page: Page, folder: Path) -> None:
 
 
 def save(page: Page, path: Path) -> None:
-    """Save what the window looks like."""
+    """Save a screenshot of the window."""
     path.write_bytes(base64.b64decode(page.command("Page.captureScreenshot", {})["data"]))
 
 
 def report(page: Page) -> None:
-    """Print what the page weighs, how soon it is there, and whom it keeps out."""
+    """Print the first paint, the size of all files and the axe results."""
     page.command("Network.setCacheDisabled", {"cacheDisabled": True})
     paints = []
     for _ in range(LOADS):
@@ -78,7 +78,7 @@ def report(page: Page) -> None:
         paints.append(page.until(lambda: page.evaluate(_PAINT)))
     size = sum(len(asset.body) for asset in load_assets().values())
     print(f"first paint: {statistics.median(paints):.0f} ms; {len(load_assets())} files, {size} bytes\n")
-    print("| view | width | colours | rules of axe kept | broken |\n|---|---|---|---|---|")
+    print("| view | width | colours | axe rules passed | violated |\n|---|---|---|---|---|")
     for view in ("try", "lessons", "live", "waiting"):
         for size_of_window in (NARROW, WIDE):
             for scheme in ("light", "dark"):

@@ -1,4 +1,4 @@
-"""Chromium, driven as somebody would use it: without a screen, and with nothing left of it afterwards."""
+"""Headless Chromium with a temporary profile, driven as a user would."""
 
 import shutil
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from selenium_axe_python.axe import Axe
 
 from tests.servers.programs import skip
 
-#: Debian's names of the browser, and of what drives it.
+#: Debian's names of the browser and its driver.
 PROGRAMS = ("chromium", "chromedriver")
 PACKAGES = ("chromium", "chromium-driver")
-#: It may run as root, and asks nobody elsewhere for anything.
+#: Flags that allow it to run as root, and keep it from making requests of its own.
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -33,16 +33,16 @@ _FLAGS = (
     "--hide-scrollbars",
     "--disable-dev-shm-usage",
 )
-#: Seconds after which the page will not do any more what it was to do.
+#: Seconds to wait for the page before a test fails.
 PATIENCE = 30
 WIDE, NARROW = (1600, 1000), (360, 740)
 
 
 def start_chromium(profile: Path, programs: tuple[str, str] = PROGRAMS) -> Chrome:
-    """Start the browser, on a profile of its own."""
+    """Start the browser on a profile; skip the test if it is not installed."""
     browser, program = map(shutil.which, programs)
     if browser is None or program is None:
-        skip(f"there is no browser here: Debian's packages {' and '.join(PACKAGES)} have it")
+        skip(f"no browser found: install Debian's packages {' and '.join(PACKAGES)}")
     options = webdriver.ChromeOptions()
     options.binary_location = browser
     for flag in (*_FLAGS, f"--user-data-dir={profile}"):
@@ -55,7 +55,7 @@ def start_chromium(profile: Path, programs: tuple[str, str] = PROGRAMS) -> Chrom
 
 @frozen
 class Box:
-    """One box of a picture: its column, its title, and its classes."""
+    """One box of a picture: its column, title and classes."""
 
     side: str
     title: str
@@ -64,13 +64,13 @@ class Box:
 
 @frozen
 class Page:
-    """The page, as a test sees it."""
+    """The page under test."""
 
     driver: Chrome
     url: str
 
     def open(self, view: str = "", size: tuple[int, int] = WIDE, **media: str) -> None:
-        """Open it afresh in a window of a size, at a view, with media features such as ``prefers_color_scheme``."""
+        """Load the page at a view, with a window size and media features such as ``prefers_color_scheme``."""
         width, height = size
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]
@@ -81,31 +81,31 @@ class Page:
         self.until(lambda: self.all("nav [aria-current]") or not self.find("#view-request").get_attribute("hidden"))
 
     def command(self, name: str, arguments: dict[str, Any]) -> Any:
-        """Tell the browser something in its own protocol."""
+        """Send the browser a command of the Chrome DevTools Protocol."""
         return self.driver.execute_cdp_cmd(name, arguments)
 
     def find(self, selector: str) -> WebElement:
-        """Find an element, as soon as it is there."""
+        """Wait for an element and return it."""
         found: WebElement = self.until(lambda: self.driver.find_element(By.CSS_SELECTOR, selector))
         return found
 
     def all(self, selector: str) -> list[WebElement]:
-        """List the elements that are there."""
+        """List the elements that match now."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def until(self, found: Callable[[], Any]) -> Any:
-        """Wait for something to be there."""
+        """Wait until ``found`` returns something true, and return that."""
         return WebDriverWait(
             self.driver, PATIENCE, 0.05, [NoSuchElementException, StaleElementReferenceException]
         ).until(lambda _: found())
 
     def text(self, selector: str) -> str:
-        """Read an element."""
+        """Return the text of an element."""
         self.find(selector)
         return str(self.evaluate(f"document.querySelector({selector!r})?.textContent ?? ''"))
 
     def says(self, selector: str, words: str) -> None:
-        """Wait until an element has words in it."""
+        """Wait until an element contains the words."""
         self.until(lambda: words in self.text(selector))
 
     def click(self, selector: str) -> None:
@@ -113,7 +113,7 @@ class Page:
         self.find(selector).click()
 
     def write(self, selector: str, text: str) -> None:
-        """Write into a field, in the place of what is there."""
+        """Replace the text of a field."""
         self.find(selector).send_keys(Keys.CONTROL, "a")
         self.find(selector).send_keys(text or Keys.DELETE)
 
@@ -122,11 +122,11 @@ class Page:
         self.click(f'{selector} option[value="{value}"]')
 
     def evaluate(self, expression: str) -> Any:
-        """Take the value of an expression of JavaScript."""
+        """Return the value of a JavaScript expression."""
         return self.driver.execute_script(f"return {expression.strip()}")
 
     def ask(self, value: str, status: str) -> None:
-        """Send a request from the first view, and wait for its answer and its picture, played to the end."""
+        """Send a request from the first view, wait for its response and picture, and play that to the end."""
         self.write("#try-value", value)
         self.click("#try-send")
         self.says("#try-answer .status", status)
@@ -135,7 +135,7 @@ class Page:
         self.click("#try-picture .last")
 
     def boxes(self, picture: str = "#try-picture", selector: str = ".grid > .box") -> list[Box]:
-        """List the boxes of a picture, from the top down."""
+        """List the boxes of a picture, from top to bottom."""
         found = self.evaluate(
             f"[...document.querySelectorAll({picture + ' ' + selector!r})].map((box) => "
             "[[...box.classList], box.querySelector('.title')?.textContent ?? ''])"
@@ -146,23 +146,23 @@ class Page:
         ]
 
     def ran(self, picture: str = "#try-picture") -> list[tuple[str, str]]:
-        """List what ran, by column and title."""
+        """List the boxes that ran, by column and title."""
         return [(box.side, box.title) for box in self.boxes(picture) if "ran" in box.classes and box.title]
 
     def diagonals(self, picture: str = "#try-picture") -> list[str]:
-        """List the arrows that change sides, by the side that they lead to."""
+        """List the arrows that change sides, by the side they lead to."""
         return [box.side for box in self.boxes(picture, ".grid .arrow.diagonal")]
 
     def complaints(self) -> list[str]:
-        """List what the browser's console says, but for the statuses of answers, which it notes of itself."""
+        """List the messages in the browser's console, except those about response statuses."""
         return [entry["message"] for entry in self.driver.get_log("browser") if entry["source"] != "network"]
 
     def barriers(self) -> list[str]:
-        """List what axe finds that keeps people out."""
+        """List the accessibility violations that axe finds."""
         return self.axe()[1]
 
     def axe(self) -> tuple[int, list[str]]:
-        """Have axe look: how many of its rules are kept, and those that are not, with where."""
+        """Run axe; return how many rules passed, and each violated one with its elements."""
         axe = Axe(self.driver)
         axe.inject()
         found = axe.run()

@@ -1,4 +1,4 @@
-"""Grids of every shape can be drawn, those that this service never has included."""
+"""Drawings of grids of every shape, including those that this service never produces."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ import("/console/player.js").then(({ Player }) => {
 
 
 def draw(page: Page, d: Deferred[Any]) -> str:
-    """Draw a grid at the top of the page; return its words."""
+    """Draw a grid at the top of the page and return its text."""
     grid = xray.of(d)
     assert grid is not None
     page.driver.set_script_timeout(10)
@@ -33,7 +33,7 @@ def draw(page: Page, d: Deferred[Any]) -> str:
 
 @pytest.fixture(autouse=True)
 def watched() -> Any:
-    """Watch what the test makes."""
+    """Watch the Deferreds that the test makes."""
     with xray.watching():
         yield
 
@@ -43,7 +43,7 @@ def boom(_: object) -> None:
 
 
 def test_an_unhandled_failure(page: Page) -> None:
-    """A chain that ends in a failure which nobody has taken ends on the right, and is said to."""
+    """A chain that ends in an unhandled failure ends on the right and says so."""
     d = succeed(None).addCallback(boom)
     assert "unhandled: ValueError: boom" in draw(page, d)
     assert page.diagonals("#drawn") == ["errback"]
@@ -53,7 +53,7 @@ def test_an_unhandled_failure(page: Page) -> None:
 
 
 def test_a_forgotten_deferred(page: Page) -> None:
-    """A Deferred that a step has forgotten is pointed at."""
+    """A Deferred that a step has forgotten is marked."""
     kept: list[Deferred[Any]] = []
     d = succeed(None).addCallback(lambda _: kept.append(Deferred()))
     assert "forgotten? <lambda>" in draw(page, d)
@@ -62,7 +62,7 @@ def test_a_forgotten_deferred(page: Page) -> None:
 
 
 def test_what_will_never_fire(page: Page) -> None:
-    """A Deferred that nobody is left to fire waits for ever, and the one that has returned it, too."""
+    """A step whose Deferred can never fire is drawn as waiting, and so is a Deferred that has not fired."""
     outer = succeed(None).addCallback(lambda _: Deferred())
     draw(page, outer)
     assert len(page.all("#drawn .box.waits")) == 1
@@ -72,7 +72,7 @@ def test_what_will_never_fire(page: Page) -> None:
 
 
 def test_a_cancelled_deferred(page: Page) -> None:
-    """What was cancelled says so, and fails on the right."""
+    """A cancelled Deferred says so and fails on the right."""
     d: Deferred[Any] = Deferred()
     d.cancel()
     assert "cancelled · test_a_cancelled_deferred" in draw(page, d)
@@ -85,7 +85,7 @@ def test_a_cancelled_deferred(page: Page) -> None:
 
 
 def test_a_coroutine(page: Page) -> None:
-    """What a coroutine awaits is drawn before it fires."""
+    """The Deferreds that a coroutine awaits are drawn, even before they fire."""
     waiting: Deferred[int] = Deferred()
 
     async def add() -> int:
@@ -106,7 +106,7 @@ def test_a_coroutine(page: Page) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 30])
 def test_a_long_list(page: Page, number: int) -> None:
-    """Of very many members some are drawn, and the others counted."""
+    """Of very many members, 24 are drawn and the others are counted."""
     d = DeferredList([fail(ValueError(str(index))) for index in range(number)], consumeErrors=True)
     words = draw(page, d)
     assert len(page.all("#drawn .member.errback")) == min(number, 24)
@@ -115,7 +115,7 @@ def test_a_long_list(page: Page, number: int) -> None:
 
 
 def test_without_values(page: Page) -> None:
-    """Where values are not to be shown, the way is drawn without them."""
+    """If values are not shown, the path is drawn without them."""
     xray.install(values=False)
     words = draw(page, succeed("secret").addCallback(str.upper).addErrback(boom).addBoth(lambda same: same))
     assert "secret" not in words.lower()
@@ -123,7 +123,7 @@ def test_without_values(page: Page) -> None:
 
 
 def test_deep_nesting(page: Page) -> None:
-    """Deferreds nested in each other as deep as X-ray looks are all drawn, however narrow the window."""
+    """Deferreds nested as deep as X-ray records are all drawn, even in a narrow window."""
 
     def nest(depth: int) -> Deferred[Any]:
         return succeed(depth).addCallback(lambda left: nest(left - 1) if left else "at last")
@@ -135,16 +135,16 @@ def test_deep_nesting(page: Page) -> None:
 
 
 def test_a_chain_that_is_cut(page: Page) -> None:
-    """Of a chain that is too long to be written down, what is left out is not said to be its end."""
+    """The picture of a chain that is too long to record says that its last steps are left out."""
     d = succeed(1)
     for _ in range(210):
         d.addCallback(lambda same: same)
     draw(page, d)
-    page.says("#drawn .moment", "The chain ends with steps that are left out, 10 of them")
+    page.says("#drawn .moment", "The chain ends with 10 more steps, which are not shown")
 
 
 def test_a_long_chain(page: Page) -> None:
-    """Names and values of any length stay within their boxes."""
+    """Long names and values fit into their boxes."""
 
     def a_function_with_a_very_long_name_that_goes_on_and_on(same: str) -> str:
         return same

@@ -1,4 +1,4 @@
-"""What the picture of a request shows: the boxes that ran, on their sides, and the arrows that change sides."""
+"""The picture of a request: the boxes that ran, on their sides, and the arrows that change sides."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_good_request(page: Page) -> None:
-    """A result stays on the left from the first callback to the last; what handles failures is pale."""
+    """A result stays on the left from the first callback to the last, and the errbacks are skipped."""
     page.ask("dustin", "200")
     assert page.ran()[:9] == [
         ("callback", "username_asked_for"),
@@ -23,7 +23,7 @@ def test_a_good_request(page: Page) -> None:
         ("callback", "as_usernames"),
         ("callback", "convertCancelled"),
         ("callback", "cancelTimeout"),
-        ("callback", "as_contacts"),
+        ("callback", "contacts_body"),
         ("callback", "as_json"),
     ]
     assert page.diagonals() == []
@@ -35,7 +35,7 @@ def test_a_good_request(page: Page) -> None:
 
 
 def test_an_unknown_user(page: Page) -> None:
-    """A failure begins where it was raised, passes what has no errback, and ends at the terminal errback."""
+    """A failure begins where it was raised, passes steps without an errback, and ends at the terminal errback."""
     page.ask("jimbo", "404")
     assert page.diagonals() == ["errback", "callback"]
     ran = page.ran()
@@ -47,7 +47,7 @@ def test_an_unknown_user(page: Page) -> None:
 
 
 def test_a_missing_parameter(page: Page) -> None:
-    """Without a username the first callback fails, and nothing is asked of anybody."""
+    """Without a username the first callback fails, and no backend is asked."""
     page.ask("", "400")
     assert page.ran()[0] == ("callback", "username_asked_for")
     assert page.diagonals() == ["errback", "callback"]
@@ -55,7 +55,7 @@ def test_a_missing_parameter(page: Page) -> None:
 
 
 def test_a_malformed_answer(page: Page) -> None:
-    """An error of the callback is not seen by the errback beside it, and crosses to the right."""
+    """An error in a callback is not seen by the errback beside it, and crosses to the right."""
     page.ask("dustin~malformed", "502")
     assert ("callback", "as_usernames") in page.ran()
     assert ("errback", "log_no_contacts") not in page.ran()
@@ -64,7 +64,7 @@ def test_a_malformed_answer(page: Page) -> None:
 
 
 def test_what_waits(page: Page) -> None:
-    """A chain that waits is drawn while it does, down to what it waits for; who hangs up sees it cancelled."""
+    """A pending chain is drawn down to what it waits for; if the user cancels, it is drawn as cancelled."""
     page.write("#try-value", "dustin~hang")
     page.click("#try-send")
     page.until(lambda: page.all("#try-picture .frame.waits .title, #try-picture .token.waits"))
@@ -74,13 +74,13 @@ def test_what_waits(page: Page) -> None:
     page.until(lambda: page.text("#try-picture .moment") != before)
     assert ("callback", "as_usernames") not in page.ran()
     page.click("#try-leave")
-    page.says("#try-answer", "You hung up")
+    page.says("#try-answer", "You cancelled")
     page.until(lambda: "cancelled" in page.text("#try-picture .grid"))
     assert ("errback", "log_no_contacts") in page.ran()
 
 
 def test_one_that_waits_after_another_one(page: Page) -> None:
-    """A request that waits is shown where it is now, whatever was looked at before, and can be played meanwhile."""
+    """A pending request is shown where it is now, whatever was shown before, and can be played meanwhile."""
     page.ask("karl", "200")
     page.click("#try-picture .first")
     page.write("#try-value", "dustin~hang")
@@ -96,7 +96,7 @@ def test_one_that_waits_after_another_one(page: Page) -> None:
 
 
 def test_a_quick_second_request(page: Page) -> None:
-    """Of two requests sent one after the other, the last one is what is shown, answer and picture."""
+    """Of two requests sent in quick succession, the second one's response and picture are shown."""
     for name in ("dustin~slow=0.2", "jimbo"):
         page.write("#try-value", name)
         page.click("#try-send")
@@ -105,7 +105,7 @@ def test_a_quick_second_request(page: Page) -> None:
     page.says("#try-picture .end", "the browser gets 404")
 
 
-#: Has the browser keep the first grid that comes back, until ``release`` is called.
+#: Holds back the first grid that the browser receives, until ``release`` is called.
 _HOLD_BACK = """(() => {
   const fetched = window.fetch;
   let held = false;
@@ -121,7 +121,7 @@ _HOLD_BACK = """(() => {
 
 
 def test_a_picture_that_comes_late(page: Page) -> None:
-    """A picture that comes when another request has been answered already is not put beside that one's answer."""
+    """A picture that arrives late is not shown beside the response to a later request."""
     page.ask("dustin", "200")
     page.evaluate(_HOLD_BACK)
     page.write("#try-value", "karl")
@@ -129,13 +129,13 @@ def test_a_picture_that_comes_late(page: Page) -> None:
     page.until(lambda: page.evaluate("Boolean(window.release)"))
     page.ask("jimbo", "404")
     page.evaluate("window.release()")
-    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # whatever was held back has been dealt with
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # let the page handle the late grid
     assert page.text("#try-picture .asked") == "GET /contacts?username=jimbo"
     assert '"no_such_user"' in page.text("#try-answer pre")
 
 
 def test_stepping(page: Page) -> None:
-    """It can be gone through step by step, forwards and back, by buttons and by keys; each step says what it did."""
+    """A picture can be stepped forwards and back by buttons and keys, and each step says what it did."""
     page.ask("dustin", "200")
     last = page.find("#try-picture .moment").text
     page.click("#try-picture .back")
@@ -147,7 +147,7 @@ def test_stepping(page: Page) -> None:
     assert [box for box in page.boxes() if "ahead" not in box.classes] == []
     strokes = "[...document.querySelectorAll('#try-picture .box path')].map((path) => getComputedStyle(path).stroke)"
     assert len(set(page.evaluate(strokes))) == 1  # pale
-    page.find("#try-picture input[type=range]").send_keys("\ue014\ue014")  # two times the right arrow
+    page.find("#try-picture input[type=range]").send_keys("\ue014\ue014")  # right arrow, twice
     assert "username_asked_for takes <WireRequest GET /contacts?username=dustin>" in page.text("#try-picture .moment")
     assert "and gives 'dustin'" in page.text("#try-picture .moment")
     reached = [box.title for box in page.boxes() if "ahead" not in box.classes and "ran" in box.classes]
@@ -157,7 +157,7 @@ def test_stepping(page: Page) -> None:
 
 
 def test_playing(page: Page) -> None:
-    """It plays by itself where things may move, faster if that is wished, until it is paused or at its end."""
+    """A picture plays by itself if motion is allowed, at the chosen speed, until it is paused or at its end."""
     page.open()
     page.write("#try-value", "dustin")
     page.click("#try-send")
@@ -173,7 +173,7 @@ def test_playing(page: Page) -> None:
 
 
 def test_nothing_moves(page: Page) -> None:
-    """Who wants no motion gets the whole picture at once."""
+    """With reduced motion, the whole picture is shown immediately."""
     page.write("#try-value", "karl")
     page.click("#try-send")
     page.says("#try-picture .asked", "GET /contacts?username=karl")
@@ -183,18 +183,18 @@ def test_nothing_moves(page: Page) -> None:
 
 
 def test_a_permanent_link(page: Page) -> None:
-    """The link of a picture leads to it again; a request that nobody knows is said to be unknown."""
+    """The link of a picture opens it again, and an unknown request is reported as such."""
     page.ask("karl", "200")
     link = str(page.find("#try-picture a").get_attribute("href"))
     page.open(link.partition("#")[2], prefers_reduced_motion="reduce")
-    page.until(lambda: ("callback", "as_contacts") in page.ran("#request-picture"))
+    page.until(lambda: ("callback", "contacts_body") in page.ran("#request-picture"))
     page.says("#request-picture .asked", "GET /contacts?username=karl")
     page.open("request/0123")
-    page.says("#request-picture", "that request is not remembered")
+    page.says("#request-picture", "no trace for that request")
 
 
 def test_saving(page: Page, downloads: Path) -> None:
-    """The picture can be saved as SVG that needs nothing else, and be had as text."""
+    """The picture can be saved as a self-contained SVG and shown as text."""
     page.ask("dustin", "200")
     page.click("#try-picture .first")
     page.click("#try-picture .save")
@@ -215,7 +215,7 @@ def test_saving(page: Page, downloads: Path) -> None:
 
 
 def test_copying(page: Page) -> None:
-    """The text can be copied, where the browser lets that happen."""
+    """The text can be copied if the browser permits it."""
     page.command("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
     page.ask("dustin", "200")
     page.click("#try-picture .copy")
@@ -223,7 +223,7 @@ def test_copying(page: Page) -> None:
 
 
 def test_several_people(page: Page) -> None:
-    """Where several can be asked for, one is added by a click, and taken away by another one."""
+    """Where several users can be requested, a click adds one and another click removes it."""
     page.choose("#try-endpoint", "/users")
     page.click('#try-people [value="karl"]')
     page.says("#try-path", "GET /users?username=dustin&username=karl")
@@ -238,7 +238,7 @@ def test_several_people(page: Page) -> None:
 
 @pytest.mark.parametrize("endpoint", ["/user-info", "/user-name", "/users", "/page-title", "/readyz"])
 def test_every_endpoint(page: Page, endpoint: str) -> None:
-    """Any endpoint can be tried; the field is for what it takes."""
+    """Every endpoint can be tried with the input that the page suggests."""
     page.choose("#try-endpoint", endpoint)
     page.click("#try-send")
     page.says("#try-answer .status", "200")
@@ -246,7 +246,7 @@ def test_every_endpoint(page: Page, endpoint: str) -> None:
 
 
 def test_a_variant_of_the_lessons(page: Page) -> None:
-    """A variant can be tried, too: its chain is drawn, or it is said that there is none."""
+    """A lesson variant can be tried: its chain is drawn, or the page says why it has none."""
     page.choose("#try-endpoint", "/lessons/contacts/v5")
     page.click("#try-send")
     page.until(lambda: ("callback", "json_cb") in page.ran())
@@ -258,7 +258,7 @@ def test_a_variant_of_the_lessons(page: Page) -> None:
 
 
 def test_the_service_stops(page: Page) -> None:
-    """Where there is no service any more, that is what is said."""
+    """The page says so if the service cannot be reached."""
     other = Service()
     page.driver.get(other.url)
     page.until(lambda: page.all("nav [aria-current]"))

@@ -1,4 +1,4 @@
-"""The other views: lessons, what takes its time, and what waits."""
+"""The other views: lessons, live and waiting."""
 
 import pytest
 
@@ -9,7 +9,7 @@ VIEWS = ["try", "lessons", "live", "waiting", "request/0123"]
 
 
 def test_the_lessons(page: Page) -> None:
-    """All variants stand side by side on one input, each with its picture, and with what the browser gets of it."""
+    """All variants are shown side by side for one input, each with its picture and what the browser gets from it."""
     page.open("lessons")
     page.find('#lessons-cards[aria-busy="false"]')
     assert [card.get_attribute("aria-label") for card in page.all("#lessons-cards article")] == [
@@ -24,7 +24,7 @@ def test_the_lessons(page: Page) -> None:
 
 
 def test_the_matrix(page: Page) -> None:
-    """The table has every variant on every input, and a cell leads to its picture."""
+    """The table has every variant for every input, and a cell leads to its picture."""
     page.open("lessons")
     assert len(page.until(lambda: page.all("#lessons-matrix td button"))) == 80
     page.click('#lessons-matrix [aria-label="v5, unserialisable result: 500 HTML"]')
@@ -36,18 +36,18 @@ def test_the_matrix(page: Page) -> None:
 
 
 def test_the_waiting_list(page: Page) -> None:
-    """What was started in one tab can be seen and stopped in another; the first one is told so."""
+    """A request started in one tab can be seen and stopped in another, and the first tab shows that."""
     page.write("#try-value", "dustin~hang")
     page.click("#try-send")
     [first] = page.driver.window_handles
     page.driver.switch_to.new_window("tab")
     page.open("waiting")
     page.says("#waiting-requests", "GET /contacts?username=dustin~hang")
-    page.says("#waiting-requests", "play")
+    page.says("#waiting-requests", "respond")
     page.says("#waiting-count", "1")
     page.click("#waiting-requests button")
     assert page.evaluate("document.activeElement.id") == "waiting-requests"
-    page.says("#waiting-requests", "No request waits for anything.")
+    page.says("#waiting-requests", "No pending requests.")
     page.says("#waiting-recent", "GET /contacts?username=dustin~hang")
     page.driver.close()
     page.driver.switch_to.window(first)
@@ -59,7 +59,7 @@ def test_the_waiting_list(page: Page) -> None:
 
 
 def test_the_countdown(page: Page) -> None:
-    """A countdown ticks on the page, is drawn while it waits, and can be left."""
+    """A countdown ticks on the page, is drawn while it waits, and can be cancelled."""
     page.open("live", prefers_reduced_motion="reduce")
     page.write("#countdown-n", "1")
     page.click("#countdown-start")
@@ -70,12 +70,12 @@ def test_the_countdown(page: Page) -> None:
     page.click("#countdown-start")
     page.until(lambda: page.all("#live-picture .waits"))
     page.click("#countdown-stop")
-    page.says("#countdown-said", "You hung up")
+    page.says("#countdown-said", "You cancelled")
     page.until(lambda: "cancelled" in page.text("#live-picture .grid"))
 
 
 def test_waiting_for_a_file(page: Page, service: Service) -> None:
-    """The file that is waited for arrives, and the Deferred fires; a name that cannot be is refused in words."""
+    """The Deferred fires when the file arrives, and an invalid name is refused with an explanation."""
     page.open("live", prefers_reduced_motion="reduce")
     page.click("#file-start")
     page.until(lambda: page.all("#live-picture .waits"))
@@ -86,19 +86,19 @@ def test_waiting_for_a_file(page: Page, service: Service) -> None:
     page.until(lambda: page.find("#file-start").is_enabled())
     page.write("#file-name", ".hidden")
     page.click("#file-start")
-    page.says("#file-said", "begins with a dot")
+    page.says("#file-said", "must not begin with a dot")
 
 
 def test_leaving_a_file(page: Page) -> None:
-    """Who does not want to wait any more hangs up."""
+    """Waiting for a file can be cancelled."""
     page.open("live")
     page.click("#file-start")
     page.click("#file-stop")
-    page.says("#file-said", "You hung up")
+    page.says("#file-said", "You cancelled")
 
 
 def test_a_parallel_lookup(page: Page) -> None:
-    """The members of a DeferredList are drawn side by side, with what each ended in, and where they join."""
+    """The members of a DeferredList are drawn side by side, with their outcomes and where they join."""
     page.open("live", prefers_reduced_motion="reduce")
     page.write("#lookup-names", "dustin jimbo karl~slow=0.1 amber~down")
     page.click("#lookup-start")
@@ -112,16 +112,16 @@ def test_a_parallel_lookup(page: Page) -> None:
 
 
 def test_a_bad_countdown(page: Page) -> None:
-    """A number that no countdown begins at is refused in words."""
+    """A number from which no countdown can start is refused with an explanation."""
     page.open("live")
     page.evaluate("document.getElementById('countdown-form').noValidate = true")
     page.write("#countdown-n", "4000")
     page.click("#countdown-start")
-    page.says("#countdown-said", "not a whole number from 0 to 3600")
+    page.says("#countdown-said", "must be a whole number from 0 to 3600")
 
 
 def test_where_nothing_is_watched(page: Page) -> None:
-    """With X-ray off the page says so, answers are there all the same, and so are the lessons' pictures."""
+    """With X-ray off, the page says so and still shows responses and the lessons' pictures."""
     service = Service("--xray", "off")
     page.driver.get(service.url)
     page.says("#notice", "X-ray is off here")
@@ -139,13 +139,13 @@ def test_where_nothing_is_watched(page: Page) -> None:
 
 @pytest.mark.parametrize("address", ["nope", "constructor", "%", "lessons/v9/constructor", "request"])
 def test_an_address_that_is_none(page: Page, address: str) -> None:
-    """An address that names nothing leads to a view all the same."""
+    """An unknown or malformed address still leads to a view."""
     page.open(address)
     assert len([section for section in page.all("main > section") if section.is_displayed()]) == 1
 
 
 def test_by_keyboard(page: Page) -> None:
-    """Everything can be done by keys alone: to skip to the content, to choose somebody, to send, and to step."""
+    """Everything works with the keyboard only: skipping to the content, choosing a user, sending and stepping."""
     page.find("body").send_keys("\ue004")  # tab
     assert page.evaluate("document.activeElement.className") == "skip"
     page.driver.switch_to.active_element.send_keys("\ue007")
@@ -159,7 +159,7 @@ def test_by_keyboard(page: Page) -> None:
     page.find('#try-people [value="amber"]').send_keys(" ")
     page.find("#try-send").send_keys("\ue007")  # enter
     page.says("#try-answer", '"zoë"')
-    page.until(lambda: ("callback", "as_contacts") in page.ran())
+    page.until(lambda: ("callback", "contacts_body") in page.ran())
     page.find("#try-picture .first").send_keys("\ue007")
     assert page.text("#try-picture .moment").startswith("1 of ")
 
@@ -168,7 +168,7 @@ def test_by_keyboard(page: Page) -> None:
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_nobody_is_kept_out(page: Page, view: str, size: tuple[int, int], scheme: str) -> None:
-    """No view has a barrier that axe can find, contrast included, and none is wider than its window."""
+    """No view has an axe violation, contrast included, and no view is wider than its window."""
     page.open(view, size, prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     if view == "try":
         page.ask("dustin~malformed", "502")
@@ -180,7 +180,7 @@ def test_nobody_is_kept_out(page: Page, view: str, size: tuple[int, int], scheme
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_in_pictures(page: Page, scheme: str) -> None:
-    """Text in a picture stands out from what it is on by 4.5 to 1, what is pale, or still to come, included."""
+    """Text in a picture has a contrast of at least 4.5 to 1, also in steps that were skipped or are still to come."""
     page.open(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     page.ask("dustin~malformed", "502")
     for moment in ("last", "first"):
@@ -190,7 +190,7 @@ def test_contrast_in_pictures(page: Page, scheme: str) -> None:
         assert [one for one in measured if one[1] < 4.5] == []
 
 
-#: Of each text in the picture: what it says, and its contrast with the innermost filled shape around it (WCAG 2.2).
+#: For each text in the picture: the text, and its contrast with the innermost filled shape around it (WCAG 2.2).
 CONTRASTS = """
 (() => {
   const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

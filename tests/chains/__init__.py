@@ -1,1 +1,1 @@
-"""The chains, on a clock of the tests' own."""
+"""Tests of the chains, on a fake clock."""

@@ -1,4 +1,4 @@
-"""Work that many wait for: done once, ended for all, stopped when nobody waits."""
+"""Request coalescing."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.results import failure_of, outcomes_of, result_of
 
 
 class Works:
-    """Counts what was started, and what was cancelled."""
+    """A counter of operations started and cancelled."""
 
     def __init__(self) -> None:
         self.started: list[Deferred[str]] = []
@@ -36,7 +36,7 @@ def sharing() -> Coalescer[str]:
 
 
 def test_it_is_done_once_for_all(sharing: Coalescer[str], works: Works) -> None:
-    """Those who join while it is under way wait for the same work, and get the same result."""
+    """Callers that join an operation in flight get its result."""
     waiters = [sharing.join("a", works.start) for _ in range(3)]
     assert len(works.started) == 1
     works.started[0].callback("done")
@@ -44,7 +44,7 @@ def test_it_is_done_once_for_all(sharing: Coalescer[str], works: Works) -> None:
 
 
 def test_each_key_has_its_own(sharing: Coalescer[str], works: Works) -> None:
-    """Work for another key is another work."""
+    """Each key has its own operation."""
     waiters = [sharing.join(key, works.start) for key in "ab"]
     works.started[1].callback("b")
     assert outcomes_of(waiters[0]) == []
@@ -52,13 +52,13 @@ def test_each_key_has_its_own(sharing: Coalescer[str], works: Works) -> None:
 
 
 def test_afterwards_it_is_done_anew(sharing: Coalescer[str]) -> None:
-    """What has ended is not kept."""
+    """A result is not cached."""
     assert result_of(sharing.join("a", lambda: succeed("one"))) == "one"
     assert result_of(sharing.join("a", lambda: succeed("two"))) == "two"
 
 
 def test_a_failure_is_everybodys(sharing: Coalescer[str], works: Works) -> None:
-    """All who wait fail with what the work failed with."""
+    """Every waiter fails with the failure of the operation."""
     waiters = [sharing.join("a", works.start) for _ in range(2)]
     works.started[0].errback(LookupError())
     for waiter in waiters:
@@ -71,13 +71,13 @@ def start_and_raise() -> Deferred[str]:
 
 @pytest.mark.parametrize("start", [lambda: fail(LookupError()), start_and_raise])
 def test_work_that_fails_at_once(sharing: Coalescer[str], start: Callable[[], Deferred[str]]) -> None:
-    """Work that fails or raises when it is started is a failure of the one who started it, and is not kept."""
+    """An operation that fails immediately, or raises, fails its caller and is not cached."""
     failure_of(sharing.join("a", start), LookupError)
     assert result_of(sharing.join("a", lambda: succeed("two"))) == "two"
 
 
 def test_who_leaves_does_not_stop_it(sharing: Coalescer[str], works: Works) -> None:
-    """One who leaves fails with CancelledError, and the others wait on."""
+    """A waiter that cancels fails with CancelledError, and the others keep waiting."""
     first, second = sharing.join("a", works.start), sharing.join("a", works.start)
     first.cancel()
     failure_of(first, CancelledError)
@@ -87,7 +87,7 @@ def test_who_leaves_does_not_stop_it(sharing: Coalescer[str], works: Works) -> N
 
 
 def test_the_last_one_stops_it(sharing: Coalescer[str], works: Works) -> None:
-    """When the last one leaves, the work is cancelled, and whoever comes then starts it anew."""
+    """The last waiter to cancel cancels the operation, and the next caller begins a new one."""
     waiters = [sharing.join("a", works.start) for _ in range(2)]
     for waiter in waiters:
         waiter.cancel()
@@ -100,7 +100,7 @@ def test_the_last_one_stops_it(sharing: Coalescer[str], works: Works) -> None:
 
 
 def test_work_that_ends_late(sharing: Coalescer[str]) -> None:
-    """Work that was cancelled and takes its time to end does not disturb its successor."""
+    """A cancelled operation that ends late does not affect its successor."""
     slow: Deferred[str] = Deferred(lambda d: None)
     stubborn: Deferred[str] = Deferred()
     slow.addErrback(lambda _: stubborn)
@@ -112,7 +112,7 @@ def test_work_that_ends_late(sharing: Coalescer[str]) -> None:
 
 
 def test_one_who_has_the_result_cancels_another(sharing: Coalescer[str], works: Works) -> None:
-    """While the result is being delivered, a waiter may be cancelled by one that already has it."""
+    """A waiter that already has the result may cancel another during delivery."""
     first, second = sharing.join("a", works.start), sharing.join("a", works.start)
     first.addCallback(lambda _: second.cancel())
     works.started[0].callback("done")

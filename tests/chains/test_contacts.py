@@ -27,22 +27,22 @@ def test_usernames_in_the_order_of_the_service(contacts: Contacts, clock: Clock)
 
 
 def test_an_account_without_contacts(contacts: Contacts, clock: Clock) -> None:
-    """An empty contact list is an empty list, and no error."""
+    """An empty contact list is an empty list, not an error."""
     d = contacts.get_contacts("hermit")
     clock.advance(0)
     assert result_of(d) == []
 
 
 def test_the_failure_of_the_service_is_logged_and_passed_on(contacts: Contacts, clock: Clock, log: Log) -> None:
-    """The nonterminal errback logs whose contacts are missing, and the failure goes on as it was."""
+    """The nonterminal errback logs the username and passes the failure on unchanged."""
     d = contacts.get_contacts("jimbo")
     clock.advance(0)
     failure_of(d, NoSuchUser)
-    assert log.messages(NAMESPACE) == ["no contacts of 'jimbo': NoSuchUser"]
+    assert log.messages(NAMESPACE) == ["no contacts for 'jimbo': NoSuchUser"]
 
 
 def test_a_malformed_contact_passes_the_errback_beside_it(contacts: Contacts, clock: Clock, log: Log) -> None:
-    """An error of the callback does not reach the errback that stands beside it, so nothing is logged here."""
+    """An error in the callback does not reach the errback beside it, so it is not logged here."""
     d = contacts.get_contacts("dustin~malformed")
     clock.advance(0)
     failure_of(d, BackendError)
@@ -50,13 +50,13 @@ def test_a_malformed_contact_passes_the_errback_beside_it(contacts: Contacts, cl
 
 
 def test_a_method_that_raises_is_a_failure(contacts: Contacts, log: Log) -> None:
-    """An exception raised by the IM service itself is a failure of the chain, which has begun before it."""
+    """An exception that the method of the IM service raises is a failure of the chain."""
     failure_of(contacts.get_contacts("dustin~raise"), FakeBugError)
-    assert log.messages(NAMESPACE) == ["no contacts of 'dustin~raise': FakeBugError"]
+    assert log.messages(NAMESPACE) == ["no contacts for 'dustin~raise': FakeBugError"]
 
 
 def test_cancelling_reaches_the_timer_of_the_service(contacts: Contacts, clock: Clock) -> None:
-    """To cancel the chain is to cancel what it waits for."""
+    """Cancelling the chain cancels the timer that it waits for."""
     d = contacts.get_contacts("dustin~slow=30")
     clock.advance(29)
     assert outcomes_of(d) == []
@@ -65,7 +65,7 @@ def test_cancelling_reaches_the_timer_of_the_service(contacts: Contacts, clock: 
 
 
 def test_cancelling_what_hangs(contacts: Contacts) -> None:
-    """A service that never answers lets go when it is cancelled."""
+    """A chain that waits for a service that hangs fails when it is cancelled."""
     d = contacts.get_contacts("dustin~hang")
     d.cancel()
     failure_of(d, CancelledError)

@@ -1,4 +1,4 @@
-"""``count_down``: a tick a second, and a Deferred that fires with the last one."""
+"""``count_down``: a tick per second, and a Deferred that fires with the last tick."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -22,7 +22,7 @@ def test_the_first_tick_comes_at_once(clock: Clock) -> None:
 
 @given(st.integers(0, 50))
 def test_it_fires_in_the_turn_of_the_last_tick(n: int) -> None:
-    """Whatever it counts from, it fires with the tick 0, n seconds later, and not before."""
+    """A countdown from any n fires with the last tick, after n seconds and not before."""
     clock = Clock()
     seen: list[object] = []
     d = count_down(n, clock, seen.append)
@@ -35,7 +35,7 @@ def test_it_fires_in_the_turn_of_the_last_tick(n: int) -> None:
 
 
 def test_from_nothing(clock: Clock) -> None:
-    """From 0 there is one tick, and the Deferred has already fired."""
+    """A countdown from 0 ticks once and has already fired."""
     ticks: list[int] = []
     assert result_of(count_down(0, clock, ticks.append)) is None
     assert ticks == [0]
@@ -43,7 +43,7 @@ def test_from_nothing(clock: Clock) -> None:
 
 @pytest.mark.parametrize("after", [0, 0.5, 1, 2.9])
 def test_cancelling_stops_the_timer(clock: Clock, after: float) -> None:
-    """Cancelled at any time it fails, leaves no timer, and ticks no more."""
+    """A countdown that is cancelled fails and leaves no timer."""
     ticks: list[int] = []
     d = count_down(3, clock, ticks.append)
     clock.advance(after)
@@ -53,7 +53,7 @@ def test_cancelling_stops_the_timer(clock: Clock, after: float) -> None:
 
 
 def test_a_tick_that_cancels(clock: Clock) -> None:
-    """The listener itself may end the count, in the middle of a tick."""
+    """The callback may cancel the countdown during a tick."""
     d: Deferred[None] = Deferred()
 
     def cancel_at_two(left: int) -> None:
@@ -68,7 +68,7 @@ def test_a_tick_that_cancels(clock: Clock) -> None:
 
 @pytest.mark.parametrize("bad", [3, 2, 0])
 def test_a_tick_that_raises(clock: Clock, bad: int) -> None:
-    """What the listener raises, in a timer too, is the failure of the Deferred, and ends the count."""
+    """An exception in the callback fails the Deferred and ends the count, also in a timer."""
 
     def raise_at_bad(left: int) -> None:
         if left == bad:
@@ -81,7 +81,7 @@ def test_a_tick_that_raises(clock: Clock, bad: int) -> None:
 
 
 def test_resuming(clock: Clock) -> None:
-    """Resumed, the count goes on with the next number, a second later."""
+    """A resumed countdown continues with the next number, a second later."""
     ticks: list[int] = []
     d = resume_count_down(3, clock, ticks.append)
     assert ticks == []
@@ -93,7 +93,7 @@ def test_resuming(clock: Clock) -> None:
 
 
 def test_resuming_after_the_last_tick(clock: Clock) -> None:
-    """After the last tick there is nothing to wait for."""
+    """A countdown resumed after its last tick has already fired."""
     ticks: list[int] = []
     assert result_of(resume_count_down(0, clock, ticks.append)) is None
     assert ticks == []
@@ -101,7 +101,7 @@ def test_resuming_after_the_last_tick(clock: Clock) -> None:
 
 @pytest.mark.parametrize("after", [0.5, 1.5])
 def test_cancelling_what_is_resumed(clock: Clock, after: float) -> None:
-    """A resumed count stops like any other, before its first tick too."""
+    """A resumed countdown can be cancelled before and after its first tick."""
     d = resume_count_down(3, clock, lambda _: None)
     clock.advance(after)
     assert outcomes_of(d) == []

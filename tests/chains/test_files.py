@@ -1,4 +1,4 @@
-"""``wait_for_file``, and the folder that many wait in."""
+"""``wait_for_file``, and a watched folder with several waiters."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.results import failure_of, outcomes_of, result_of
 
 
 def test_a_file_that_is_there(tmp_path: Path, clock: Clock) -> None:
-    """The first poll comes at once: for a file that is there the Deferred has already fired, and nothing is left."""
+    """For a file that exists, the Deferred has already fired and no timer is left."""
     (tmp_path / "report.csv").touch()
     assert result_of(wait_for_file(tmp_path / "report.csv", clock=clock)) is None
     assert clock.getDelayedCalls() == []
@@ -21,7 +21,7 @@ def test_a_file_that_is_there(tmp_path: Path, clock: Clock) -> None:
 
 @pytest.mark.parametrize("interval", [0.25, 1, 7])
 def test_a_file_that_arrives(tmp_path: Path, clock: Clock, interval: float) -> None:
-    """A file that arrives is seen by the next poll, and not before."""
+    """A file that arrives is found by the next poll, and not before."""
     d = wait_for_file(tmp_path / "report.csv", interval, clock=clock)
     clock.pump([interval] * 3)
     (tmp_path / "report.csv").touch()
@@ -33,7 +33,7 @@ def test_a_file_that_arrives(tmp_path: Path, clock: Clock, interval: float) -> N
 
 
 def test_cancelling_stops_the_polls(tmp_path: Path, clock: Clock) -> None:
-    """Cancelled it fails, and does not go on polling behind our back."""
+    """Cancelling fails the Deferred and stops the polling."""
     d = wait_for_file(tmp_path / "report.csv", clock=clock)
     clock.advance(2.5)
     d.cancel()
@@ -43,7 +43,7 @@ def test_cancelling_stops_the_polls(tmp_path: Path, clock: Clock) -> None:
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "/nowhere", "../outside", "../../etc/passwd", "link", "folder/link"])
 def test_a_link_that_leads_out(tmp_path: Path, clock: Clock, target: str) -> None:
-    """A link out of the folder is refused, directly or by way of others, whether or not it leads to something."""
+    """A link out of the folder, direct or through other links, is refused whether or not its target exists."""
     watched = tmp_path / "watched"
     (watched / "folder").mkdir(parents=True)
     (tmp_path / "outside").touch()
@@ -55,7 +55,7 @@ def test_a_link_that_leads_out(tmp_path: Path, clock: Clock, target: str) -> Non
 
 
 def test_a_link_that_comes_to_lead_out(tmp_path: Path, clock: Clock) -> None:
-    """A link out of the folder is refused also if it is made during the wait."""
+    """A link out of the folder is also refused if it is created during the wait."""
     d = wait_for_file(tmp_path / "report.csv", clock=clock)
     (tmp_path / "report.csv").symlink_to("/etc/passwd")
     clock.advance(1)
@@ -63,7 +63,7 @@ def test_a_link_that_comes_to_lead_out(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_a_link_inside(tmp_path: Path, clock: Clock) -> None:
-    """A link inside the folder is what it leads to, also once that arrives."""
+    """A link inside the folder is followed, so that the wait ends when its target arrives."""
     (tmp_path / "latest").symlink_to("report.csv")
     d = wait_for_file(tmp_path / "latest", clock=clock)
     assert not d.called
@@ -73,7 +73,7 @@ def test_a_link_inside(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_a_link_to_itself(tmp_path: Path, clock: Clock) -> None:
-    """A link that leads in a circle leads to nothing, and is waited for like anything that is not there."""
+    """A circular link counts as a missing file."""
     (tmp_path / "loop").symlink_to("loop")
     d = wait_for_file(tmp_path / "loop", clock=clock)
     clock.advance(1)
@@ -81,7 +81,7 @@ def test_a_link_to_itself(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_an_arrival(tmp_path: Path, clock: Clock) -> None:
-    """Whoever waits is told how long it took, each from when they asked."""
+    """Each waiter gets the time since its own request."""
     arrivals = Arrivals(folder=tmp_path, clock=clock)
     early = arrivals.wait_for("report.csv")
     clock.advance(2.5)
@@ -93,7 +93,7 @@ def test_an_arrival(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_those_who_wait_for_the_same_share_one_poll(tmp_path: Path, clock: Clock) -> None:
-    """However many wait for one name, there is one timer; it stops with the last one."""
+    """Waiters for one file share a timer, which stops when the last one cancels."""
     arrivals = Arrivals(folder=tmp_path, clock=clock)
     waiting = [arrivals.wait_for("report.csv") for _ in range(5)]
     assert len(clock.getDelayedCalls()) == 1
@@ -109,7 +109,7 @@ def test_those_who_wait_for_the_same_share_one_poll(tmp_path: Path, clock: Clock
 
 
 def test_a_thousand_waiters(tmp_path: Path, clock: Clock) -> None:
-    """One more than a thousand is refused, until one of them leaves."""
+    """A waiter beyond the first thousand is refused until another one leaves."""
     arrivals = Arrivals(folder=tmp_path, clock=clock)
     waiting = [arrivals.wait_for(f"{number % 7}.csv") for number in range(MAX_WAITERS)]
     with pytest.raises(Overloaded):

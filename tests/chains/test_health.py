@@ -1,4 +1,4 @@
-"""The state of the backends, in bounded time."""
+"""Readiness of the backends, with a deadline."""
 
 import pytest
 from twisted.internet.defer import Deferred, fail
@@ -16,7 +16,7 @@ from tests.results import result_of
     [("slow=0.5", "ok"), ("down", "down"), ("raise", "down"), ("hang", "timeout"), ("slow=2", "timeout")],
 )
 def test_the_state_of_a_backend(clock: Clock, faults: str, state: str) -> None:
-    """Each backend has a second to say that it is there; one that is not does not hide the others."""
+    """Each backend has a second to answer, and its failure does not affect the others."""
     backends = {
         "database": FakeUserDatabase.from_url(f"fake:?faults={faults}", clock),
         "other": FakeUserDatabase.from_url("fake:", clock),
@@ -28,7 +28,7 @@ def test_the_state_of_a_backend(clock: Clock, faults: str, state: str) -> None:
 
 
 def test_a_backend_that_is_down_is_logged(clock: Clock, log: Log) -> None:
-    """The log says why a backend counts as down."""
+    """The reason why a backend is down is logged."""
     result_of(Health(backends={"im": FakeUserDatabase.from_url("fake:?faults=raise", clock)}, clock=clock).check())
     assert log.messages("service.chains.health") == ["backend im is down: FakeBugError('')"]
 
@@ -42,10 +42,10 @@ def test_cancelling_the_check(clock: Clock, log: Log) -> None:
 
 
 def test_a_backend_that_has_too_much_to_do(clock: Clock) -> None:
-    """Of who cannot be asked it is said why: it has too much to do, or its own deadline has passed."""
+    """A backend that is overloaded, or past its own deadline, is reported as such."""
 
     class Busy(FakeUserDatabase):
-        """Says no, in a way that the fakes do not."""
+        """A fake with failures that the fault injection does not offer."""
 
         def ping(self) -> Deferred[None]:
             return fail(errors.pop())

@@ -1,4 +1,4 @@
-"""``parallel_lookup``: many users, of whom none can make the whole fail."""
+"""``parallel_lookup``: several users, whose failures are reported one by one."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def lookup(users: Users, clock: Clock) -> Lookup:
 
 
 def test_users_by_name_in_the_order_asked(lookup: Lookup, clock: Clock) -> None:
-    """The result is a dictionary from username to user, in the order asked."""
+    """The result is a dictionary from username to user, in the order given."""
     d = lookup.parallel_lookup(["karl", "dustin"])
     clock.advance(0)
     users = result_of(d)
@@ -35,7 +35,7 @@ def test_users_by_name_in_the_order_asked(lookup: Lookup, clock: Clock) -> None:
 
 
 def test_nobody_asked_for(lookup: Lookup) -> None:
-    """No usernames lead to an empty dictionary, at once."""
+    """Without usernames the result is an empty dictionary, immediately."""
     assert result_of(lookup.parallel_lookup([])) == {}
 
 
@@ -50,7 +50,7 @@ def test_nobody_asked_for(lookup: Lookup) -> None:
     ],
 )
 def test_one_user_that_fails(lookup: Lookup, clock: Clock, asked: str, error: type[Exception]) -> None:
-    """A user that cannot be looked up is None, and why stands in ``failures``; the others are there."""
+    """A failed lookup is None, with its reason in ``failures``, and does not affect the others."""
     d = lookup.parallel_lookup([asked, "dustin"])
     clock.pump([0, 0, 4])
     users = result_of(d)
@@ -60,7 +60,7 @@ def test_one_user_that_fails(lookup: Lookup, clock: Clock, asked: str, error: ty
 
 
 def counting(get_user: Callable[[str], Deferred[User]], asked: list[str]) -> Callable[[str], Deferred[User]]:
-    """Note who is asked for."""
+    """Record each username that is looked up."""
 
     def get_user_and_note(username: str) -> Deferred[User]:
         asked.append(username)
@@ -70,7 +70,7 @@ def counting(get_user: Callable[[str], Deferred[User]], asked: list[str]) -> Cal
 
 
 def test_a_name_given_twice_is_asked_for_once(users: Users, clock: Clock) -> None:
-    """Duplicates cost nothing."""
+    """A duplicate username is looked up only once."""
     asked: list[str] = []
     lookup = Lookup(get_user=counting(users.get_user, asked), clock=clock, deadline=4)
     d = lookup.parallel_lookup(["dustin", "karl", "dustin"])
@@ -81,7 +81,7 @@ def test_a_name_given_twice_is_asked_for_once(users: Users, clock: Clock) -> Non
 
 
 def test_no_more_at_once_than_allowed(users: Users, clock: Clock) -> None:
-    """A look-up waits for its turn while ``at_once`` others are under way."""
+    """A lookup is queued while ``at_once`` others are in progress."""
     asked: list[str] = []
     lookup = Lookup(get_user=counting(users.get_user, asked), clock=clock, deadline=4, at_once=2)
     d = lookup.parallel_lookup([f"dustin~slow={seconds}" for seconds in (1, 1.5, 1.2)])
@@ -93,7 +93,7 @@ def test_no_more_at_once_than_allowed(users: Users, clock: Clock) -> None:
 
 
 def test_the_whole_ends_at_the_deadline_however_many_hang(lookup: Lookup, clock: Clock) -> None:
-    """The deadline counts for those that wait for their turn, too."""
+    """The deadline also applies to lookups in the queue."""
     names = [f"dustin~hang~slow={number}" for number in range(100)]
     d = lookup.parallel_lookup(names)
     clock.advance(3.9)
@@ -103,7 +103,7 @@ def test_the_whole_ends_at_the_deadline_however_many_hang(lookup: Lookup, clock:
 
 
 def test_cancelling_cancels_every_member(lookup: Lookup, clock: Clock) -> None:
-    """A cancelled look-up fails, although a cancelled DeferredList fires; no timer is left."""
+    """A cancelled lookup fails, although a cancelled DeferredList fires, and leaves no timer."""
     d = lookup.parallel_lookup(["dustin~slow=3", "karl~hang", "amber", "zoë"])
     clock.advance(0)
     d.cancel()

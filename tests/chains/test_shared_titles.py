@@ -1,4 +1,4 @@
-"""Titles that many ask for: fetched once at a time, and remembered for a while, if their servers let us."""
+"""Page titles with request coalescing and a cache."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ URL = "http://buildbot.net"
 
 
 class Fetcher:
-    """Lets the test say when a page comes, and which."""
+    """A fetcher whose pages the test delivers."""
 
     def __init__(self) -> None:
         self.under_way: list[Deferred[Page]] = []
@@ -34,7 +34,7 @@ class Fetcher:
         self.cancelled += 1
 
     def deliver(self, title: str = "Buildbot", **members: Any) -> None:
-        """Let the page come that was asked for last."""
+        """Deliver the page that was requested last."""
         body = f"<title>{title}</title>".encode()
         page = Page(url=URL, final_url=URL, content_type="text/html; charset=utf-8", body=body, storable=True)
         self.under_way[-1].callback(evolve(page, **members))
@@ -51,7 +51,7 @@ def titles(fetcher: Any, clock: Clock) -> SharedTitles:
 
 
 def test_those_who_ask_at_once_share_a_fetch(titles: SharedTitles, fetcher: Fetcher) -> None:
-    """Identical addresses in flight are fetched once; others are others."""
+    """Concurrent requests for one URL share a fetch; another URL has its own."""
     waiting = [titles.get_page_title(URL) for _ in range(3)]
     assert len(fetcher.under_way) == 1
     titles.get_page_title(f"{URL}/other")
@@ -62,7 +62,7 @@ def test_those_who_ask_at_once_share_a_fetch(titles: SharedTitles, fetcher: Fetc
 
 
 def test_a_fetch_is_cancelled_with_its_last_waiter(titles: SharedTitles, fetcher: Fetcher) -> None:
-    """One who leaves does not take the page away from the others; the last one does."""
+    """A waiter that cancels does not affect the others; the last one cancels the fetch."""
     first, second = (titles.get_page_title(URL) for _ in range(2))
     first.cancel()
     failure_of(first, CancelledError)
@@ -73,7 +73,7 @@ def test_a_fetch_is_cancelled_with_its_last_waiter(titles: SharedTitles, fetcher
 
 
 def test_a_title_is_remembered_for_a_minute(titles: SharedTitles, fetcher: Fetcher, clock: Clock) -> None:
-    """For a minute nobody is asked again; then somebody is."""
+    """A title is cached for a minute and then fetched again."""
     titles.get_page_title(URL)
     fetcher.deliver()
     clock.advance(59.9)
@@ -86,14 +86,14 @@ def test_a_title_is_remembered_for_a_minute(titles: SharedTitles, fetcher: Fetch
 
 
 def test_what_may_not_be_kept(titles: SharedTitles, fetcher: Fetcher) -> None:
-    """A title whose page says no-store is not remembered."""
+    """A title that may not be stored is not cached."""
     titles.get_page_title(URL)
     fetcher.deliver(storable=False)
     assert outcomes_of(titles.get_page_title(URL)) == []
 
 
 def test_a_failure_is_shared_but_not_remembered(titles: SharedTitles, fetcher: Fetcher) -> None:
-    """All who wait fail alike, and the next one tries again."""
+    """A failure reaches every waiter, and the next request fetches again."""
     waiting = [titles.get_page_title(URL) for _ in range(2)]
     fetcher.under_way[0].errback(ConnectError("cannot be reached"))
     for d in waiting:
@@ -102,7 +102,7 @@ def test_a_failure_is_shared_but_not_remembered(titles: SharedTitles, fetcher: F
 
 
 def test_only_so_many_are_remembered(titles: SharedTitles, fetcher: Fetcher) -> None:
-    """The oldest one makes room for the newest."""
+    """The newest title evicts the oldest one from a full cache."""
     for number in range(MAX_KEPT + 1):
         titles.get_page_title(f"{URL}/{number}")
         fetcher.deliver()
@@ -114,7 +114,7 @@ def test_only_so_many_are_remembered(titles: SharedTitles, fetcher: Fetcher) -> 
 
 
 def test_what_is_asked_for_anew_is_new(titles: SharedTitles, fetcher: Fetcher, clock: Clock) -> None:
-    """A title that was fetched again is not the oldest one any more."""
+    """A title that is fetched again counts as new for eviction."""
     for number in [*range(MAX_KEPT), 0]:
         clock.advance(60 if number == 0 else 0)
         titles.get_page_title(f"{URL}/{number}")

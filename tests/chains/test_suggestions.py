@@ -1,4 +1,4 @@
-"""What to ask for: what the backends suggest."""
+"""Example queries, collected from the backends."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from service.values import Suggestion
 @implementer(ISuggesting)
 @frozen
 class Suggesting:
-    """As much of a backend as suggests something."""
+    """A backend that only offers suggestions."""
 
     values: str
 
@@ -33,7 +33,7 @@ def test_the_fakes_suggest() -> None:
 
 
 def test_several_backends() -> None:
-    """What two suggest is there once, as the first one says it."""
+    """A duplicate suggestion appears once, from the first backend."""
     people: list[Any] = [Suggesting("ab"), Suggesting("bc")]
     suggestions = Suggestions(people=people, pages=people[1:])
     assert [(one.value, one.about) for one in suggestions.usernames()] == [
@@ -45,7 +45,7 @@ def test_several_backends() -> None:
 
 
 def test_backends_that_suggest_nothing() -> None:
-    """A backend that does not know everybody has nothing to suggest, and that is no error."""
+    """A backend without suggestions is skipped."""
     others: list[Any] = [object(), Suggesting("a")]
     assert [one.value for one in Suggestions(people=others, pages=[]).usernames()] == ["a"]
     assert Suggestions(people=others[:1], pages=[]).usernames() == []

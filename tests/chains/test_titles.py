@@ -23,7 +23,7 @@ def page(body: bytes, content_type: str | None = "text/html", *, truncated: bool
 
 
 def test_the_title_of_a_page(titles: Titles, clock: Clock) -> None:
-    """A page that can be fetched has a title."""
+    """The title of a page is read from its HTML."""
     url = "http://buildbot.net"
     d = titles.get_page_title(url)
     clock.advance(0)
@@ -31,15 +31,15 @@ def test_the_title_of_a_page(titles: Titles, clock: Clock) -> None:
 
 
 def test_the_failure_of_the_fetch_is_logged_and_passed_on(titles: Titles, clock: Clock, log: Log) -> None:
-    """The nonterminal errback logs which page it was, and the failure goes on as it was."""
+    """The nonterminal errback logs the URL and passes the failure on unchanged."""
     d = titles.get_page_title("http://hudson.com")
     clock.advance(0)
     assert failure_of(d, UpstreamStatus).members == {"upstream_status": 404}
-    assert log.messages("service.chains.titles") == ["no title of 'http://hudson.com': UpstreamStatus"]
+    assert log.messages("service.chains.titles") == ["no title for 'http://hudson.com': UpstreamStatus"]
 
 
 def test_a_malformed_page(titles: Titles, clock: Clock) -> None:
-    """What is no page is the fetcher's fault."""
+    """A result that is not a page is a backend error."""
     d = titles.get_page_title("http://buildbot.net/~malformed")
     clock.advance(0)
     failure_of(d, BackendError)
@@ -47,13 +47,13 @@ def test_a_malformed_page(titles: Titles, clock: Clock) -> None:
 
 @pytest.mark.parametrize("content_type", [None, "", "text/html", "Text/HTML; charset=utf-8", "application/xhtml+xml"])
 def test_what_counts_as_html(content_type: str | None) -> None:
-    """HTML and XHTML are read, and so is a page that does not say what it is."""
+    """HTML, XHTML and pages without a Content-Type are accepted."""
     assert as_title(page(b"<title>x</title>", content_type)).title == "x"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/pdf", "image/png", "nonsense"])
 def test_what_does_not_count_as_html(content_type: str) -> None:
-    """Anything else has no title."""
+    """Any other Content-Type is refused."""
     with pytest.raises(NotHTML):
         as_title(page(b"<title>x</title>", content_type))
 
@@ -63,7 +63,7 @@ def test_what_does_not_count_as_html(content_type: str) -> None:
     [(b"<title>x</title><p>", "x", False), (b"<title>x", "x", True), (b"<p>", None, True)],
 )
 def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> None:
-    """A title that was found is whole; that none was found in a prefix means little, and is said."""
+    """A result is marked as truncated if the title is missing or incomplete in a prefix of the page."""
     found = as_title(page(body, truncated=True))
     assert (found.title, found.truncated) == (title, truncated)
 
@@ -79,5 +79,5 @@ def test_a_prefix_of_a_page(body: bytes, title: str | None, truncated: bool) -> 
     ],
 )
 def test_how_much_of_a_page_is_enough(body: bytes, content_type: str | None, settled: bool) -> None:
-    """A page is enough when its title is settled; what is no HTML is enough before it has begun."""
+    """The body is enough once the title is settled, or immediately if the page is not HTML."""
     assert is_settled(body, content_type) is settled

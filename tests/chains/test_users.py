@@ -17,14 +17,14 @@ def users(clock: Clock) -> Users:
 
 
 def test_a_known_user(users: Users, clock: Clock) -> None:
-    """A known username leads to the user."""
+    """A known username fires with the user."""
     d = users.get_user("dustin")
     clock.advance(0)
     assert result_of(d) == User("dustin", "Dustin")
 
 
 def test_an_unknown_user(users: Users, clock: Clock) -> None:
-    """None from the database is a failure here, which names the user."""
+    """None from the database becomes a failure that names the user."""
     d = users.get_user("jimbo")
     clock.advance(0)
     assert failure_of(d, NoSuchUser).error == "no such user: jimbo"
@@ -32,7 +32,7 @@ def test_an_unknown_user(users: Users, clock: Clock) -> None:
 
 @pytest.mark.parametrize(("asked", "name"), [("karl", "Karl"), ("jimbo", "(unknown)")])
 def test_the_name_of_a_user(users: Users, clock: Clock, asked: str, name: str) -> None:
-    """A user has a name, which for an unknown one is ``(unknown)``."""
+    """The display name of an unknown user is ``(unknown)``."""
     d = users.get_user_name(asked)
     clock.advance(0)
     assert result_of(d) == name
@@ -40,12 +40,12 @@ def test_the_name_of_a_user(users: Users, clock: Clock, asked: str, name: str) -
 
 @pytest.mark.parametrize("fault", ["down", "malformed"])
 def test_a_database_that_fails_is_no_unknown_user(users: Users, clock: Clock, fault: str) -> None:
-    """Only the failure that says so is recovered from: any other one goes on."""
+    """Failures other than an unknown user are passed on."""
     d = users.get_user_name(f"dustin~{fault}")
     clock.advance(0)
     failure_of(d, BackendError)
 
 
 def test_a_database_that_raises(users: Users) -> None:
-    """An exception raised by the method itself is a failure of the chain."""
+    """An exception that the method raises is a failure of the chain."""
     failure_of(users.get_user("dustin~raise"), FakeBugError)

@@ -1,4 +1,4 @@
-"""``ajax-contacts migrate`` and ``import-users``, as an operator runs them, and the service on what they made."""
+"""``ajax-contacts migrate`` and ``import-users``, as an operator runs them, and the service on the result."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def users(tmp_path: Path) -> Path:
 
 
 def test_a_database_is_set_up(database: str, users: Path) -> None:
-    """Two commands set a database up, and can be run again; the service then knows whom they have loaded."""
+    """Two commands set up a database and can be repeated; the service then finds the imported users."""
     assert run("migrate", "--database", database) == (0, "applied 0001_users\n", "")
     assert run("migrate", "--database", database) == (0, "nothing to do: the tables are up to date\n", "")
     for _ in range(2):
@@ -58,13 +58,13 @@ def test_a_database_is_set_up(database: str, users: Path) -> None:
 
 
 def test_the_database_of_the_service(database: str) -> None:
-    """The database can be said as it is to the service: by a flag before the command, or in the environment."""
+    """The database can be given as for the service: by a flag before the subcommand, or in the environment."""
     assert run("--database", database, "migrate")[0] == 0
     assert run("migrate", AJAX_CONTACTS_DATABASE=database)[1] == "nothing to do: the tables are up to date\n"
 
 
 def test_bad_rows(database: str, users: Path) -> None:
-    """If any row is wrong, all that are wrong are named, and nobody is imported."""
+    """If any row is invalid, the first 20 invalid rows are reported and nothing is imported."""
     run("migrate", "--database", database)
     with users.open("a") as file:
         file.writelines(f"user{number},\n" for number in range(25))
@@ -78,11 +78,11 @@ def test_bad_rows(database: str, users: Path) -> None:
 
 
 def test_no_tables(database: str, users: Path, tmp_path: Path) -> None:
-    """Users cannot be loaded before there are tables, which is said with what to do."""
+    """Importing users before the tables exist fails with a message that says what to do."""
     (tmp_path / "users.db").touch()
     code, out, err = run("import-users", "--database", database, users)
     assert (code, out) == (1, "")
-    assert err.startswith("ajax-contacts: the user database has not been set up: ajax-contacts migrate does that: ")
+    assert err.startswith("ajax-contacts: the user database has not been set up: run ajax-contacts migrate: ")
 
 
 def test_progress(database: str, users: Path) -> None:
@@ -99,7 +99,7 @@ def test_progress(database: str, users: Path) -> None:
 
 
 def test_an_interrupted_command(postgresql: PostgreSQL) -> None:
-    """A command that is interrupted says so, in one line."""
+    """An interrupted command says so in one line."""
     postgresql.freeze()
     try:
         command = subprocess.Popen(
@@ -120,13 +120,13 @@ def test_an_interrupted_command(postgresql: PostgreSQL) -> None:
     ("url", "code", "message"),
     [
         ("fake:", 2, "--database 'fake:': expected a URL that begins with sqlite: or postgresql:"),
-        ("sqlite:", 2, "--database 'sqlite:': expected the path of a file after 'sqlite:', such as "),
+        ("sqlite:", 2, "--database 'sqlite:': expected a file path after 'sqlite:', such as "),
         ("postgresql://a:secret@host:x/", 2, "--database 'postgresql://***@host:x/': expected a URL of the form "),
         ("postgresql://a:secret@127.0.0.1:1/", 1, "the user database cannot be reached: "),
     ],
 )
 def test_no_database(url: str, code: int, message: str, users: Path) -> None:
-    """A database that cannot be is refused, one that is down is said to be, and no password is shown."""
+    """An invalid database URL is refused, an unreachable database is reported, and passwords are never shown."""
     for command in (["migrate"], ["import-users", users]):
         ended, out, err = run(*command, "--database", url)
         assert (ended, out) == (code, "")
@@ -135,7 +135,7 @@ def test_no_database(url: str, code: int, message: str, users: Path) -> None:
 
 
 def test_the_service_starts_while_everything_is_down(tmp_path: Path) -> None:
-    """The service starts, and says of each backend that it is down, while it is."""
+    """The service starts while backends are down, and reports each of them as down."""
     service = Service(
         "--database", f"sqlite:{tmp_path}/nothing.db", "--im", "ejabberd+http://127.0.0.1:1/?domain=x&token=y"
     )
@@ -146,7 +146,7 @@ def test_the_service_starts_while_everything_is_down(tmp_path: Path) -> None:
 
 
 def test_postgresql_needs_asyncio(running_reactor: Any) -> None:
-    """On a reactor that PostgreSQL cannot be asked through nothing starts."""
+    """A PostgreSQL database on a reactor without asyncio is refused."""
     settings = Settings(**DEFAULTS | {"reactor": "epoll", "database": "postgresql://host/db"})
     with pytest.raises(BadSetting, match=r"^--reactor 'epoll': expected asyncio or uvloop, which the PostgreSQL"):
         compose_server(settings, running_reactor, NOWHERE)

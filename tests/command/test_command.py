@@ -1,4 +1,4 @@
-"""The command itself, end to end: a process, a socket, signals, and treq."""
+"""The command end to end: a process, a socket, signals, and treq."""
 
 import re
 import signal
@@ -52,26 +52,26 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def agent(running_reactor: Any) -> Agent:
-    """Connects anew for each request."""
+    """An agent that opens a new connection for each request."""
     return Agent(running_reactor, pool=HTTPConnectionPool(running_reactor, persistent=False))
 
 
 async def get(agent: Agent, reactor: Any, url: str) -> tuple[int, Any]:
-    """Get the status and the JSON at an address."""
+    """Fetch the status and the JSON body of a URL."""
     response = await treq.get(url, agent=agent, reactor=reactor)
     return response.code, await response.json()
 
 
 @ensureDeferred
 async def test_every_endpoint(service: Service, agent: Agent, running_reactor: Any) -> None:
-    """Over a real socket each endpoint answers as in memory."""
+    """Each endpoint responds over a real socket as it does in memory."""
     for path, status, member, value in ENDPOINTS:
         answered, body = await get(agent, running_reactor, service.url + path)
         assert (answered, body[member]) == (status, value)
 
 
 def test_the_greeting(service: Service) -> None:
-    """Once it listens, the service says so in one line, with the real port and a link to try."""
+    """Once it listens, the service prints one line with the real port and a link to try."""
     attempt = f"{service.url}contacts?username=dustin"
     assert service.greeting == f"ajax-contacts is serving on {service.url} - open it in a browser, or try {attempt}\n"
 
@@ -81,7 +81,7 @@ async def test_a_disconnect(agent: Agent, running_reactor: Any) -> None:
     """A client that hangs up cancels its chain, and is logged as 499."""
     service = Service()
     client = await connect(running_reactor, service.url)
-    # In one piece, so that the answer to the first says that the second has arrived, too.
+    # Sent in one piece, so that the response to the first proves that the second has arrived, too.
     request = "GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     client.send((request.format("/livez") + request.format("/contacts?username=dustin~hang")).encode())
     await until(running_reactor, lambda: b'"ok"' in client.received)
@@ -101,7 +101,7 @@ def has_ticked(client: Client, number: int) -> bool:
 
 @ensureDeferred
 async def test_a_countdown(service: Service, running_reactor: Any) -> None:
-    """Over a real socket, a countdown ticks once a second, and ends; one that is cut takes its timer with it."""
+    """A countdown over a real socket ticks once a second and ends; a disconnect stops its timer."""
     cut, client = [await connect(running_reactor, service.url) for _ in range(2)]
     cut.get("/countdown?n=3600")
     client.get("/countdown?n=2")
@@ -121,7 +121,7 @@ async def test_a_countdown(service: Service, running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_waiting_for_a_file(service: Service, agent: Agent, running_reactor: Any) -> None:
-    """The greeting names the folder; a file that arrives there is answered for."""
+    """The greeting names the watched folder, and a file that arrives there completes the request."""
     folder = service.folder
     d = Deferred.fromCoroutine(get(agent, running_reactor, f"{service.url}wait-for-file?filename=report.csv"))
     await get(agent, running_reactor, f"{service.url}livez")
@@ -133,7 +133,7 @@ async def test_waiting_for_a_file(service: Service, agent: Agent, running_reacto
 
 @ensureDeferred
 async def test_pages_of_the_web(agent: Agent, running_reactor: Any) -> None:
-    """The command fetches from a web server; what it cannot fetch it explains; at its end it lets go of what hangs."""
+    """The command fetches pages, explains why it refuses others, and drops hanging fetches at shutdown."""
     server = Server(say(OK, HTML, body=TITLE))
     port = await server.listen(running_reactor)
     service = Service("--pages", f"http:?allow=127.0.0.0/8&ports={port}", "--grace", "0.1")
@@ -166,7 +166,7 @@ async def test_pages_of_the_web(agent: Agent, running_reactor: Any) -> None:
 
 
 async def in_flight(service: Service, agent: Agent, reactor: Any, names: list[str]) -> list[Client]:
-    """Send requests, and wait until the service has them all: it has, when it has answered others after them."""
+    """Send requests, and wait until the service has them all: it has once it has responded to later ones."""
     clients = [await connect(reactor, service.url) for _ in names]
     for client, name in zip(clients, names, strict=True):
         client.get(f"/contacts?username={name}")
@@ -178,7 +178,7 @@ async def in_flight(service: Service, agent: Agent, reactor: Any, names: list[st
 @ensureDeferred
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_good_stop(agent: Agent, running_reactor: Any, number: int) -> None:
-    """Of 40 slow requests in flight none is lost when a signal says to stop."""
+    """A graceful shutdown completes all 40 slow requests in flight."""
     service = Service()
     clients = await in_flight(service, agent, running_reactor, ["karl~slow=1"] * 40)
     service.process.send_signal(number)
@@ -190,7 +190,7 @@ async def test_a_good_stop(agent: Agent, running_reactor: Any, number: int) -> N
 
 @ensureDeferred
 async def test_the_end_of_the_grace(agent: Agent, running_reactor: Any) -> None:
-    """What is not ready when the grace is over is answered 503, and the stop is a good one."""
+    """Requests that are unfinished after the grace period get 503, and the exit code is 0."""
     service = Service("--grace", "0.1", "--linger", "0.1")
     clients = await in_flight(service, agent, running_reactor, ["karl~hang"] * 40)
     service.process.send_signal(signal.SIGTERM)
@@ -202,7 +202,7 @@ async def test_the_end_of_the_grace(agent: Agent, running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_second_signal(agent: Agent, running_reactor: Any) -> None:
-    """A second signal stops at once, without an answer; any more change nothing."""
+    """A second signal stops the service immediately, without a response; further signals have no effect."""
     service = Service("--deadline", "30")
     [client] = await in_flight(service, agent, running_reactor, ["karl~hang"])
     service.process.send_signal(signal.SIGTERM)
@@ -229,35 +229,35 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     ],
 )
 def test_a_wrong_setting(arguments: list[str], message: str) -> None:
-    """A wrong setting is refused in one line, exit code 2."""
+    """An invalid setting is refused in one line, with exit code 2."""
     code, out, err = run_in_process(*arguments)
     assert (code, out) == (2, "")
     assert re.fullmatch(rf"ajax-contacts: {re.escape(message)}.*\n", err)
 
 
 def test_a_wrong_setting_of_a_process() -> None:
-    """What is found to be wrong only on the way to listening is refused in the same way."""
+    """A setting that is found invalid only during startup is refused in the same way."""
     ran = run("--listen", "tcp:x")
     message = "--listen 'tcp:x': expected a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"ajax-contacts: {message}\n")
 
 
 def test_a_wrong_environment_variable() -> None:
-    """A variable is refused by the name of its flag."""
+    """An invalid environment variable is refused under the name of its flag."""
     code, _, err = run_in_process(AJAX_CONTACTS_GRACE="soon")
     assert (code, err.startswith("ajax-contacts: --grace 'soon': expected")) == (2, True)
 
 
 def test_a_port_in_use() -> None:
-    """A port in use is one line, exit code 1."""
+    """A port in use is reported in one line, with exit code 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = run("--listen", f"tcp:{taken.getsockname()[1]}:interface=127.0.0.1")
     assert ran.returncode == 1
-    assert re.fullmatch(r"ajax-contacts: cannot listen at tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
+    assert re.fullmatch(r"ajax-contacts: cannot listen on tcp:\d+:interface=127.0.0.1: .*in use.*\n", ran.stderr)
 
 
 def test_nothing_is_left_behind() -> None:
-    """The folder that the service made is gone when it has stopped."""
+    """The service removes its temporary folder when it stops."""
     service = Service()
     assert service.folder.is_dir()
     service.process.send_signal(signal.SIGTERM)
@@ -266,14 +266,14 @@ def test_nothing_is_left_behind() -> None:
 
 
 def test_the_script() -> None:
-    """The package installs the command under its own name."""
+    """The package installs the command as ``ajax-contacts``."""
     script = Path(sys.executable).parent / "ajax-contacts"
     ran = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
     assert ran.stdout == run("--version").stdout
 
 
 def test_version() -> None:
-    """The version is that of the package."""
+    """``--version`` prints the version of the package."""
     ran = run("--version")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.fullmatch(r"ajax-contacts, version \d+\.\d+\.\d+\n", ran.stdout)

@@ -1,4 +1,4 @@
-"""What the composition makes besides the server: a folder to wait in."""
+"""Composition: the folder to watch."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,14 +10,14 @@ from service.errors import BadSetting
 
 
 def test_the_folder_that_was_asked_for(tmp_path: Path) -> None:
-    """A folder that was asked for is left as it is."""
+    """A given folder is left as it is."""
     with folder_to_watch(tmp_path) as folder:
         assert folder == tmp_path
     assert tmp_path.is_dir()
 
 
 def test_a_fresh_folder() -> None:
-    """A fresh folder is removed with what it was for."""
+    """A temporary folder is removed afterwards."""
     with folder_to_watch(None) as folder:
         assert folder.is_dir()
         assert folder.name.startswith("ajax-contacts-")
@@ -25,7 +25,7 @@ def test_a_fresh_folder() -> None:
 
 
 def test_a_fresh_folder_that_is_not_empty_any_more() -> None:
-    """What somebody put there is not lost."""
+    """A temporary folder that is not empty is kept."""
     with folder_to_watch(None) as folder:
         (folder / "report.csv").touch()
     assert (folder / "report.csv").exists()
@@ -34,7 +34,7 @@ def test_a_fresh_folder_that_is_not_empty_any_more() -> None:
 
 
 def test_nowhere_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no temporary folder can be made, the one to use is asked for."""
+    """If a temporary folder cannot be created, the error asks for one."""
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
-    with pytest.raises(BadSetting, match="--watch '': expected a folder, since no temporary one"):
+    with pytest.raises(BadSetting, match="--watch '': expected a folder, because a temporary one cannot"):
         ExitStack().enter_context(folder_to_watch(None))

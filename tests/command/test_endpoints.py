@@ -1,4 +1,4 @@
-"""Listening where a string says, or at a socket that was opened elsewhere."""
+"""Endpoints: from a string, or on an inherited socket."""
 
 import os
 import socket
@@ -19,14 +19,14 @@ from tests.certificates import make_certificate
     "description", ["", "tcp", "tcp:x", "udp:80", "ssl:443:privateKey=/nowhere", "tcp:80:colour=red"]
 )
 def test_an_endpoint_that_cannot_be(running_reactor: Any, description: str) -> None:
-    """A string that describes no endpoint is refused by its flag."""
+    """An invalid endpoint string is refused under the name of its flag."""
     with pytest.raises(BadSetting, match=r"^--listen .*: expected a Twisted endpoint string such as tcp:8080"):
         make_endpoint(description, running_reactor)
 
 
 @ensureDeferred
 async def test_an_inherited_socket(running_reactor: Any) -> None:
-    """Whatever port the string names, the socket that was inherited is listened at, and is the port's alone then."""
+    """An inherited socket is used whatever port the string names, and is closed with the port."""
     with socket.create_server(("127.0.0.1", 0)) as opened:
         inherited = os.dup(opened.fileno())
         port: Any = await make_endpoint("tcp:1", Inheriting(running_reactor, inherited)).listen(Factory())
@@ -36,10 +36,10 @@ async def test_an_inherited_socket(running_reactor: Any) -> None:
             os.fstat(inherited)
 
 
-@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # of Twisted's own
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # from Twisted itself
 @ensureDeferred
 async def test_an_inherited_socket_with_tls(running_reactor: Any, tmp_path: Path) -> None:
-    """TLS is spoken on it if the string says so."""
+    """An ssl: endpoint on an inherited socket uses TLS."""
     certificate = tmp_path / "certificate.pem"
     certificate.write_bytes(make_certificate("page.example"))
     with socket.create_server(("127.0.0.1", 0)) as opened:

@@ -1,4 +1,4 @@
-"""Ports that accept one at a time, and write at once: over real sockets."""
+"""Tuned ports over real sockets: one accept per reactor turn, and immediate writes."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ from twisted.internet.task import deferLater
 from service.command.ports import EagerServer, EagerUNIXServer, tune_port
 from tests.client import until
 
-#: More than the sockets of this machine take in one piece.
+#: More than a socket of this machine accepts in one write.
 LARGE = b"x" * 8_000_000
 
 
 class Greeter(Protocol):
-    """Says what its factory says, and notes what becomes of it."""
+    """A protocol that sends its factory's words, and registers with its factory."""
 
     factory: Any
     transport: Any
@@ -38,7 +38,7 @@ class Greeter(Protocol):
 
 
 class Greeting(Factory[Greeter]):
-    """Connections that greet, and those that are there."""
+    """A factory of greeters that keeps the open connections."""
 
     protocol = Greeter
     noisy = False
@@ -50,7 +50,7 @@ class Greeting(Factory[Greeter]):
 
 
 class Listening:
-    """A tuned port, by its endpoint string."""
+    """A tuned port on an endpoint string."""
 
     def __init__(self, reactor: Any, endpoint: str, words: bytes) -> None:
         self.factory = Greeting(words)
@@ -89,7 +89,7 @@ def listening(request: pytest.FixtureRequest, running_reactor: Any, endpoint: st
 
 
 def take(client: socket.socket) -> bytes:
-    """Read what has come."""
+    """Read what has arrived."""
     try:
         return client.recv(1_000_000)
     except BlockingIOError:
@@ -99,7 +99,7 @@ def take(client: socket.socket) -> bytes:
 @ensureDeferred
 @pytest.mark.parametrize("listening", [b"hello"], indirect=True)
 async def test_what_is_small_is_written_at_once(listening: Listening, running_reactor: Any) -> None:
-    """What the socket takes is sent before ``write`` returns, and nobody waits for the socket to be writable."""
+    """Data that the socket accepts is sent before ``write`` returns, without waiting for it to be writable."""
     client = listening.connect()
     await until(running_reactor, lambda: listening.factory.accepted)
     [server] = listening.factory.accepted
@@ -111,7 +111,7 @@ async def test_what_is_small_is_written_at_once(listening: Listening, running_re
 @ensureDeferred
 @pytest.mark.parametrize("listening", [LARGE], indirect=True)
 async def test_what_is_large_is_written_in_the_end(listening: Listening, running_reactor: Any) -> None:
-    """What the socket does not take at once follows in order, and what is written after it, too."""
+    """Data that the socket does not accept immediately is sent later, in order with later writes."""
     client = listening.connect()
     await until(running_reactor, lambda: listening.factory.accepted)
     [server] = listening.factory.accepted
@@ -131,7 +131,7 @@ async def test_what_is_large_is_written_in_the_end(listening: Listening, running
 @ensureDeferred
 @pytest.mark.parametrize("listening", [b""], indirect=True)
 async def test_a_client_that_is_gone(listening: Listening, running_reactor: Any) -> None:
-    """A write to a client that is gone is not an error of the writer: the connection is lost."""
+    """Writing to a client that is gone does not raise: the connection is lost."""
     client = listening.connect()
     await until(running_reactor, lambda: listening.factory.accepted)
     [server] = listening.factory.accepted
@@ -144,7 +144,7 @@ async def test_a_client_that_is_gone(listening: Listening, running_reactor: Any)
 @ensureDeferred
 @pytest.mark.parametrize("listening", [b""], indirect=True)
 async def test_one_at_a_time(listening: Listening, running_reactor: Any) -> None:
-    """A burst is accepted one connection a turn, so that accepting can stop exactly at a limit."""
+    """A burst is accepted one connection per turn, so that accepting can stop exactly at a limit."""
     listening.factory.when_made = lambda: len(listening.factory.accepted) == 5 and listening.port.stopReading()
     for _ in range(20):
         listening.connect()
@@ -154,6 +154,6 @@ async def test_one_at_a_time(listening: Listening, running_reactor: Any) -> None
 
 
 def test_another_port() -> None:
-    """A port that is not one of sockets is left as it is."""
+    """Any other kind of port is left as it is."""
     port = object()
     tune_port(port)

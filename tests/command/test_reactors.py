@@ -1,4 +1,4 @@
-"""Which reactor there is to run on, and its clock."""
+"""Reactor selection, and the reactor's clock."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def thread() -> Iterator[ThreadPoolExecutor]:
 
 
 def describe(name: str) -> tuple[str, str]:
-    """Make a reactor; name its class, and the package of its event loop."""
+    """Make a reactor, and return the names of its class and of its event loop's package."""
     reactor = make_reactor(name)
     loop = getattr(reactor, "_asyncioEventloop", None)
     if loop is not None:
@@ -56,13 +56,13 @@ def test_reactors(thread: ThreadPoolExecutor, name: str, made: tuple[str, str]) 
     ],
 )
 def test_the_choice(monkeypatch: pytest.MonkeyPatch, name: str, database: str, platform: str, chosen: str) -> None:
-    """Left to itself the service runs on epoll where there is one, unless its database needs asyncio."""
+    """By default, the service runs on epoll where it is available, unless its database needs asyncio."""
     monkeypatch.setattr("sys.platform", platform)
     assert choose(name, database) == chosen
 
 
 def test_without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where uvloop is missing, PostgreSQL is used on asyncio's own loop."""
+    """Without uvloop, PostgreSQL runs on asyncio's own loop."""
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert choose("auto", "postgresql://host/db") == "asyncio"
 
@@ -70,12 +70,12 @@ def test_without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "module", "expected"),
     [
-        ("uvloop", "uvloop", "--reactor 'uvloop': expected pip install"),
-        ("epoll", "twisted.internet.epollreactor", "--reactor 'epoll': expected another one: only Linux has epoll"),
+        ("uvloop", "uvloop", "--reactor 'uvloop': expected uvloop installed: pip install"),
+        ("epoll", "twisted.internet.epollreactor", "--reactor 'epoll': expected another reactor: only Linux has epoll"),
     ],
 )
 def test_a_reactor_that_is_missing(monkeypatch: pytest.MonkeyPatch, name: str, module: str, expected: str) -> None:
-    """A reactor that this machine does not have is refused with what to do."""
+    """An unavailable reactor is refused with advice on what to do."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(BadSetting) as caught:
         make_reactor(name)
@@ -90,7 +90,7 @@ def test_epoll_and_postgresql() -> None:
 
 @pytest.mark.parametrize("name", ["epoll", "asyncio", "uvloop"])
 def test_a_clock_that_is_set_back(name: str) -> None:
-    """A timer fires on time although the wall clock is set back by three hours."""
+    """A timer fires on time even if the wall clock is set back by three hours."""
     program = """
         import sys, time
         from service.command.reactors import install_reactor
@@ -111,7 +111,7 @@ def test_a_clock_that_is_set_back(name: str) -> None:
 
 
 def test_monotonic_time() -> None:
-    """The clock of a reactor is set before anything is scheduled on it."""
+    """The clock of a reactor never goes back."""
 
     class Reactor:
         seconds: Any = None

@@ -1,4 +1,4 @@
-"""The parts of the command that need no process of their own."""
+"""The parts of the command that can be tested without a separate process."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def test_the_greeting(address: IAddress, listen: str, where: str, capsys: pytest
 
 
 def test_the_greeting_without_a_link(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where no browser can go there is no link."""
+    """A Unix socket is announced without a link."""
     announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock", Path("/watched"))
     assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n" + WAITING
 
@@ -52,14 +52,14 @@ def test_a_crash(log: Log) -> None:
 
 
 class Loop:
-    """As much of a reactor as signals need: it runs at once what other threads ask of it."""
+    """A minimal reactor for signals: it runs calls from other threads immediately."""
 
     def callFromThread(self, function: Callable[[], None]) -> None:
         function()
 
 
 class Readers:
-    """As much of a reactor as a lifeline needs."""
+    """A minimal reactor for a lifeline."""
 
     def __init__(self) -> None:
         self.readers: list[Any] = []
@@ -76,7 +76,7 @@ def signals() -> Iterator[Signals]:
 
 
 def test_the_signals_of_a_worker() -> None:
-    """A worker leaves to its parent what comes to all processes at a terminal."""
+    """A worker ignores SIGINT, SIGHUP and a second SIGTERM, which its parent handles."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     former = {number: signal.getsignal(number) for number in numbers}
     worker = Signals(Loop(), worker=True)
@@ -91,7 +91,7 @@ def test_the_signals_of_a_worker() -> None:
 
 @ensureDeferred
 async def test_the_lifeline(running_reactor: Any) -> None:
-    """It is noticed when the other end of a pipe is closed."""
+    """A lifeline notices when the other end of its pipe is closed."""
     reading, writing = os.pipe()
     gone: Deferred[None] = Deferred()
     lifeline = Lifeline(running_reactor, reading, lambda: None if gone.called else gone.callback(None))
@@ -103,7 +103,7 @@ async def test_the_lifeline(running_reactor: Any) -> None:
 
 
 def test_the_lifeline_in_other_reactors() -> None:
-    """Some reactors say that a pipe can be read at its end, others that it is lost."""
+    """Some reactors report a closed pipe as readable, others as a lost connection."""
     told: list[str] = []
     reactor: Any = Readers()
     lifeline = Lifeline(reactor, 7, lambda: told.append("gone"))
@@ -115,7 +115,7 @@ def test_the_lifeline_in_other_reactors() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signals(signals: Signals, number: int) -> None:
-    """The first signal and the second one mean different things, and a third one nothing."""
+    """The first signal fires ``first``, the second fires ``second``, and a third has no effect."""
     heard = []
     for _ in range(3):
         signal.raise_signal(number)

@@ -1,4 +1,4 @@
-"""Starting and stopping: real sockets, real order."""
+"""Startup and graceful shutdown of the server, over real sockets."""
 
 import threading
 from pathlib import Path
@@ -27,7 +27,7 @@ def server_with(reactor: Any, **settings: Any) -> Server:
 
 @ensureDeferred
 async def test_what_is_in_flight_is_finished(running_reactor: Any) -> None:
-    """A request in flight is answered within the grace, then its connection is closed; idle ones are closed too."""
+    """A request in flight completes within the grace period; then its connection is closed, and so are idle ones."""
     server = server_with(running_reactor)
     port = await server.start()
     url = url_of(port)
@@ -45,7 +45,7 @@ async def test_what_is_in_flight_is_finished(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_what_takes_too_long_is_answered_all_the_same(running_reactor: Any) -> None:
-    """What is not ready when the grace is over is cancelled, and answered 503."""
+    """A request that is unfinished after the grace period is cancelled and gets 503."""
     server = server_with(running_reactor, grace=0.05)
     client = await connect(running_reactor, url_of(await server.start()))
     client.get("/contacts?username=karl~hang")
@@ -58,7 +58,7 @@ async def test_what_takes_too_long_is_answered_all_the_same(running_reactor: Any
 
 @ensureDeferred
 async def test_a_stream(running_reactor: Any) -> None:
-    """A stream does not hold up the end: it gets a last event, and the client is free to go on somewhere else."""
+    """A stream does not delay shutdown: it ends with a last event, so that the client can continue elsewhere."""
     server = server_with(running_reactor, grace=3600)
     client = await connect(running_reactor, url_of(await server.start()))
     client.get("/countdown?n=3600")
@@ -72,7 +72,7 @@ async def test_a_stream(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_forty_in_flight(running_reactor: Any) -> None:
-    """Of forty requests in flight none is lost."""
+    """All forty requests in flight are completed."""
     server = server_with(running_reactor)
     url = url_of(await server.start())
     clients = [await connect(running_reactor, url) for _ in range(40)]
@@ -87,7 +87,7 @@ async def test_forty_in_flight(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_lingering(running_reactor: Any) -> None:
-    """While it lingers the service accepts, answers, says that it is not ready, and ends each connection."""
+    """While it lingers, the service accepts connections, reports that it is not ready, and closes each connection."""
     server = server_with(running_reactor, linger=0.2)
     port = await server.start()
     client = await connect(running_reactor, url_of(port))
@@ -105,7 +105,7 @@ async def test_lingering(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
-    """Half a request has the grace to become a whole one; then it is answered as it is."""
+    """A partial request that is completed within the grace period gets its response; otherwise it gets 408."""
     server = server_with(running_reactor, grace=0.2)
     url = url_of(await server.start())
     slow, late = await connect(running_reactor, url), await connect(running_reactor, url)
@@ -123,7 +123,7 @@ async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_port_in_use(running_reactor: Any) -> None:
-    """Two cannot listen at one port; the second one fails, and stopping it is no error."""
+    """A second server on the same port fails to start, and can be stopped without an error."""
     first = server_with(running_reactor)
     port: Any = await first.start()
     second = server_with(running_reactor, listen=f"tcp:{port.getHost().port}:interface=127.0.0.1")
@@ -135,7 +135,7 @@ async def test_a_port_in_use(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_backends_are_let_go_of(running_reactor: Any, tmp_path: Path) -> None:
-    """When the service has stopped, so has what it had running for its backends."""
+    """Stopping the service also stops the threads of its backends."""
     url = f"sqlite:{tmp_path / 'users.db'}"
     administration_of(url).migrate(url)
     server = server_with(running_reactor, database=url)

@@ -18,7 +18,7 @@ def settings(*arguments: str) -> Settings:
 
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing has to be set: the defaults are the demonstration on this machine."""
+    """Every setting has a default, and the defaults make a demonstration on this machine."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: False)
     assert settings() == Settings(
         listen="tcp:8080:interface=127.0.0.1",
@@ -59,7 +59,7 @@ WRONG_LIMITS = [
 
 
 def test_limits() -> None:
-    """Limits are given by name, and the others stay as they are; none is larger than 2 ** 31."""
+    """Limits are set by name and capped at 2 ** 31; the others keep their defaults."""
     limits = settings("--limits", "connections=500, head-deadline=2.5,body=0,linger=inf").limits
     assert limits == evolve(default_limits(), connections=500, head_deadline=2.5, body=0, linger=2**31)
 
@@ -68,20 +68,20 @@ def test_limits() -> None:
     ("descriptors", "connections"), [(1024, 768), (64, 32), (20, 1), (20_000, 10_000), (-1, 10_000)]
 )
 def test_default_connections(monkeypatch: pytest.MonkeyPatch, descriptors: int, connections: int) -> None:
-    """Connections leave a quarter of the file descriptors to everything else."""
+    """The default connection limit leaves at least a quarter of the file descriptors for everything else."""
     monkeypatch.setattr("service.command.option_types.resource.getrlimit", lambda _: (descriptors, -1))
     assert settings().limits.connections == connections
 
 
 @pytest.mark.parametrize(("terminal", "log_format"), [(True, "text"), (False, "json")])
 def test_the_log_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool, log_format: str) -> None:
-    """The log is text for a person at a terminal, and JSON for a machine."""
+    """The log is text on a terminal, and JSON otherwise."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     assert settings().log_format == log_format
 
 
 def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every flag has an environment variable, which a flag on the command line outdoes."""
+    """Every flag has an environment variable, which a flag on the command line overrides."""
     monkeypatch.setenv("AJAX_CONTACTS_DEADLINE", "2.5")
     monkeypatch.setenv("AJAX_CONTACTS_GRACE", "1")
     read = settings("--grace", "0")
@@ -106,7 +106,7 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_wrong_value(arguments: list[str], message: str) -> None:
-    """A wrong value is refused by flag, value and what is expected."""
+    """An invalid value is refused with the flag, the value and what is expected."""
     with pytest.raises(BadSetting) as caught:
         read_settings(arguments)
     assert str(caught.value) == message
@@ -119,7 +119,7 @@ def test_an_unknown_flag() -> None:
 
 
 def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder stays the one it was, wherever the process goes."""
+    """A relative folder is made absolute when it is read."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "inbox").mkdir()
     assert settings("--watch", "inbox").watch == tmp_path / "inbox"
@@ -127,13 +127,13 @@ def test_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_no_settings(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Help and version are printed, and no settings come of them."""
+    """``--help`` and ``--version`` print, and return an exit code instead of settings."""
     assert read_settings([flag]) == 0
     assert "ajax-contacts" in capsys.readouterr().out
 
 
 def test_secrets_never_print() -> None:
-    """A password in a URL does not show when settings do."""
+    """A password in a URL is redacted in the ``repr`` of the settings."""
     shown = repr(settings("--database", "postgresql://dustin:secret@db/users"))
     assert "secret" not in shown
     assert "'postgresql://***@db/users'" in shown

@@ -1,4 +1,4 @@
-"""Several processes on one socket, end to end: started, lost, replaced, and stopped."""
+"""Worker processes on one socket: started, lost, replaced, and stopped."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from tests.service_process import Service, run_in_process
 
 
 def workers_of(service: Service) -> set[int]:
-    """List the processes that a service has started."""
+    """Return the pids of a service's workers."""
     pid = service.process.pid
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
@@ -40,7 +40,7 @@ def service() -> Iterator[Service]:
 
 
 async def ask(reactor: Any, service: Service) -> bytes:
-    """Ask for something on a connection of its own."""
+    """Send a request on a new connection, and return the response."""
     client = await connect(reactor, service.url)
     client.send(b"GET /contacts?username=dustin~slow=0.01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     await client.closed
@@ -49,19 +49,19 @@ async def ask(reactor: Any, service: Service) -> bytes:
 
 @ensureDeferred
 async def test_a_worker_that_is_killed(service: Service, running_reactor: Any) -> None:
-    """A worker that is killed is replaced, and others answer meanwhile."""
+    """A killed worker is replaced, and the others serve meanwhile."""
     before = workers_of(service)
     assert len(before) == 2
     lost = min(before)
     os.kill(lost, signal.SIGKILL)
-    await deferToThread(service.read_log_until, f"worker {lost} has ended with -9: another takes its place")
+    await deferToThread(service.read_log_until, f"worker {lost} exited with -9: starting a replacement")
     assert (await ask(running_reactor, service)).startswith(b"HTTP/1.1 200 OK")
     await until(running_reactor, lambda: len(workers_of(service) - {lost}) == 2)
 
 
 @ensureDeferred
 async def test_replacing_all(service: Service, running_reactor: Any) -> None:
-    """At SIGHUP all are replaced one by one, and no request is lost meanwhile."""
+    """SIGHUP replaces all workers one by one without losing a request."""
     before = workers_of(service)
     service.process.send_signal(signal.SIGHUP)
     service.process.send_signal(signal.SIGHUP)
@@ -75,7 +75,7 @@ async def test_replacing_all(service: Service, running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_ctrl_c(running_reactor: Any) -> None:
-    """A terminal interrupts all processes at once: what is in flight is finished all the same."""
+    """Ctrl-C interrupts all processes at the same time, and requests in flight still complete."""
     service = Service("--processes", "2", start_new_session=True)
     client = await connect(running_reactor, service.url)
     client.send(b"GET /contacts?username=karl~slow=0.5 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -88,7 +88,7 @@ async def test_ctrl_c(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_parent_that_is_killed(running_reactor: Any) -> None:
-    """Without the parent its workers stop, too: they do not keep the port."""
+    """Workers stop when their parent is killed, and release the port."""
     service = Service("--processes", "2")
     os.kill(service.process.pid, signal.SIGKILL)
     assert (await deferToThread(service.stop))[0] == -signal.SIGKILL
@@ -96,7 +96,7 @@ async def test_a_parent_that_is_killed(running_reactor: Any) -> None:
 
 
 def refuses(service: Service) -> bool:
-    """Say whether nobody listens any more at the address of a service."""
+    """Return whether the address of a service refuses connections."""
     parts = urlsplit(service.url)
     with socket.socket() as client:
         return client.connect_ex((parts.hostname, parts.port)) != 0
@@ -104,7 +104,7 @@ def refuses(service: Service) -> bool:
 
 @ensureDeferred
 async def test_a_worker_that_never_serves(running_reactor: Any, log: Log) -> None:
-    """Where workers cannot serve, none is left, and who wanted them is told."""
+    """If workers cannot start, ``start`` fails and all of them are stopped."""
     workers = Workers(running_reactor, 0, 2, ["--colour", "red"])
     with pytest.raises(NotServingError):
         await workers.start()
@@ -112,36 +112,36 @@ async def test_a_worker_that_never_serves(running_reactor: Any, log: Log) -> Non
 
 
 def test_a_wrong_setting() -> None:
-    """What is wrong with a setting is said once, and not by each worker."""
+    """An invalid setting is reported once, not by each worker."""
     code, _, err = run_in_process("--processes", "2", "--database", "mysql:")
     assert (code, err.count("\n")) == (2, 1)
 
 
 def test_a_socket_of_the_file_system() -> None:
-    """Several processes cannot share one: the first that ends would remove it."""
+    """Several processes cannot share a Unix socket: the first to end would remove it."""
     code, _, err = run_in_process("--processes", "2", "--listen", "unix:/tmp/socket")
-    assert (code, "expected tcp: or ssl: where there are several" in err) == (2, True)
+    assert (code, "expected tcp: or ssl: with more than one" in err) == (2, True)
 
 
 def test_workers_that_cannot_start(tmp_path: Path) -> None:
-    """Where the workers say what is wrong with a setting, the parent has nothing to add."""
+    """If the workers report an invalid setting, the parent adds nothing to it."""
     (tmp_path / "uvloop.py").write_text("raise ImportError")
     ran = run("--processes", "2", "--reactor", "uvloop", PYTHONPATH=str(tmp_path))
     assert ran.returncode == 1
-    assert "--reactor 'uvloop': expected pip install" in ran.stderr
+    assert "--reactor 'uvloop': expected uvloop installed: pip install" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
 def test_a_port_in_use(service: Service) -> None:
-    """A port in use is one line, exit code 1."""
+    """A port in use is reported, with exit code 1."""
     port = service.url.rsplit(":", 1)[1].rstrip("/")
     ran = run("--processes", "2", "--listen", f"tcp:{port}:interface=127.0.0.1", "--log-format", "text")
     assert ran.returncode == 1
-    assert "cannot listen at" in ran.stderr
+    assert "cannot listen on" in ran.stderr
 
 
 class Process:
-    """A process that does what a test says, and notes the signals that it is sent."""
+    """A fake process that ends when a test says so, and records the signals sent to it."""
 
     def __init__(self, pid: int, worker: Worker) -> None:
         self.pid: int | None = pid
@@ -159,7 +159,7 @@ class Process:
 
 
 class Spawning(Clock):
-    """A reactor whose processes are the test's."""
+    """A reactor that spawns fake processes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,13 +172,13 @@ class Spawning(Clock):
 
 @pytest.fixture
 def spawning() -> Spawning:
-    """A reactor whose processes are the test's."""
+    """A reactor that spawns fake processes."""
     return Spawning()
 
 
 @pytest.fixture
 def workers(spawning: Spawning) -> Workers:
-    """Two workers that serve."""
+    """Two workers that are ready."""
     workers = Workers(spawning, 7, 2, [])
     started = Deferred.fromCoroutine(workers.start())
     for process in spawning.processes:
@@ -188,7 +188,7 @@ def workers(spawning: Spawning) -> Workers:
 
 
 def test_one_by_one(spawning: Spawning, workers: Workers) -> None:
-    """Only when a new worker serves is the old one told to stop, and only when that has ended comes the next one."""
+    """Each old worker is stopped once its replacement is ready; the next replacement starts once it has ended."""
     done = Deferred.fromCoroutine(workers.replace())
     again = Deferred.fromCoroutine(workers.replace())
     assert (len(spawning.processes), outcomes_of(again)) == (3, [None])
@@ -204,18 +204,18 @@ def test_one_by_one(spawning: Spawning, workers: Workers) -> None:
 
 
 def test_a_new_one_that_does_not_serve(spawning: Spawning, workers: Workers, log: Log) -> None:
-    """Where a new worker ends before it serves the old ones go on."""
+    """If a replacement ends before it is ready, the old workers keep running."""
     done = Deferred.fromCoroutine(workers.replace())
     spawning.processes[2].end(1)
     assert outcomes_of(done) == [None]
-    assert log.messages("service.command.workers") == ["a new worker does not serve: the old ones go on"]
+    assert log.messages("service.command.workers") == ["a new worker failed to start: the old ones keep running"]
     assert [process.signals for process in spawning.processes] == [[], [], []]
     spawning.advance(2)
     assert len(spawning.processes) == 3
 
 
 def test_one_that_ends_before_it_serves(spawning: Spawning, workers: Workers) -> None:
-    """A worker that was to take another's place, and ends before it serves, is replaced like any other."""
+    """A respawned worker that ends before it is ready is itself replaced."""
     spawning.advance(10)
     spawning.processes[0].end(-9)
     spawning.advance(0)
@@ -226,7 +226,7 @@ def test_one_that_ends_before_it_serves(spawning: Spawning, workers: Workers) ->
 
 
 def test_one_whose_place_is_taken(spawning: Spawning, workers: Workers) -> None:
-    """A worker that has ended, and was replaced at SIGHUP before its time had come, is not replaced again."""
+    """A dead worker that SIGHUP replaces before its respawn is due is not replaced twice."""
     spawning.processes[0].end(-9)
     replaced = Deferred.fromCoroutine(workers.replace())
     spawning.processes[2].worker.childDataReceived(4, b"\n")
@@ -238,7 +238,7 @@ def test_one_whose_place_is_taken(spawning: Spawning, workers: Workers) -> None:
 
 
 def test_one_that_ends_soon(spawning: Spawning, workers: Workers) -> None:
-    """A worker that ends soon after its start is replaced a second after that, and no sooner."""
+    """A worker that ends soon after its start is replaced one second after that start."""
     spawning.advance(0.4)
     spawning.processes[0].end(1)
     spawning.advance(0.5)
@@ -248,7 +248,7 @@ def test_one_that_ends_soon(spawning: Spawning, workers: Workers) -> None:
 
 
 def test_the_stop(spawning: Spawning, workers: Workers) -> None:
-    """Stopping waits for all, whatever is under way; nobody is replaced any more."""
+    """Stopping waits for all workers, even during a replacement, and no worker is replaced after that."""
     spawning.processes[0].end(1)
     replaced = Deferred.fromCoroutine(workers.replace())
     stopped = Deferred.fromCoroutine(workers.stop())
@@ -265,7 +265,7 @@ def test_the_stop(spawning: Spawning, workers: Workers) -> None:
 
 
 def test_an_old_one_that_ends_meanwhile(spawning: Spawning, workers: Workers) -> None:
-    """Where the old one has ended, and has been replaced, before the new one serves, that one is not needed."""
+    """If an old worker dies and is respawned before its SIGHUP replacement is ready, that replacement is stopped."""
     spawning.advance(10)
     replaced = Deferred.fromCoroutine(workers.replace())
     spawning.processes[0].end(1)
@@ -279,7 +279,7 @@ def test_an_old_one_that_ends_meanwhile(spawning: Spawning, workers: Workers) ->
 
 
 def test_a_bad_end(spawning: Spawning, workers: Workers) -> None:
-    """Where one of them ends badly, so do all."""
+    """If one worker exits with an error, the exit code is 1."""
     stopped = Deferred.fromCoroutine(workers.stop())
     for process, code in zip(spawning.processes, (0, 1), strict=True):
         process.end(code)

@@ -1,1 +1,1 @@
-"""One suite an interface, run against every implementation."""
+"""Contract tests: one suite per interface, run against every implementation."""

@@ -1,4 +1,4 @@
-"""What each backend promises, as found out by the contract suites: ``python -m tests.contracts`` prints the tables."""
+"""Tables of the contract tests: ``python -m tests.contracts`` runs the suites and prints them."""
 
 import ast
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-#: Title of a table -> its columns, as a test's name ends, and the suites whose tests are its rows.
+#: Title of a table -> its columns, by the prefix of a fixture, and the suites whose tests are its rows.
 TABLES = {
     "user database": ({"fake": "fake", "sqlite": "SQLite", "postgresql": "PostgreSQL"}, ["test_user_database.py"]),
     "IM service": ({"fake": "fake", "ejabberd": "ejabberd"}, ["test_im_service.py"]),
@@ -17,7 +17,7 @@ OUTAGES = "test_outages.py"
 
 
 def promises_of(suite: str) -> dict[str, str]:
-    """List the tests of a suite: name, and the promise that its docstring makes."""
+    """Return the tests of a suite: name -> the promise in its docstring."""
     functions = ast.parse((HERE / suite).read_text()).body
     return {
         node.name: ast.get_docstring(node) or ""
@@ -27,18 +27,18 @@ def promises_of(suite: str) -> dict[str, str]:
 
 
 class Outcomes:
-    """Which tests have passed, and which have not: the plugin of a run."""
+    """A pytest plugin that records the outcome of each test."""
 
     def __init__(self) -> None:
         self.of: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note how a test ends; what is wrong before or after it counts, too."""
+        """Record the outcome of a test, including failures in its setup or teardown."""
         if report.when == "call" or report.outcome != "passed":
             self.of[report.nodeid] = report.outcome
 
     def cell(self, suite: str, test: str, fixture: str) -> str:
-        """Say how a test went with the fixture of an implementation, in all its cases; nothing if there is none."""
+        """Return the cell for a test with a fixture, over all parameters; empty if it did not run."""
         ends = [
             outcome
             for nodeid, outcome in self.of.items()
@@ -48,7 +48,7 @@ class Outcomes:
 
 
 def tables(cell: Callable[[str, str, str], str]) -> Iterator[str]:
-    """Write the tables as Markdown; ``cell`` says what stands in it, for a suite, a test and a fixture."""
+    """Yield the lines of the Markdown tables; ``cell`` returns the text for a suite, a test and a fixture."""
     for title, (columns, suites) in TABLES.items():
         yield f"| {title} | {' | '.join(columns.values())} |"
         yield f"|---|{'---|' * len(columns)}"

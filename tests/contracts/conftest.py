@@ -1,8 +1,8 @@
 """The implementations that each contract suite runs against.
 
-A new one is a fixture named ``<name>_<suite>`` here, and its name in the list of that suite. The user databases
-and IM services under test know the people of ``fakes.people``, the page fetchers the pages of ``fakes.pages``. A rig
-is one of the former, with the power to stop and freeze what is behind it.
+To add one, add a fixture named ``<name>_<suite>`` here, and its name to the list of that suite. The user databases
+and IM services contain the people of ``fakes.people``, the page fetchers serve the pages of ``fakes.pages``. A rig is
+one of the former, together with functions that stop and freeze its server.
 """
 
 import re
@@ -31,7 +31,7 @@ from tests.contracts.rigs import USERS, Rig, Scene, SQLiteFile, populate, rig_fo
 from tests.servers.ejabberd import Ejabberd
 from tests.servers.postgresql import PostgreSQL
 
-#: PostgreSQL is asked through asyncio, and is not there on a reactor without it.
+#: PostgreSQL needs a reactor that runs on asyncio.
 ON_ASYNCIO = ["postgresql_user_database"]
 USER_DATABASES = ["fake_user_database", "sqlite_user_database", "postgresql_user_database"]
 IM_SERVICES = ["fake_im_service", "ejabberd_im_service"]
@@ -39,7 +39,7 @@ PAGE_FETCHERS = ["fake", "http"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a suite once for each implementation that can be there."""
+    """Run a suite once for each implementation that the reactor supports."""
     suites = {
         "user_database": USER_DATABASES,
         "im_service": IM_SERVICES,
@@ -54,32 +54,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def rig(request: pytest.FixtureRequest) -> Rig:
-    """Every backend that can be stopped, one after the other."""
+    """Each backend that can be stopped, in turn."""
     rig: Rig = request.getfixturevalue(request.param)
     return rig
 
 
-#: As ``rig``, but for the fakes.
+#: As ``rig``, without the fakes.
 real_rig = rig
 
 
 @pytest.fixture
 def user_database(request: pytest.FixtureRequest) -> IUserDatabase:
-    """Every user database, one after the other."""
+    """Each user database, in turn."""
     database: IUserDatabase = request.getfixturevalue(request.param).subject
     return database
 
 
 @pytest.fixture
 def fake_user_database(running_reactor: Any) -> Rig:
-    """The one in memory."""
+    """The fake, in memory."""
     database = FakeUserDatabase.from_url("fake:", running_reactor)
     return rig_for(database, Scene(database.injector))
 
 
 @pytest.fixture
 def sqlite_user_database(running_reactor: Any, tmp_path: Path) -> Iterator[Rig]:
-    """A file, without a write-ahead log, so that it can be locked for readers, too."""
+    """A SQLite file without a write-ahead log, so that it can be locked for readers, too."""
     path = tmp_path / "users.db"
     sqlite.migrate(f"sqlite:{path}")
     sqlite.import_users(f"sqlite:{path}", USERS)
@@ -92,7 +92,7 @@ def sqlite_user_database(running_reactor: Any, tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def postgresql_user_database(running_reactor: Any, populated_postgresql: PostgreSQL) -> Iterator[Rig]:
-    """A server."""
+    """A PostgreSQL server."""
     database = PostgreSQLUserDatabase.from_url(populated_postgresql.url, running_reactor)
     yield rig_for(database, populated_postgresql)
     blockon(database.close())
@@ -100,7 +100,7 @@ def postgresql_user_database(running_reactor: Any, populated_postgresql: Postgre
 
 @pytest.fixture(scope="session")
 def populated_postgresql(postgresql: PostgreSQL) -> PostgreSQL:
-    """A server that knows everybody."""
+    """A PostgreSQL server that contains all users."""
     blockon(deferToThread(postgresql_administration.migrate, postgresql.url))
     blockon(deferToThread(postgresql_administration.import_users, postgresql.url, USERS))
     return postgresql
@@ -108,28 +108,28 @@ def populated_postgresql(postgresql: PostgreSQL) -> PostgreSQL:
 
 @pytest.fixture
 def im_service(request: pytest.FixtureRequest) -> IIMService:
-    """Every IM service, one after the other."""
+    """Each IM service, in turn."""
     service: IIMService = request.getfixturevalue(request.param).subject
     return service
 
 
 @pytest.fixture
 def fake_im_service(running_reactor: Any) -> Rig:
-    """The one in memory."""
+    """The fake, in memory."""
     service = FakeIMService.from_url("fake:", running_reactor)
     return rig_for(service, Scene(service.injector))
 
 
 @pytest.fixture(scope="session")
 def populated_ejabberd(ejabberd: Ejabberd) -> Ejabberd:
-    """A server that knows everybody."""
+    """An ejabberd server that contains all users."""
     populate(ejabberd)
     return ejabberd
 
 
 @pytest.fixture
 def ejabberd_im_service(running_reactor: Any, populated_ejabberd: Ejabberd) -> Iterator[Rig]:
-    """A server."""
+    """An ejabberd server."""
     service = EjabberdIMService.from_url(populated_ejabberd.url, running_reactor)
     yield rig_for(service, populated_ejabberd)
     blockon(service.close())
@@ -137,19 +137,19 @@ def ejabberd_im_service(running_reactor: Any, populated_ejabberd: Ejabberd) -> I
 
 @pytest.fixture(params=PAGE_FETCHERS)
 def page_fetcher(request: pytest.FixtureRequest) -> IPageFetcher:
-    """Every page fetcher, one after the other."""
+    """Each page fetcher, in turn."""
     fetcher: IPageFetcher = request.getfixturevalue(f"{request.param}_page_fetcher")
     return fetcher
 
 
 @pytest.fixture
 def fake_page_fetcher(running_reactor: Any) -> IPageFetcher:
-    """The one in memory."""
+    """The fake, in memory."""
     return FakePageFetcher.from_url("fake:", running_reactor)
 
 
 def answer_known_page(connection: Connection) -> None:
-    """Answer with the page of the host that was asked for."""
+    """Answer with the page of the requested host."""
     [host] = re.findall(rb"(?m)^Host: (.*)\r$", connection.request)
     page = KNOWN_PAGES[f"http://{host.decode()}"]
     if isinstance(page, bytes):
@@ -160,7 +160,7 @@ def answer_known_page(connection: Connection) -> None:
 
 
 class KnownHosts(Names):
-    """Knows the hosts of the pages, and no others."""
+    """A resolver that knows only the hosts of the pages."""
 
     def __init__(self) -> None:
         super().__init__([[LOOPBACK]])
@@ -172,7 +172,7 @@ class KnownHosts(Names):
 
 
 class Internet:
-    """As much of a reactor as a fetcher uses: every address leads to the one server of the test."""
+    """The parts of a reactor that a fetcher uses, with every address leading to the test's server."""
 
     def __init__(self, reactor: Any, port: int) -> None:
         self._reactor, self._port = reactor, port
@@ -187,7 +187,7 @@ class Internet:
 
 @pytest.fixture
 def http_page_fetcher(running_reactor: Any) -> Iterator[IPageFetcher]:
-    """The one that speaks HTTP, to a web server on this machine."""
+    """The real fetcher, with a local web server."""
     server = Server(answer_known_page)
     port = blockon(ensureDeferred(server.listen(running_reactor)))
     yield make_fetcher(Internet(running_reactor, port), KnownHosts(), "127.0.0.0/8")

@@ -1,4 +1,4 @@
-"""A backend under test, and the power to take what is behind it down, freeze it, and bring it back."""
+"""Rigs: backends under test whose servers can be stopped, frozen and restarted."""
 
 import sqlite3
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from fakes.people import KNOWN_PEOPLE
 from service.values import User
 from tests.servers.ejabberd import DOMAIN, Ejabberd
 
-#: Everybody whom the backends under test know.
+#: All users of the backends under test.
 USERS = [User(username, person.name) for username, person in KNOWN_PEOPLE.by_username.items()]
 
 
 @frozen(kw_only=True)
 class Rig:
-    """``subject`` is the backend; ``ask`` asks it for something that it has, and gets ``answer``."""
+    """A backend under test, ``subject``; ``ask`` sends it a request that fires with ``answer``."""
 
     subject: Any
     ask: Callable[[], Deferred[Any]]
@@ -32,7 +32,7 @@ class Rig:
 
 
 def rig_for(subject: Any, world: Any) -> Rig:
-    """Make one for a backend, whose ``world`` is a server, or something that can be stopped and frozen like one."""
+    """Make the rig for a backend; ``world`` is its server, or a stand-in that can be stopped and frozen."""
     if hasattr(subject, "get_user"):
         ask, answer = lambda: subject.get_user("dustin").addCallback(lambda user: user.name), "Dustin"
     else:
@@ -50,20 +50,20 @@ def rig_for(subject: Any, world: Any) -> Rig:
 
 @frozen
 class Scene:
-    """Does to a fake what can be done to a server."""
+    """A stand-in for the server of a fake."""
 
     injector: FaultInjector
 
     def stop(self) -> None:
-        """Have it be down."""
+        """Make the fake fail as if it were down."""
         self.injector.faults = Faults(down=True)
 
     def freeze(self) -> None:
-        """Have it never answer."""
+        """Make the fake hang."""
         self.injector.faults = Faults(hang=True)
 
     def start(self) -> None:
-        """Have it be as before."""
+        """Remove the fault."""
         self.injector.faults = FAULTLESS
 
     thaw = start
@@ -71,32 +71,32 @@ class Scene:
 
 @frozen
 class SQLiteFile:
-    """Does to a file what can be done to a server: it is away, or somebody has locked it."""
+    """A stand-in for a server: the file is missing when stopped, and locked when frozen."""
 
     path: Path
     locks: list[sqlite3.Connection]
 
     def stop(self) -> None:
-        """Take it away."""
+        """Move the file away."""
         self.path.rename(self.path.with_suffix(".away"))
 
     def start(self) -> None:
-        """Put it back."""
+        """Move the file back."""
         self.path.with_suffix(".away").rename(self.path)
 
     def freeze(self) -> None:
-        """Lock it, as a program that writes for long does where there is no write-ahead log."""
+        """Lock the file, as a long write does without a write-ahead log."""
         connection = sqlite3.connect(self.path, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
         self.locks.append(connection)
 
     def thaw(self) -> None:
-        """Unlock it."""
+        """Unlock the file."""
         self.locks.pop().close()
 
 
 def populate(server: Ejabberd) -> None:
-    """Have an IM server know everybody, with their contacts."""
+    """Register all users with an IM server, and add their contacts."""
     for username in KNOWN_PEOPLE.by_username:
         server.register(username)
     for username, person in KNOWN_PEOPLE.by_username.items():

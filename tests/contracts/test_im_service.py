@@ -1,4 +1,4 @@
-"""What ``IIMService`` promises, of every implementation."""
+"""The contract of ``IIMService``, for every implementation."""
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -20,7 +20,7 @@ def test_the_interface(im_service: IIMService) -> None:
 
 @ensureDeferred
 async def test_it_can_be_reached(im_service: IIMService) -> None:
-    """A service that is up says so."""
+    """A ping of a service that is up succeeds."""
     assert await gatherResults([im_service.ping()]) == [None]
 
 
@@ -29,7 +29,7 @@ async def test_it_can_be_reached(im_service: IIMService) -> None:
     ("username", "contacts"), [("dustin", ["karl", "amber", "zoë"]), ("zoë", ["amber"]), ("hermit", [])]
 )
 async def test_a_contact_list(im_service: IIMService, username: str, contacts: list[str]) -> None:
-    """An account leads to its contacts, none included, called as its owner calls them, in the service's own order."""
+    """An account's contacts come with the names that it gave them, in a stable order; the list may be empty."""
     found = await im_service.get_contact_list(username)
     names = {username: person.name for username, person in KNOWN_PEOPLE.by_username.items()}
     assert {contact.username: contact for contact in found} == {
@@ -41,21 +41,21 @@ async def test_a_contact_list(im_service: IIMService, username: str, contacts: l
 @ensureDeferred
 @pytest.mark.parametrize("username", ["jimbo", "", "dustin/../karl", "dustin@elsewhere", "<dustin/>", "x" * 2000])
 async def test_an_unknown_account(im_service: IIMService, username: str) -> None:
-    """An account that does not exist is a failure, unlike one without contacts."""
+    """An unknown account fails with NoSuchUser, unlike an account without contacts."""
     with pytest.raises(NoSuchUser):
         await im_service.get_contact_list(username)
 
 
 @ensureDeferred
 async def test_fifty_at_once(im_service: IIMService) -> None:
-    """Requests side by side do not get in each other's way."""
+    """Concurrent requests do not interfere with each other."""
     lists = await gatherResults([im_service.get_contact_list(name) for name in ["karl", "hermit"] * 25])
     assert lists == [[DUSTIN], []] * 25
 
 
 @ensureDeferred
 async def test_cancelling(im_service: IIMService) -> None:
-    """A request that is cancelled fails with CancelledError, and the next one is not the worse for it."""
+    """A cancelled request fails with CancelledError and does not affect the next one."""
     d = im_service.get_contact_list("karl")
     d.cancel()
     with pytest.raises(CancelledError):

@@ -1,4 +1,4 @@
-"""What every backend promises when what is behind it is not well."""
+"""The contract of every backend during outages of its server."""
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -8,7 +8,7 @@ from twisted.internet.interfaces import IReactorTime
 from service.errors import BackendError, Overloaded, TimedOut
 from tests.contracts.rigs import Rig
 
-#: Seconds that an operation is given here, in which to know that a backend is down, and to let go of one.
+#: Seconds for an operation, for the failure of a backend that is down, and for closing a backend.
 DEADLINE = 0.4
 AT_ONCE = 0.05
 CLOSED = 1.0
@@ -16,12 +16,12 @@ CLOSED = 1.0
 
 @ensureDeferred
 async def test_down_and_back(rig: Rig, running_reactor: IReactorTime) -> None:
-    """What is down fails with BackendError, within 50 ms of knowing; once it is back, the next request succeeds."""
+    """A backend that is down fails with BackendError within 50 ms; once it is back, the next request succeeds."""
     assert await rig.ask() == rig.answer
     rig.stop()
     try:
         taken = []
-        for _ in range(5):  # whoever else is busy on this machine is not busy all the time
+        for _ in range(5):  # the fastest counts, since other processes may be busy
             started = running_reactor.seconds()
             with pytest.raises(BackendError):
                 await rig.ask()
@@ -36,7 +36,7 @@ async def test_down_and_back(rig: Rig, running_reactor: IReactorTime) -> None:
 
 @ensureDeferred
 async def test_a_restart(rig: Rig) -> None:
-    """A restart between two requests goes unseen."""
+    """A restart between two requests goes unnoticed."""
     assert await gatherResults([rig.ask() for _ in range(20)]) == [rig.answer] * 20
     rig.stop()
     rig.start()
@@ -45,7 +45,7 @@ async def test_a_restart(rig: Rig) -> None:
 
 @ensureDeferred
 async def test_cancelled_while_frozen(rig: Rig) -> None:
-    """What is frozen can be cancelled at once, and the next request is not the worse for it when it is thawed."""
+    """A request to a frozen backend can be cancelled immediately; once it is thawed, the next request succeeds."""
     assert await rig.ask() == rig.answer
     rig.freeze()
     try:
@@ -61,7 +61,7 @@ async def test_cancelled_while_frozen(rig: Rig) -> None:
 
 @ensureDeferred
 async def test_frozen(real_rig: Rig) -> None:
-    """What is frozen fails with TimedOut at the deadline; once it is thawed, the next request succeeds."""
+    """A frozen backend fails with TimedOut at the deadline; once it is thawed, the next request succeeds."""
     assert await real_rig.ask() == real_rig.answer
     deadline, real_rig.subject.limiter.deadline = real_rig.subject.limiter.deadline, DEADLINE
     real_rig.freeze()
@@ -78,7 +78,7 @@ async def test_frozen(real_rig: Rig) -> None:
 
 @ensureDeferred
 async def test_too_much_at_once(real_rig: Rig) -> None:
-    """When as many wait as may, the next one fails with Overloaded at once, and those who wait are answered."""
+    """When the queue is full, the next request fails with Overloaded immediately; the queued ones succeed."""
     real_rig.subject.limiter.waiting = 5
     real_rig.freeze()
     try:
@@ -92,7 +92,7 @@ async def test_too_much_at_once(real_rig: Rig) -> None:
 
 @ensureDeferred
 async def test_closing_while_frozen(rig: Rig, running_reactor: IReactorTime) -> None:
-    """A backend is let go of within a second, even if it answers nothing any more."""
+    """A backend closes within a second, even if it is frozen."""
     assert await rig.ask() == rig.answer
     rig.freeze()
     try:

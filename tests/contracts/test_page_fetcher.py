@@ -1,4 +1,4 @@
-"""What ``IPageFetcher`` promises, of every implementation."""
+"""The contract of ``IPageFetcher``, for every implementation."""
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -20,13 +20,13 @@ def test_the_interface(page_fetcher: IPageFetcher) -> None:
 
 @ensureDeferred
 async def test_it_can_be_reached(page_fetcher: IPageFetcher) -> None:
-    """The web is there."""
+    """A ping succeeds."""
     assert await gatherResults([page_fetcher.ping()]) == [None]
 
 
 @ensureDeferred
 async def test_a_page(page_fetcher: IPageFetcher) -> None:
-    """An address leads to its page, whole and with the type that its server gives it."""
+    """A page is fetched whole, with the Content-Type that its server sent."""
     page = await page_fetcher.fetch("http://buildbot.net", never)
     assert (page.url, page.final_url) == ("http://buildbot.net", "http://buildbot.net")
     assert b"<title>Buildbot</title>" in page.body
@@ -35,7 +35,7 @@ async def test_a_page(page_fetcher: IPageFetcher) -> None:
 
 @ensureDeferred
 async def test_a_page_that_is_not_there(page_fetcher: IPageFetcher) -> None:
-    """A status that is not 200 is a failure, which knows the status."""
+    """A status other than 200 fails with UpstreamStatus, which carries the status."""
     with pytest.raises(UpstreamStatus) as caught:
         await page_fetcher.fetch("http://hudson.com", never)
     assert caught.value.members == {"upstream_status": 404}
@@ -43,7 +43,7 @@ async def test_a_page_that_is_not_there(page_fetcher: IPageFetcher) -> None:
 
 @ensureDeferred
 async def test_cancelling(page_fetcher: IPageFetcher) -> None:
-    """A fetch that is cancelled fails with CancelledError."""
+    """A cancelled fetch fails with CancelledError."""
     d = page_fetcher.fetch("http://buildbot.net/~hang", never)
     d.cancel()
     with pytest.raises(CancelledError):
@@ -52,6 +52,6 @@ async def test_cancelling(page_fetcher: IPageFetcher) -> None:
 
 @ensureDeferred
 async def test_a_page_that_nobody_knows(page_fetcher: IPageFetcher) -> None:
-    """A host without an address cannot be found."""
+    """A host without an address fails with DNSError."""
     with pytest.raises(DNSError):
         await page_fetcher.fetch("http://nowhere.example", never)

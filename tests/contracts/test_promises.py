@@ -1,14 +1,14 @@
-"""What the README says of the backends."""
+"""The README's tables of the contract tests."""
 
 from pathlib import Path
 
 from tests.contracts.__main__ import tables
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parent / "README.md"
 
 
 def test_the_tables_are_those_of_the_suites() -> None:
-    """Every promise of the suites stands in the README, in their order, and no other."""
+    """The README lists exactly the promises of the suites, in their order."""
     rows = [line.split(" | ")[0] for line in tables(lambda *_: "") if line]
     text = README.read_text()
     begin = text.index(rows[0])

@@ -1,4 +1,4 @@
-"""What ``IUserDatabase`` promises, of every implementation."""
+"""The contract of ``IUserDatabase``, for every implementation."""
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -31,34 +31,34 @@ def test_the_interface(user_database: IUserDatabase) -> None:
 
 @ensureDeferred
 async def test_it_can_be_reached(user_database: IUserDatabase) -> None:
-    """A database that is up says so."""
+    """A ping of a database that is up succeeds."""
     assert await gatherResults([user_database.ping()]) == [None]
 
 
 @ensureDeferred
 @pytest.mark.parametrize(("username", "name"), [("dustin", "Dustin"), ("zoë", "Zoë Δ")])
 async def test_a_known_user(user_database: IUserDatabase, username: str, name: str) -> None:
-    """A username leads to its user, in any script."""
+    """A user is found by username, in any script."""
     assert await user_database.get_user(username) == User(username, name)
 
 
 @ensureDeferred
 @pytest.mark.parametrize("username", ["jimbo", *HOSTILE])
 async def test_an_unknown_user(user_database: IUserDatabase, username: str) -> None:
-    """Whoever does not exist is None, whatever the name tries to be: only the exact username counts."""
+    """An unknown username gives None; only the exact username matches."""
     assert await user_database.get_user(username) is None
 
 
 @ensureDeferred
 async def test_fifty_at_once(user_database: IUserDatabase) -> None:
-    """Look-ups side by side do not get in each other's way."""
+    """Concurrent look-ups do not interfere with each other."""
     users = await gatherResults([user_database.get_user(name) for name in ["dustin", "jimbo"] * 25])
     assert users == [User("dustin", "Dustin"), None] * 25
 
 
 @ensureDeferred
 async def test_cancelling(user_database: IUserDatabase) -> None:
-    """A look-up that is cancelled fails with CancelledError, and the next one is not the worse for it."""
+    """A cancelled look-up fails with CancelledError and does not affect the next one."""
     d = user_database.get_user("dustin")
     d.cancel()
     with pytest.raises(CancelledError):

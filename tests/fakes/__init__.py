@@ -1,1 +1,1 @@
-"""What the fakes promise to those who test with them."""
+"""Tests of the fakes."""

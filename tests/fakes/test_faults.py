@@ -1,4 +1,4 @@
-"""Faults by name: what a name says, and what it does not."""
+"""Fault injection by name."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -28,7 +28,7 @@ WORDS = st.sampled_from(
     ],
 )
 def test_a_name_with_faults(asked: str, plain: str, faults: Faults) -> None:
-    """Behind a tilde stands a fault, behind an equals sign its number; several combine."""
+    """A fault follows a tilde, its number follows an equals sign, and faults can be combined."""
     assert split_name(asked) == (plain, faults)
 
 
@@ -51,13 +51,13 @@ def test_a_name_with_faults(asked: str, plain: str, faults: Faults) -> None:
     ],
 )
 def test_a_name_with_an_unknown_fault(asked: str) -> None:
-    """A name with a fault that does not exist is a name like any other, and so an unknown user."""
+    """Text with an invalid fault is a plain name, tilde included."""
     assert split_name(asked) == (asked, FAULTLESS)
 
 
 @given(st.text())
 def test_any_name_at_all(asked: str) -> None:
-    """No name is an error, and a name without a tilde is itself."""
+    """Any text is accepted, and a name without a tilde has no faults."""
     plain, faults = split_name(asked)
     assert asked.startswith(plain)
     assert "~" in asked or (plain, faults) == (asked, FAULTLESS)
@@ -65,11 +65,11 @@ def test_any_name_at_all(asked: str) -> None:
 
 @given(st.text().filter(lambda name: "~" not in name), st.lists(WORDS, min_size=1))
 def test_any_combination(plain: str, words: list[str]) -> None:
-    """Known faults combine in any order and number, and leave the plain name as it was."""
+    """Faults can be combined in any order and number, and do not change the plain name."""
     assert split_name("~".join([plain, *words])) == (plain, parse_faults("~".join(words)))
 
 
 def test_faults_of_a_backend_and_of_a_name() -> None:
-    """What goes wrong by either goes wrong: the longer wait, the larger share."""
+    """Combined faults have the longer wait and the larger share."""
     added = add_faults(Faults(slow=2, flaky=0.1), Faults(slow=1, flaky=0.2, down=True))
     assert added == Faults(slow=2, flaky=0.2, down=True)

@@ -1,4 +1,4 @@
-"""When a fake answers, and how it fails."""
+"""Latency and fault injection."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def test_an_answer_comes_later(clock: Clock) -> None:
 
 @pytest.mark.parametrize(("asked", "seconds"), [("dustin", 0.2), ("dustin~slow", 1.2), ("dustin~slow=2.5", 2.7)])
 def test_latency(clock: Clock, asked: str, seconds: float) -> None:
-    """An answer takes the latency of the fake, and what the name adds to it."""
+    """An answer takes the latency of the fake plus the ``slow`` in the name."""
     d = injector(clock, "fake:?latency=0.2").respond(asked, str.upper, "")
     clock.advance(seconds - 0.001)
     assert not d.called
@@ -44,7 +44,7 @@ def waits(url: str) -> list[float]:
 
 
 def test_jitter_is_bounded_and_repeats() -> None:
-    """Jitter spreads the answers around the latency; the same seed spreads them alike, another one does not."""
+    """Jitter spreads the answers around the latency; the same seed repeats them, and another seed does not."""
     url = "fake:?latency=1&jitter=0.5&seed=7"
     assert len(set(waits(url))) == 8
     assert 0.5 <= min(waits(url)) <= max(waits(url)) <= 1.5
@@ -53,7 +53,7 @@ def test_jitter_is_bounded_and_repeats() -> None:
 
 
 def test_flaky_fails_now_and_then(clock: Clock) -> None:
-    """A flaky name fails in the share of calls that it says, and alike in every run."""
+    """A flaky name fails in the given share of calls, and every run is identical."""
 
     def run() -> list[bool]:
         played = injector(clock)
@@ -66,7 +66,7 @@ def test_flaky_fails_now_and_then(clock: Clock) -> None:
 
 
 def test_down_fails_when_its_time_has_come(clock: Clock) -> None:
-    """Down comes as late as an answer would."""
+    """A call that is down fails after the same delay as an answer."""
     d = injector(clock).respond("dustin~slow=2~down", str.upper, "")
     clock.advance(1.9)
     assert not d.called
@@ -75,20 +75,20 @@ def test_down_fails_when_its_time_has_come(clock: Clock) -> None:
 
 
 def test_raise_raises_from_the_method(clock: Clock) -> None:
-    """A bug is not polite enough to return a Deferred."""
+    """The fault ``raise`` raises from the method instead of returning a Deferred."""
     with pytest.raises(FakeBugError, match="dustin~raise"):
         injector(clock).respond("dustin~raise", str.upper, "")
 
 
 def test_malformed_fires_with_nonsense(clock: Clock) -> None:
-    """Nonsense comes as an answer would."""
+    """A malformed call fires with garbage."""
     d = injector(clock).respond("dustin~malformed", str.upper, "nonsense")
     clock.advance(0)
     assert result_of(d) == "nonsense"
 
 
 def test_unserialisable_fires_with_what_json_does_not_know(clock: Clock) -> None:
-    """What cannot be said in JSON has the members that are looked for all the same."""
+    """An unserialisable answer has the expected members but cannot be encoded as JSON."""
     d = injector(clock).respond("dustin~unserialisable", str.upper, "")
     clock.advance(0)
     odd: Any = result_of(d)
@@ -98,7 +98,7 @@ def test_unserialisable_fires_with_what_json_does_not_know(clock: Clock) -> None
 
 @pytest.mark.parametrize("asked", ["dustin~hang", "dustin~slow=9"])
 def test_cancelling_leaves_nothing_behind(clock: Clock, asked: str) -> None:
-    """What hangs or is slow lets go of its timer when it is cancelled."""
+    """A call that hangs or is slow leaves no timer when it is cancelled."""
     d = injector(clock).respond(asked, str.upper, "")
     clock.advance(5)
     assert not d.called
@@ -114,13 +114,13 @@ def test_cancelling_leaves_nothing_behind(clock: Clock, asked: str) -> None:
         ("fake:?latency=", "latency to be seconds, from 0 to 3600"),
         ("fake:?jitter=-1", "jitter to be seconds, from 0 to 3600"),
         ("fake:?seed=x", "seed to be a whole number"),
-        ("fake:?faults=late", "faults to be faults as they stand behind a name, such as slow=2~flaky=0.1"),
+        ("fake:?faults=late", "faults to be a list of faults, such as slow=2~flaky=0.1"),
         ("fake:?colour=red", "options among latency, jitter, seed, faults, people"),
         ("fake://host", "nothing but options after 'fake:', such as fake:?latency=0.2"),
         ("fake:?people=/nowhere", "people to be a readable file (No such file or directory)"),
     ],
 )
 def test_options_that_cannot_be(clock: Clock, url: str, expected: str) -> None:
-    """A wrong option says in one line what is expected."""
+    """The error for an invalid option says in one line what is accepted."""
     with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         injector(clock, url)

@@ -1,4 +1,4 @@
-"""Who the fakes know, and how to bring one's own people."""
+"""The people that the fakes know, built in or from a file."""
 
 import json
 from pathlib import Path
@@ -14,20 +14,20 @@ from tests.results import result_of
 
 
 def test_the_people_of_the_slides() -> None:
-    """Dustin and karl go by their names, and jimbo does not exist."""
+    """Dustin and karl have their names, and jimbo does not exist."""
     known = KNOWN_PEOPLE.by_username
     assert (known["dustin"].name, known["karl"].name) == ("Dustin", "Karl")
     assert "jimbo" not in known
 
 
 def test_every_contact_is_somebody() -> None:
-    """Whoever is on a contact list can be looked up."""
+    """Everyone on a contact list can be looked up."""
     contacts = {contact for person in KNOWN_PEOPLE.by_username.values() for contact in person.contacts}
     assert contacts <= KNOWN_PEOPLE.by_username.keys()
 
 
 def test_people_from_a_file(tmp_path: Path, clock: Clock) -> None:
-    """One file serves the database and the IM service."""
+    """One file describes the people for both the database and the IM service."""
     people = tmp_path / "people.json"
     people.write_text('{"émile": {"name": "Émile", "contacts": ["zoé"]}, "zoé": {"name": "Zoé"}}', encoding="utf-8")
     assert People.from_file(str(people)).by_username["zoé"] == Person("Zoé")
@@ -56,7 +56,7 @@ def test_people_from_a_file(tmp_path: Path, clock: Clock) -> None:
     ],
 )
 def test_a_file_that_says_something_else(tmp_path: Path, document: object) -> None:
-    """A file that describes no people says what one looks like."""
+    """The error for an invalid file shows the expected form."""
     people = tmp_path / "people.json"
     people.write_text(document if isinstance(document, str) else json.dumps(document))
     with pytest.raises(ValueError, match="JSON of the form"):

@@ -1,4 +1,4 @@
-"""What the fakes suggest."""
+"""The example queries of the fakes."""
 
 from attrs import asdict
 
@@ -8,7 +8,7 @@ from fakes.suggestions import suggest_usernames
 
 
 def test_every_fault_is_suggested() -> None:
-    """There is no fault that somebody would have to know of, to try it."""
+    """Every fault is among the suggestions."""
     suggested = [split_name(suggestion.value)[1] for suggestion in suggest_usernames(KNOWN_PEOPLE)]
     for fault in asdict(Faults()):
         assert any(getattr(faults, fault) for faults in suggested), fault

@@ -1,1 +1,1 @@
-"""The lessons: that each mistake is one, and each cure a cure."""
+"""Tests of the lessons: each mistake and each fix."""

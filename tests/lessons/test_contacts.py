@@ -1,4 +1,4 @@
-"""The contract of every variant of ``ajax_get_contacts``: what the browser gets on each input, and what is logged."""
+"""The contract of each ``ajax_get_contacts`` variant: what the browser gets and what is logged, on each input."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from fakes.im import FakeIMService
 from fakes.injector import FaultInjector
 from service.lessons import contacts
 from service.lessons.capture import capture_log
-from service.lessons.requests import QueryRequest
+from service.lessons.contacts import QueryRequest
 from tests.results import failure_of
 
 if TYPE_CHECKING:
@@ -60,17 +60,17 @@ LOGGED = {
     "blank": ["err getting contacts for : no such user: "],
     "service fails": ["err getting contacts for dustin~down: the IM service cannot be reached"],
 }
-#: Input -> status and code of the service's own, and what its chain logs.
+#: Input -> status and code of the service's own response, and what its chain logs.
 RIGHT: dict[str, tuple[int, str | None, list[str]]] = {
     "known user": (200, None, []),
-    "unknown user": (404, "no_such_user", ["no contacts of 'jimbo': NoSuchUser"]),
+    "unknown user": (404, "no_such_user", ["no contacts for 'jimbo': NoSuchUser"]),
     "missing parameter": (400, "missing_parameter", []),
     "blank": (400, "invalid_parameter", []),
     "repeated": (400, "repeated_parameter", []),
     "malformed contact": (502, "backend_error", []),
-    "service raises": (500, "internal_error", ["no contacts of 'dustin~raise': FakeBugError"]),
-    "service fails": (502, "backend_error", ["no contacts of 'dustin~down': BackendError"]),
-    "service hangs": (504, "timeout", ["no contacts of 'dustin~hang': CancelledError"]),
+    "service raises": (500, "internal_error", ["no contacts for 'dustin~raise': FakeBugError"]),
+    "service fails": (502, "backend_error", ["no contacts for 'dustin~down': BackendError"]),
+    "service hangs": (504, "timeout", ["no contacts for 'dustin~hang': CancelledError"]),
     "unserialisable result": (502, "backend_error", []),
 }
 
@@ -89,7 +89,7 @@ def make_lesson() -> "ContactsLesson":
 
 @pytest.fixture
 def lesson() -> "ContactsLesson":
-    """The lesson, on fakes."""
+    """The lesson on fakes."""
     return make_lesson()
 
 
@@ -102,7 +102,7 @@ def run(lesson: "ContactsLesson", variant: str, name: str, **options: Any) -> "R
 @pytest.mark.parametrize("variant", EVERY_VARIANT)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_the_browser_gets(lesson: "ContactsLesson", variant: str, name: str) -> None:
-    """Each variant has its own answer to each input, bugs included; and each its own words in the log, or none."""
+    """Each variant gives the expected response to each input, bugs included, and only v1 logs."""
     report = run(lesson, variant, name)
     status, content_type, body = EXPECTED[name][variant]
     assert (report.status, report.content_type) == (status, content_type)
@@ -114,17 +114,17 @@ def test_what_the_browser_gets(lesson: "ContactsLesson", variant: str, name: str
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_the_browser_gets_of_the_service(lesson: "ContactsLesson", name: str) -> None:
-    """The service's own answers everything, in JSON that says that it is, with a status that says what is so."""
+    """The service responds to every input in JSON, with the right status and content type."""
     report = run(lesson, "product", name)
     status, code, logged = RIGHT[name]
     body = json.loads(report.body or "")
     assert (report.status, body.get("code"), report.is_json) == (status, code, True)
     assert report.content_type == ("application/json" if status == 200 else "application/problem+json")
-    assert [line for line in report.log if line.startswith("no contacts of")] == logged
+    assert [line for line in report.log if line.startswith("no contacts for")] == logged
 
 
 def test_the_suite_is_the_whole_matrix() -> None:
-    """No variant and no input is without its line in the contract."""
+    """The contract covers every variant and every input."""
     from service.lessons.matrix import INPUTS, VARIANTS
 
     assert list(EXPECTED) == list(RIGHT) == list(INPUTS)
@@ -132,7 +132,7 @@ def test_the_suite_is_the_whole_matrix() -> None:
 
 
 def test_an_exception_and_a_failure() -> None:
-    """Called without a username, v1 and v2 raise, where v4 returns a failure; Klein makes the same page of both."""
+    """Without a username v1 and v2 raise, whereas v4 returns a Deferred that has failed."""
     request = QueryRequest({})
     im_service = make_im_service(Clock())
     for variant in (contacts.v1, contacts.v2):
@@ -145,7 +145,7 @@ def test_an_exception_and_a_failure() -> None:
 
 @pytest.mark.parametrize("variant", ["v1", "v2", "v4"])
 def test_the_page_with_and_without_tracebacks(lesson: "ContactsLesson", variant: str) -> None:
-    """Klein's page is "a lot of HTML" only where tracebacks are shown; they are not, unless a site says so."""
+    """Klein's page is "a lot of HTML" only if the site shows tracebacks, which is off by default."""
     off = run(lesson, variant, "missing parameter").body or ""
     on = run(lesson, variant, "missing parameter", tracebacks=True).body or ""
     assert off.startswith("<html>")
@@ -157,11 +157,12 @@ def test_the_page_with_and_without_tracebacks(lesson: "ContactsLesson", variant:
 
 
 def test_the_browser_leaves() -> None:
-    """After the look the browser leaves, which cancels what hangs: v1 logs it then, and not before."""
-    from service.lessons.browser import ChainTrace, bare_site, visit
+    """A request that hangs is cancelled when the browser disconnects, and v1 logs it only then."""
+    from service.lessons.browser import bare_site, visit
+    from service.xray.recent import RecentTraces
 
     clock = Clock()
-    site = bare_site(contacts.v1(make_im_service(clock)), ChainTrace(), clock, tracebacks=False)
+    site = bare_site(contacts.v1(make_im_service(clock)), RecentTraces(), clock, tracebacks=False)
     with capture_log() as events:
         with visit(site, b"username=dustin~hang", clock, 5.0) as received:
             assert received.status is None
@@ -175,19 +176,19 @@ def test_the_browser_leaves() -> None:
         ("v1", "known user", "The browser gets the contacts."),
         ("v1", "missing parameter", "characters of HTML, which do not parse as JSON."),
         ("v1", "service hangs", "It never answers: after 5 seconds the browser is still waiting."),
-        ("v5", "missing parameter", "The browser gets an error as JSON, with a status that says all is well."),
-        ("product", "missing parameter", "The browser gets an error as JSON, with a status that says so."),
+        ("v5", "missing parameter", "The browser gets an error as JSON, with a success status."),
+        ("product", "missing parameter", "The browser gets an error as JSON, with an error status."),
     ],
 )
 def test_the_explanation(lesson: "ContactsLesson", variant: str, name: str, words: str) -> None:
-    """A report names the variant's bug and says what the browser's JavaScript makes of the answer."""
+    """A report names the variant's bug and says how the browser's JavaScript sees the response."""
     report = run(lesson, variant, name)
     assert report.explanation.endswith(words)
     assert ("Bug: " in report.explanation) is (variant != "product")
 
 
 def test_a_contact_called_error() -> None:
-    """What is an error is said by the member of that name, and by nothing that a contact may be called."""
+    """A response is an error by its ``error`` member, whatever the contacts are called."""
     from service.lessons.browser import Received
 
     assert Received(200, "text/html", '{"contacts": ["error"]}').kind == "contacts"
@@ -195,5 +196,5 @@ def test_a_contact_called_error() -> None:
 
 
 def test_bytes_that_are_not_utf_8(lesson: "ContactsLesson") -> None:
-    """The slides know no encodings: what is not UTF-8 is somebody unknown."""
+    """A username that is not UTF-8 is an unknown user."""
     assert lesson.run("v2", b"username=%ff").body == json.dumps({"error": "no such user: \N{REPLACEMENT CHARACTER}"})

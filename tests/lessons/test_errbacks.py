@@ -1,4 +1,4 @@
-"""Mistakes between callbacks and errbacks, and their cures."""
+"""Mistakes with callbacks and errbacks, and their fixes."""
 
 import gc
 import json
@@ -23,7 +23,7 @@ def im_service(clock: Clock) -> FakeIMService:
 
 
 def test_forgetting_return_f(im_service: FakeIMService, clock: Clock, log: Log) -> None:
-    """Without ``return f`` the failure is over, and None is taken for a result; with it, the failure goes on."""
+    """Without ``return f`` the failure becomes the result None; with it, the failure is passed on."""
     wrong, right = (
         get_contacts(im_service, "jimbo") for get_contacts in (errbacks.get_contacts_wrong, errbacks.get_contacts)
     )
@@ -35,14 +35,14 @@ def test_forgetting_return_f(im_service: FakeIMService, clock: Clock, log: Log) 
 
 @pytest.mark.parametrize("get_contacts", [errbacks.get_contacts_wrong, errbacks.get_contacts])
 def test_what_works_does_not_show_it(im_service: FakeIMService, clock: Clock, get_contacts: Any) -> None:
-    """As long as nothing fails, both do the same."""
+    """Both versions behave the same if nothing fails."""
     d = get_contacts(im_service, "karl")
     clock.advance(0)
     assert result_of(d) == ["dustin"]
 
 
 def test_forgetting_to_return_the_deferred(im_service: FakeIMService, clock: Clock) -> None:
-    """What is not returned is not waited for: the answer is there before the contacts are."""
+    """A chain does not wait for a Deferred that a callback does not return."""
     wrong = errbacks.ajax_get_contacts_wrong(im_service, "karl")
     assert result_of(wrong) == '{"contacts": null}'
     right = outcomes_of(errbacks.ajax_get_contacts(im_service, "karl"))
@@ -52,20 +52,20 @@ def test_forgetting_to_return_the_deferred(im_service: FakeIMService, clock: Clo
 
 
 def test_an_error_of_the_json_step() -> None:
-    """The errback beside the JSON step does not see what that step raises; the one after it does."""
+    """An errback beside the JSON step does not catch what that step raises; an errback after it does."""
     failure_of(errbacks.as_json_wrong(succeed(object())), TypeError)
     assert json.loads(result_of(errbacks.as_json(succeed(object())))) == {"error": "TypeError"}
 
 
 @pytest.mark.parametrize("as_json", [errbacks.as_json_wrong, errbacks.as_json])
 def test_an_error_before_the_json_step(as_json: Any) -> None:
-    """Of anything else, both errbacks make JSON."""
+    """Both versions turn an earlier failure, and a result, into JSON."""
     assert json.loads(result_of(as_json(fail(LookupError())))) == {"error": "LookupError"}
     assert json.loads(result_of(as_json(succeed(1)))) == {"result": 1}
 
 
 def test_a_new_thread(log: Log) -> None:
-    """Without an errback what fails in a new "thread" is an unhandled error; with one, it is in the log at once."""
+    """A failure in a new "thread" is an unhandled error without an errback, and is logged immediately with one."""
 
     def greet() -> Deferred[Any]:
         return fail(BackendError("door", "is shut"))
@@ -79,7 +79,7 @@ def test_a_new_thread(log: Log) -> None:
 
 
 def test_fail() -> None:
-    """The parameter of ``defer.fail`` is not called f."""
+    """``defer.fail`` has no parameter called f."""
     failure = Failure(LookupError())
     with pytest.raises(TypeError, match="unexpected keyword argument 'f'"):
         errbacks.fail_wrong(failure)

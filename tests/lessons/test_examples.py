@@ -38,7 +38,7 @@ EXAMPLES = {
 def test_what_an_example_prints(
     arguments: tuple[str, ...], printed: list[str], clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An example prints what the slides' own does: all that is above the fold at once, the rest when it fires."""
+    """An example prints some lines immediately and the rest when its Deferred fires, as on the slides."""
     d = main(clock, *arguments)
     at_once = capsys.readouterr().out.splitlines()
     assert at_once == printed[: len(at_once)] != printed
@@ -56,7 +56,7 @@ def test_example_1_has_no_answer_for_somebody_unknown(clock: Clock) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["1"], ["4", "dustin"], ["matrix", "v1"]])
 def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever else is asked for is answered with what can be."""
+    """Invalid arguments print the usage."""
     with pytest.raises(SystemExit) as caught:
         main(Clock(), *arguments)
     assert caught.value.code == 2
@@ -64,7 +64,7 @@ def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_the_matrix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The matrix that is printed has a column a variant and a row an input, and is the one in the README."""
+    """The printed matrix has a column per variant and a row per input, and equals the one in the package's README."""
     monkeypatch.setattr("service.command.logs.globalLogBeginner.beginLoggingTo", lambda *_, **__: None)
     assert result_of(main(Clock(), "matrix")) is None
     printed = capsys.readouterr().out
@@ -72,11 +72,11 @@ def test_the_matrix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     assert rows[0] == ["input", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "product"]
     assert [row[0] for row in rows[2:4]] == ["known user", "unknown user"]
     assert {len(row) for row in rows} == {9}
-    assert printed in Path(__file__).parent.parent.parent.joinpath("README.md").read_text()
+    assert printed in Path(__file__).parent.parent.parent.joinpath("service", "lessons", "README.md").read_text()
 
 
 def test_a_wrong_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A setting that cannot be is named in one line."""
+    """An invalid setting is reported in one line."""
     monkeypatch.setenv("AJAX_CONTACTS_DEADLINE", "soon")
     with pytest.raises(SystemExit) as caught:
         main(Clock(), "matrix")
@@ -85,7 +85,7 @@ def test_a_wrong_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def test_as_a_command() -> None:
-    """As a command it runs on a real reactor, and exits in good order; what it logs is not in its output."""
+    """The command runs on a real reactor and exits cleanly; its log is not in its output."""
     command = [sys.executable, "-m", "service.lessons"]
     ran = subprocess.run([*command, "3", "http://hudson.com"], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines() == EXAMPLES["3", "http://hudson.com"]

@@ -1,4 +1,4 @@
-"""Deferreds that never fire, and Deferreds that nest too deep."""
+"""Deferreds that never fire, and Deferreds that nest too deeply."""
 
 import sys
 
@@ -14,7 +14,7 @@ USERS = {"karl": User("karl", "Karl")}
 
 
 def test_a_database_that_raises_in_a_timer(clock: Clock) -> None:
-    """The KeyError ends in the reactor, and ``"(unknown)"`` is never reached."""
+    """A KeyError in a timer ends in the reactor, and ``"(unknown)"`` is never reached."""
     d = get_user_name(DatabaseThatRaises(USERS, clock), "jimbo")
     with pytest.raises(KeyError, match="jimbo"):
         clock.advance(1.5)
@@ -23,7 +23,7 @@ def test_a_database_that_raises_in_a_timer(clock: Clock) -> None:
 
 
 def test_a_database_that_fires(clock: Clock) -> None:
-    """A database that fires with None makes ``"(unknown)"`` of somebody unknown."""
+    """An unknown user is ``"(unknown)"`` if the database fires with None."""
     d = get_user_name(DatabaseThatFires(USERS, clock), "jimbo")
     clock.advance(1.5)
     assert result_of(d) == "(unknown)"
@@ -31,14 +31,14 @@ def test_a_database_that_fires(clock: Clock) -> None:
 
 @pytest.mark.parametrize("database", [DatabaseThatRaises, DatabaseThatFires])
 def test_a_known_user(clock: Clock, database: type[DatabaseThatRaises | DatabaseThatFires]) -> None:
-    """For somebody known both do the same."""
+    """Both databases find a known user."""
     d = get_user_name(database(USERS, clock), "karl")
     clock.advance(1.5)
     assert result_of(d) == "Karl"
 
 
 def test_nesting_without_bound() -> None:
-    """Nested calls end in a RecursionError, where a loop goes on."""
+    """Nested Deferreds end in a RecursionError; a loop does not."""
     assert result_of(add_up_wrong(20)) == 210
     failure_of(add_up_wrong(sys.getrecursionlimit()), RecursionError)
     assert result_of(Deferred.fromCoroutine(add_up(100_000))) == 5_000_050_000

@@ -1,4 +1,4 @@
-"""``parallelLookup``, ``countDown`` and ``wait_for_file``: as the slides have them, and as they work."""
+"""``parallelLookup``, ``countDown`` and ``wait_for_file``: the slides' mistakes, and their fixes."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ def get_user_info(username: str) -> Deferred[Any]:
 
 
 def test_parallel_lookup() -> None:
-    """``results`` for ``result``: everybody is given the second one's pair of success and result."""
+    """With ``results`` for ``result``, every user gets the second one's pair of success and result."""
     names = ["dustin", "karl", "jimbo"]
     assert result_of(utilities.parallel_lookup_wrong(get_user_info, names)) == dict.fromkeys(names, (True, "Karl"))
     assert result_of(utilities.parallel_lookup(get_user_info, names)) == {
@@ -27,21 +27,21 @@ def test_parallel_lookup() -> None:
 
 
 def test_parallel_lookup_of_one() -> None:
-    """Where there is no second one, the mistake is at least an error; for nobody at all it does not show."""
+    """The mistake is an IndexError for a single user, and does not show for an empty list."""
     failure_of(utilities.parallel_lookup_wrong(get_user_info, ["dustin"]), IndexError)
     assert result_of(utilities.parallel_lookup_wrong(get_user_info, [])) == {}
     assert result_of(utilities.parallel_lookup(get_user_info, ["dustin"])) == {"dustin": "Dustin"}
 
 
 def test_where_defer_is() -> None:
-    """There is no ``twisted.python.defer``."""
+    """``defer`` cannot be imported from ``twisted.python``."""
     with pytest.raises(ImportError, match=r"cannot import name 'defer' from 'twisted\.python'"):
         utilities.import_defer_wrong()
     assert utilities.import_defer().Deferred is Deferred
 
 
 def test_count_down(clock: Clock) -> None:
-    """There is no ``defer.callLater``: the slides' countdown ends after its first tick, unless that is the last."""
+    """The slides' countdown calls ``defer.callLater`` and so raises after its first tick, except from 0."""
     ticks: list[int] = []
     with pytest.raises(AttributeError, match="callLater"):
         utilities.count_down_wrong(3, clock, ticks.append)
@@ -61,7 +61,7 @@ def test_count_down(clock: Clock) -> None:
     [(polling.wait_for_file_wrong, TypeError), (polling.wait_for_file_without_os, NameError)],
 )
 def test_wait_for_file_wrong(tmp_path: Path, clock: Clock, wait_for_file: Any, error: type[Exception]) -> None:
-    """The loop dies at its first poll; only the Deferred of ``start`` knows, and the caller's never fires."""
+    """The loop dies at its first poll: the Deferred of ``start`` fails, and the caller's never fires."""
     (tmp_path / "report.csv").touch()
     d, started = wait_for_file(str(tmp_path / "report.csv"), clock)
     failure_of(started, error)
@@ -70,7 +70,7 @@ def test_wait_for_file_wrong(tmp_path: Path, clock: Clock, wait_for_file: Any, e
 
 
 def test_wait_for_file(tmp_path: Path, clock: Clock) -> None:
-    """With its argument the poll finds the file."""
+    """The fixed version finds the file."""
     d, _ = polling.wait_for_file(str(tmp_path / "report.csv"), clock)
     clock.advance(1)
     assert not d.called

@@ -1,1 +1,1 @@
-"""Real servers, started by the tests themselves: on a free port of this machine, in a temporary folder."""
+"""Real servers that the tests start on a free local port, in a temporary folder."""

@@ -1,4 +1,4 @@
-"""An ejabberd server: Debian's."""
+"""An ejabberd server from Debian's packages."""
 
 import json
 import os
@@ -30,19 +30,19 @@ api_permissions:
     what: [get_roster, check_account]
 modules: {{mod_admin_extra: {{}}, mod_roster: {{}}}}
 """
-#: What it says when it listens.
+#: The log message that says that it is listening.
 LISTENING = "Start accepting TCP connections"
-#: Where Debian has the parts of it.
+#: Where Debian installs its libraries.
 LIBRARIES = "/usr/lib/{machine}-linux-gnu"
-#: The Erlang module by which it issues tokens, which Debian has in a package of its own.
+#: The Erlang module that it needs to issue tokens: Debian has it in a separate package.
 OAUTH2 = "oauth2"
-#: Seconds for it to come up.
+#: Seconds for it to start, to stop or to run a command.
 PATIENCE = 60
 
 
 @define
 class Ejabberd:
-    """One server of one domain."""
+    """A server for one domain."""
 
     folder: Path = field(factory=make_folder)
     port: int = field(factory=free_port)
@@ -50,11 +50,11 @@ class Ejabberd:
 
     @property
     def url(self) -> str:
-        """Where its API is; the token is in a file."""
+        """The URL of its API, with the token in a file."""
         return f"ejabberd+http://127.0.0.1:{self.port}/api?domain={DOMAIN}&token_file={self.folder / 'token'}"
 
     def create(self) -> None:
-        """Start it, and have it give a token to the service."""
+        """Start it, and issue a token for the service."""
         (self.folder / "ejabberd.yml").write_text(CONFIGURATION.format(domain=DOMAIN, port=self.port))
         self.start()
         self.register("service")
@@ -63,7 +63,7 @@ class Ejabberd:
         (self.folder / "token").write_text(issued["token"] + "\n")
 
     def start(self) -> None:
-        """Start it, and wait until it listens."""
+        """Start it, and wait until it is listening."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -85,33 +85,33 @@ class Ejabberd:
         )
         listening = Event()
         Thread(target=read_log, args=(self.process.stdout, listening), daemon=True).start()
-        assert listening.wait(PATIENCE), "ejabberd does not come up"
+        assert listening.wait(PATIENCE), "ejabberd did not start in time"
 
     def stop(self) -> None:
-        """Stop it in good order."""
+        """Stop it gracefully."""
         self.process.terminate()
         self.process.wait(PATIENCE)
 
     def freeze(self) -> None:
-        """Have it do nothing at all, not even refuse."""
+        """Freeze it: it does not even refuse requests."""
         self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         self.process.send_signal(signal.SIGCONT)
 
     def call(self, command: str, **arguments: object) -> Any:
-        """Have it do something, as its administrator."""
+        """Run a command as its administrator, and return the result."""
         request = Request(f"http://127.0.0.1:{self.port}/api/{command}", json.dumps(arguments).encode())
         with urlopen(request, timeout=PATIENCE) as response:
             return json.loads(response.read())
 
     def register(self, username: str) -> None:
-        """Make an account."""
+        """Create an account."""
         self.call("register", user=username, host=DOMAIN, password="secret")
 
     def befriend(self, username: str, jid: str, name: str = "", groups: str = "") -> None:
-        """Put somebody onto an account's contact list; groups are parted by semicolons."""
+        """Add a contact to an account's contact list; groups are separated by semicolons."""
         contact, host = jid.split("@")
         self.call(
             "add_rosteritem",
@@ -125,14 +125,14 @@ class Ejabberd:
         )
 
     def remove(self) -> None:
-        """Stop it, and leave nothing behind."""
+        """Kill it, and remove its files."""
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder)
 
 
 def read_log(log: IO[str], listening: Event) -> None:
-    """Read what a server says, to its end, so that it can go on saying it."""
+    """Read a server's log to its end, so that the pipe never fills up."""
     with log:
         for line in log:
             if LISTENING in line:
@@ -140,18 +140,18 @@ def read_log(log: IO[str], listening: Event) -> None:
 
 
 def knows_module(module: str) -> bool:
-    """Ask Erlang whether it can load a module."""
+    """Return whether Erlang can load a module."""
     asked = f"halt(case code:which({module}) of non_existing -> 1; _ -> 0 end)."
     return subprocess.run(["erl", "-noshell", "-eval", asked], check=False, timeout=PATIENCE).returncode == 0
 
 
 def start_ejabberd(libraries: str = LIBRARIES, module: str = OAUTH2) -> Ejabberd:
-    """Start a server; without the program, or a part of it, the test is skipped."""
+    """Start a server; skip the test if the program or a part of it is not installed."""
     installed = list(Path(libraries.format(machine=os.uname().machine)).glob("ejabberd-*"))
     if not installed or shutil.which("erl") is None:
-        skip("there is no ejabberd here: Debian's packages ejabberd and erlang-p1-oauth2 have it")
+        skip("ejabberd is not installed: it is in Debian's packages ejabberd and erlang-p1-oauth2")
     if not knows_module(module):
-        skip(f"ejabberd cannot issue tokens here, without the Erlang module {module}: Debian's erlang-p1-oauth2 has it")
+        skip(f"ejabberd cannot issue tokens without the Erlang module {module}, which is in Debian's erlang-p1-oauth2")
     server = Ejabberd()
     server.create()
     return server

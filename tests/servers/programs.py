@@ -1,4 +1,4 @@
-"""Programs that a test needs: found, run as somebody who may, stopped, frozen."""
+"""Helpers for programs that tests need, which cannot always run as root."""
 
 import os
 import pwd
@@ -14,14 +14,14 @@ import pytest
 
 
 def skip(reason: str) -> NoReturn:
-    """Skip a test whose program is missing; where everything is said to be installed, that is a failure."""
+    """Skip a test whose program is not installed; in CI, fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 def can_run(program: Path) -> bool:
-    """Say whether a program can be run by who is unprivileged."""
+    """Return whether an unprivileged user can run a program."""
     try:
         tried = subprocess.run([program, "--version"], capture_output=True, check=False, **unprivileged())
     except PermissionError:
@@ -30,19 +30,19 @@ def can_run(program: Path) -> bool:
 
 
 def free_port() -> int:
-    """Find a port of this machine that nobody listens at."""
+    """Find a free local port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
 
 
 def unprivileged() -> dict[str, Any]:
-    """Give the arguments of ``subprocess`` by which root runs what refuses to be run by root; nobody else needs any."""
+    """Return the arguments of ``subprocess`` that drop root's privileges, since some programs refuse to run as root."""
     return {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
 
 
 def make_folder() -> Path:
-    """Make a temporary folder for a program that is ``unprivileged``, where it can be reached."""
+    """Make a temporary folder that an ``unprivileged`` program can use."""
     folder = Path(tempfile.mkdtemp(prefix="ajax-contacts-server-"))
     user = pwd.getpwnam("nobody")
     os.chown(folder, *((user.pw_uid, user.pw_gid) if unprivileged() else (-1, -1)))
@@ -50,7 +50,7 @@ def make_folder() -> Path:
 
 
 def run(*command: str | Path, **options: Any) -> str:
-    """Run a program to its end, and return what it says; unless it fails, which fails the test."""
+    """Run a program and return its output; fail the test if the program fails."""
     ended: subprocess.CompletedProcess[str] = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60, **options
     )
@@ -59,7 +59,7 @@ def run(*command: str | Path, **options: Any) -> str:
 
 
 def signal_family(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a process, and to those that it has started; some of these may have ended meanwhile."""
+    """Send a signal to a process and its children, some of which may have ended already."""
     os.kill(pid, number)
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""The programs that tests need."""
+"""Programs that tests need."""
 
 import os
 import tempfile
@@ -17,19 +17,19 @@ from tests.servers.programs import can_run
 def test_a_program_that_is_missing(
     environment: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without its program a test is skipped, with the reason; where everything is said to be there, it fails."""
+    """A test whose program is not installed is skipped with a reason; in CI, it fails."""
     monkeypatch.setenv("CI", environment)
-    with pytest.raises(outcome, match="there is no PostgreSQL here"):
+    with pytest.raises(outcome, match="PostgreSQL is not installed"):
         start_postgresql(None)
-    with pytest.raises(outcome, match="there is no ejabberd here"):
+    with pytest.raises(outcome, match="ejabberd is not installed"):
         start_ejabberd("/nowhere")
-    with pytest.raises(outcome, match="there is no browser here"):
+    with pytest.raises(outcome, match="no browser found"):
         start_chromium(Path("/nowhere"), ("no-such-browser", "chromedriver"))
     assert of_the_wheel("no_such_package") is None
 
 
 def test_programs_in_a_home(tmp_path: Path) -> None:
-    """Programs that cannot be run from where they are by who has to run them are copied, with their libraries."""
+    """Programs that an unprivileged user cannot run are copied, with their libraries."""
     home, folder = tmp_path / "home", tmp_path / "folder"
     for path in (home / "install" / "bin", folder):
         path.mkdir(parents=True)

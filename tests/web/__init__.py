@@ -1,1 +1,1 @@
-"""Requests in, JSON out, in memory."""
+"""Tests of the web layer, in memory."""

@@ -1,4 +1,4 @@
-"""The application, in memory."""
+"""Fixtures of the web layer."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The whole service in memory: fakes behind it, the wire and treq in front of it, and a clock that the test moves."""
+"""The whole service in memory: fakes behind it, its HTTP server and treq in front, and a clock that tests advance."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ from service.wire.limits import Limits
 from tests.results import result_of
 from tests.transports import Transport
 
-#: A folder in which nothing ever arrives.
+#: A folder in which no file ever arrives.
 NOWHERE = Path("/nowhere")
 DEFAULTS: dict[str, Any] = {
     "listen": "tcp:0",
@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Any] = {
 
 @frozen
 class Answer:
-    """What the browser got."""
+    """The response that a browser got."""
 
     status: int
     headers: Headers
@@ -58,11 +58,11 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body."""
+        """The body, decoded."""
         return json.loads(self.text)
 
     def header(self, name: str) -> str | None:
-        """The value of a header that stands there once."""
+        """The value of a header, which must not be repeated; None if it is missing."""
         values = self.headers.getRawHeaders(name, [])
         assert len(values) <= 1
         return values[0] if values else None
@@ -71,7 +71,7 @@ class Answer:
 @implementer(IStreamClientEndpoint)
 @define
 class InMemory:
-    """Connects to the connections that a factory makes; ``pumps`` are what the bytes go through."""
+    """An endpoint that connects to a server ``factory`` in memory; ``pumps`` carry the bytes."""
 
     factory: HTTPFactory
     pumps: list[IOPump] = field(factory=list)
@@ -85,14 +85,14 @@ class InMemory:
         return succeed(client)
 
     def flush(self) -> None:
-        """Let what was written arrive."""
+        """Deliver what was written."""
         for pump in self.pumps:
             pump.flush()
 
 
 @implementer(IAgentEndpointFactory)
 class Web:
-    """Sends requests to the service."""
+    """A client of a service, both in memory."""
 
     def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
         self.clock = Clock()
@@ -116,20 +116,20 @@ class Web:
         return d
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and what was written arrive."""
+        """Advance the clock, and deliver what was written."""
         self.endpoint.flush()
         self.clock.advance(seconds)
         self.endpoint.flush()
 
     def open(self) -> Any:
-        """Open a connection; bytes go in by its protocol, and come out of it."""
+        """Open a connection; return its transport, whose ``protocol`` takes the bytes of the client."""
         transport: Any = Transport()
         transport.protocol = self.connections.buildProtocol(transport.getPeer())
         transport.protocol.makeConnection(transport)
         return transport
 
     def raw(self, request: bytes) -> bytes:
-        """Send bytes, and read the bytes that come back."""
+        """Send bytes, and return the bytes that come back."""
         transport = self.open()
         transport.protocol.dataReceived(request)
         self.clock.advance(0)
@@ -138,12 +138,12 @@ class Web:
         return received
 
     def answer(self, d: Deferred[Any]) -> Answer:
-        """Read the answer that has arrived."""
+        """Return the response that has arrived."""
         response = result_of(d)
         return Answer(response.code, response.headers, result_of(treq.content(response)), response.length)
 
     def get(self, path: str, after: float = 0, method: str = "GET", **options: Any) -> Answer:
-        """Send a request, and read the answer that arrives when time has passed."""
+        """Send a request, and return the response that has arrived ``after`` so many seconds."""
         d = self.send(path, method, **options)
         self.advance(after)
         return self.answer(d)

@@ -1,4 +1,4 @@
-"""Where requests come in from the wire: no more at once than there may be, and each told what is going on."""
+"""Admission control: the concurrency limit, the drain, and refusals."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.wire.wires import Wire
 
 
 def test_too_many_in_flight(log: Log) -> None:
-    """One request more than there may be is answered 503 at once; when another has its answer, all is well again."""
+    """A request above the concurrency limit gets 503 immediately; once others end, requests are accepted again."""
     web = Web(in_flight=2)
     waiting = [web.send("/contacts?username=dustin~slow") for _ in range(2)]
     answer = web.get("/livez")
@@ -25,7 +25,7 @@ def test_too_many_in_flight(log: Log) -> None:
 
 
 def test_the_drain() -> None:
-    """While the service stops, every answer ends its connection."""
+    """While the service drains, every response closes its connection."""
     web = Web()
     web.in_flight.draining = True
     received = web.raw(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -34,7 +34,7 @@ def test_the_drain() -> None:
 
 @pytest.mark.parametrize("code", STATUS)
 def test_a_refusal(code: str, web: Web, log: Log) -> None:
-    """What the HTTP server refuses is a problem document like any other, and is in the log with its number."""
+    """A request that the HTTP server refuses gets a problem document, and is logged with its request id."""
     response = Response(Wire().channel, 1, keep_alive=False, no_body=False)
     problem = json.loads(web.admission.refuse(ProtocolError(code), response))
     assert list(problem) == ["type", "title", "status", "code", "error", "request_id"]
@@ -49,14 +49,14 @@ def test_a_refusal(code: str, web: Web, log: Log) -> None:
     "request_line", ["GET /livez", "GET /contacts", "GET /nope", "OPTIONS *", "GET", "GET /", "GET /countdown?n=1"]
 )
 def test_the_headers_of_every_response(web: Web, request_line: str) -> None:
-    """Every response has a request id and forbids guessing its type, whichever part of the service makes it."""
+    """Every response has a request id and forbids MIME sniffing, whichever part of the service makes it."""
     head = web.raw(f"{request_line} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).partition(b"\r\n\r\n")[0]
     assert re.search(rb"\r\nX-Request-Id: [0-9a-f]{32}(\r\n|$)", head)
     assert b"\r\nX-Content-Type-Options: nosniff" in head
 
 
 def test_a_refused_request(web: Web) -> None:
-    """Bytes that are no request are answered with a problem document."""
+    """Bytes that are not an HTTP request get a problem document."""
     head, _, body = web.raw(b"nonsense\r\n\r\n").partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert b"\r\nContent-Type: application/problem+json\r\n" in head
@@ -65,12 +65,12 @@ def test_a_refused_request(web: Web) -> None:
 
 @pytest.mark.parametrize("path", ["/%ff", "/contacts/%80", "/%c3%28?username=dustin"])
 def test_a_path_that_is_not_utf_8(web: Web, path: str) -> None:
-    """A path that is not UTF-8 is a 400."""
+    """A path that is not UTF-8 gets 400."""
     answer = web.get(path)
     assert (answer.status, answer.json["code"], answer.json["error"]) == (400, "bad_request", "the path is not UTF-8")
 
 
 def test_an_unknown_method(web: Web) -> None:
-    """A method that nobody knows is a 501."""
+    """An unknown method gets 501."""
     answer = web.get("/contacts", method="BREW")
     assert (answer.status, answer.json["code"]) == (501, "not_implemented")

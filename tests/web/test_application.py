@@ -1,4 +1,4 @@
-"""What each endpoint promises, to a browser that keeps to the rules and to one that does not."""
+"""The endpoints, with valid and with invalid requests."""
 
 import re
 
@@ -31,7 +31,7 @@ BY_USERNAME = ["/contacts", "/user-info", "/user-name"]
 
 
 def assert_problem(answer: Answer, status: int, code: str, error: str | None = None, **members: object) -> None:
-    """Check that an answer is a problem document, whole and in order."""
+    """Check that a response is a complete problem document."""
     assert answer.status == status
     assert answer.header("Content-Type") == "application/problem+json"
     assert answer.header("Cache-Control") == "no-store"
@@ -47,7 +47,7 @@ def assert_problem(answer: Answer, status: int, code: str, error: str | None = N
 
 @pytest.mark.parametrize(("path", "body"), ENDPOINTS.items())
 def test_a_good_request(web: Web, path: str, body: object) -> None:
-    """Every endpoint answers a good request with its body as JSON."""
+    """Every endpoint answers a valid request with JSON."""
     answer = web.get(path)
     assert answer.status == 200
     assert answer.json == body
@@ -59,7 +59,7 @@ def test_a_good_request(web: Web, path: str, body: object) -> None:
 
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_head_follows_get(web: Web, path: str) -> None:
-    """HEAD answers with the headers of GET, and no body."""
+    """HEAD gets the headers of GET, without a body."""
     get, head = web.get(path), web.get(path, method="HEAD")
     assert (head.status, head.text) == (200, b"")
     assert head.header("Content-Type") == get.header("Content-Type")
@@ -69,7 +69,7 @@ def test_head_follows_get(web: Web, path: str) -> None:
 
 
 def test_head_of_a_problem(web: Web) -> None:
-    """A problem has no body either, if only its head was asked for."""
+    """HEAD gets the status of a problem, without a body."""
     head = web.get("/contacts", method="HEAD")
     assert (head.status, head.text) == (400, b"")
 
@@ -77,7 +77,7 @@ def test_head_of_a_problem(web: Web) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_verbs(web: Web, path: str, method: str) -> None:
-    """Any other verb is refused, with those that are allowed."""
+    """Any other method gets 405, with the allowed methods."""
     answer = web.get(path, method=method)
     assert_problem(answer, 405, "method_not_allowed", f"{method} is not allowed here, only GET and HEAD")
     assert answer.header("Allow") == "GET, HEAD"
@@ -85,7 +85,7 @@ def test_other_verbs(web: Web, path: str, method: str) -> None:
 
 @pytest.mark.parametrize("path", ["/nope", "/contacts/", "/contacts/dustin", "/Contacts", "//nope//x", "/a%2fb"])
 def test_no_such_route(web: Web, path: str) -> None:
-    """A path that leads nowhere is a 404, also where the router would redirect."""
+    """An unknown path gets 404, even where the router would redirect."""
     assert_problem(web.get(path), 404, "not_found", "there is nothing at this path")
 
 
@@ -100,11 +100,11 @@ def test_no_such_route(web: Web, path: str) -> None:
         ("?username=a&username=b", "repeated_parameter", "username is given more than once"),
         ("?username=" + "x" * 256, "invalid_parameter", "username is longer than 255 characters"),
         ("?username=%ff%fe", "invalid_parameter", "username is not UTF-8"),
-        ("?username=dust%00in", "invalid_parameter", "username has control characters"),
+        ("?username=dust%00in", "invalid_parameter", "username must not contain control characters"),
     ],
 )
 def test_a_bad_username(web: Web, path: str, query: str, code: str, error: str) -> None:
-    """A username that is missing or cannot be one is refused by name, before any backend is asked."""
+    """A missing or invalid username gets 400, naming the parameter, before any backend is asked."""
     assert_problem(web.get(path + query), 400, code, error, parameter="username")
 
 
@@ -118,12 +118,12 @@ def test_a_bad_username(web: Web, path: str, query: str, code: str, error: str) 
     ],
 )
 def test_bad_usernames(web: Web, query: str, code: str) -> None:
-    """No username, a blank one, or more than 100 are refused as a whole."""
+    """A missing or blank username, or more than 100 of them, fails the whole request."""
     assert_problem(web.get("/users" + query), 400, code, parameter="username")
 
 
 def test_a_hundred_usernames(web: Web) -> None:
-    """100 users can be asked for at once; in the answer each stands once."""
+    """100 users can be looked up in one request; repeated usernames appear once in the response."""
     d = web.send("/users?" + "&".join(["username=dustin", *[f"username=u{n}" for n in range(98)], "username=dustin"]))
     for _ in range(10):
         web.advance(0)
@@ -154,20 +154,20 @@ def test_a_hundred_usernames(web: Web) -> None:
     ],
 )
 def test_a_bad_address(web: Web, query: str, code: str) -> None:
-    """An address that is missing or cannot be fetched is refused by name."""
+    """A missing or invalid URL gets 400, naming the parameter."""
     assert_problem(web.get("/page-title" + query), 400, code, parameter="url")
 
 
 @pytest.mark.parametrize("path", ["/contacts", "/user-info"])
 def test_an_unknown_user(web: Web, path: str) -> None:
-    """Somebody who does not exist is a 404 that names them."""
+    """An unknown user gets 404, naming the user."""
     assert_problem(web.get(f"{path}?username=jimbo"), 404, "no_such_user", "no such user: jimbo")
 
 
 @pytest.mark.parametrize("path", BY_USERNAME)
 @pytest.mark.parametrize("fault", ["down", "malformed", "flaky=1", "nosuchfault"])
 def test_a_backend_that_fails(web: Web, path: str, fault: str) -> None:
-    """A backend that is down or talks nonsense is a 502; an unknown fault is an unknown user."""
+    """A backend that is down or returns garbage is a 502; an unknown fault is part of the username."""
     answer = web.get(f"{path}?username=dustin~{fault}")
     if fault != "nosuchfault":
         assert_problem(answer, 502, "backend_error")
@@ -180,7 +180,7 @@ def test_a_backend_that_fails(web: Web, path: str, fault: str) -> None:
 
 @pytest.mark.parametrize("path", BY_USERNAME)
 def test_a_backend_with_a_bug(web: Web, log: Log, path: str) -> None:
-    """A bug is a bland 500, and one entry in the log with its traceback and the request's id."""
+    """A bug is a 500 without details, and one log entry with the traceback and the request id."""
     answer = web.get(f"{path}?username=dustin~raise")
     assert_problem(answer, 500, "internal_error", "internal error; look for this request_id in the server log")
     [logged] = log.flush(FakeBugError)
@@ -197,7 +197,7 @@ def test_a_backend_that_hangs(web: Web, path: str) -> None:
 
 @pytest.mark.parametrize("path", BY_USERNAME)
 def test_a_slow_backend(web: Web, path: str) -> None:
-    """A slow answer is the plain name's own, and leaves no timer of the deadline behind."""
+    """A slow user has the same data as the plain one, and leaves no deadline timer behind."""
     slow, quick = web.get(f"{path}?username=dustin~slow=4.9", after=4.9), web.get(f"{path}?username=dustin")
     assert slow.json == quick.json
     assert web.clock.getDelayedCalls() == []
@@ -207,12 +207,12 @@ def test_a_slow_backend(web: Web, path: str) -> None:
     ("fault", "status", "code"), [("down", 502, "connect_error"), ("malformed", 502, "bad_response")]
 )
 def test_a_page_that_fails(web: Web, fault: str, status: int, code: str) -> None:
-    """A page's server that is down is a 502."""
+    """A page whose server is down or returns garbage is a 502."""
     assert_problem(web.get(f"/page-title?url=http://buildbot.net/~{fault}"), status, code)
 
 
 def test_a_page_that_is_not_there(web: Web) -> None:
-    """A page whose server says no is a 422 that says what its server said."""
+    """A page whose server returns an error status is a 422 with that status."""
     answer = web.get("/page-title?url=http://hudson.com")
     assert_problem(answer, 422, "upstream_status", "the page's server answered with status 404", upstream_status=404)
 
@@ -224,7 +224,7 @@ def test_a_page_that_nobody_knows(web: Web) -> None:
 
 
 def test_a_page_that_hangs(web: Web) -> None:
-    """A page has ten seconds."""
+    """A page that does not load within ten seconds is a 504."""
     d = web.send("/page-title?url=http://buildbot.net/~hang")
     web.advance(9.9)
     assert web.clock.getDelayedCalls() != []
@@ -233,7 +233,7 @@ def test_a_page_that_hangs(web: Web) -> None:
 
 
 def test_users_of_whom_some_fail(web: Web, log: Log) -> None:
-    """Each user that fails is null, with its own problem beside it, under the name as asked."""
+    """A lookup that fails is null, with a problem document of its own under the requested name."""
     asked = ["dustin", "jimbo", "karl~down", "karl~slow=1", "amber~hang", "zoë~raise", "karl~malformed"]
     d = web.send("/users?" + "&".join(f"username={name}" for name in asked))
     web.advance(1)
@@ -269,7 +269,7 @@ def test_a_client_that_goes_away(web: Web, log: Log, path: str) -> None:
 
 
 def test_every_request_is_numbered_and_logged(web: Web, log: Log) -> None:
-    """The access log has a line an answer, with the request id that the answer carries."""
+    """The access log has one line per response, with the request id of the response."""
     answers = [web.get("/contacts?username=dustin"), web.get("/nope", headers={"X-Request-Id": "mine"})]
     ids = [answer.header("X-Request-Id") for answer in answers]
     assert len(set(ids)) == 2
@@ -284,20 +284,20 @@ def test_what_the_browser_is_not_told_is_logged(web: Web, log: Log) -> None:
 
 
 def test_readiness_names_a_backend_that_is_down() -> None:
-    """One outage must not empty a proxy: a backend that is down is named, and the answer stays 200."""
+    """Readiness stays 200 and names a backend that is down, so that one outage does not take out every replica."""
     answer = Web(database="fake:?faults=down").get("/readyz")
     assert answer.status == 200
     assert answer.json == {"status": "ok", "backends": {"database": "down", "im": "ok", "pages": "ok"}}
 
 
 def test_readiness_never_hangs() -> None:
-    """A backend that does not answer is named after a second."""
+    """Readiness names a backend that hangs, and responds after a second."""
     answer = Web(im="fake:?faults=hang").get("/readyz", after=1)
     assert answer.json["backends"] == {"database": "ok", "im": "timeout", "pages": "ok"}
 
 
 def test_draining(web: Web) -> None:
-    """While the service drains it is alive, not ready, still answers, and ends each connection."""
+    """While the service drains, it is alive but not ready, and still serves requests."""
     web.in_flight.draining = True
     answer = web.get("/readyz")
     assert_problem(answer, 503, "draining", "the service is stopping")
@@ -307,7 +307,7 @@ def test_draining(web: Web) -> None:
 
 
 def test_what_the_drain_cancels(web: Web) -> None:
-    """An answer that is not ready when the grace is over is a 503, and its work is cancelled."""
+    """A request that is still pending when the grace period ends is cancelled, and gets 503."""
     waiting = [web.send(f"{path}?username=dustin~hang") for path in [*BY_USERNAME, "/users"]]
     assert len(web.in_flight) == 4
     web.in_flight.cancel_all()
@@ -320,7 +320,7 @@ def test_what_the_drain_cancels(web: Web) -> None:
 
 
 def test_an_encoding_error_reaches_the_terminal_errback(web: Web, log: Log) -> None:
-    """The terminal errback stands after the JSON step: what cannot be encoded is a 500, and no empty page."""
+    """A result that cannot be encoded is a 500, because the terminal errback comes after the JSON step."""
     web = Web(im="fake:?people=tests/web/surrogate.json")
     answer = web.get("/contacts?username=dustin")
     assert_problem(answer, 500, "internal_error")
@@ -328,6 +328,6 @@ def test_an_encoding_error_reaches_the_terminal_errback(web: Web, log: Log) -> N
 
 
 def test_the_cause_of_a_failure_is_never_shown(web: Web) -> None:
-    """No text of an exception that is not ours reaches the browser."""
+    """The text of a backend's exception never reaches the browser."""
     assert "dustin~down" not in web.get("/contacts?username=dustin~down").text.decode()
     assert BackendError("x", "y").error == "the x y"

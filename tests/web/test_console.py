@@ -1,4 +1,4 @@
-"""The page over HTTP: its files, how they may be kept, and what there is to try."""
+"""The console over HTTP: the page, its static files and their caching, and the suggestions."""
 
 import re
 from importlib.resources import files
@@ -17,7 +17,7 @@ MOST_BYTES = 150_000
 
 
 def test_the_page(web: Web) -> None:
-    """At the root there is the page; it may load what is here and nothing else, and nobody may frame it."""
+    """The page is at the root; it may load only files of the service, and must not be framed."""
     answer = web.get("/")
     assert (answer.status, answer.header("Content-Type")) == (200, "text/html; charset=utf-8")
     assert answer.text.startswith(b"<!doctype html>")
@@ -31,7 +31,7 @@ def test_the_page(web: Web) -> None:
 
 @pytest.mark.parametrize("name", ASSETS)
 def test_a_file(web: Web, name: str) -> None:
-    """Each file goes out as what it is, and is not sent again to who has it."""
+    """Each file has its content type, and is not sent again to a browser that has it."""
     answer = web.get(f"/console/{name}")
     assert answer.status == 200
     kind = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}[name.split(".")[1]]
@@ -50,20 +50,20 @@ def test_a_file(web: Web, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["nope.js", "..%2fassets.py", "%2e%2e", "static", ""])
 def test_no_such_file(web: Web, name: str) -> None:
-    """Nothing else can be had there."""
+    """Any other path under the console gets 404."""
     answer = web.get(f"/console/{name}")
     assert (answer.status, answer.json["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/", "/console/main.js", "/suggestions"])
 def test_other_verbs(web: Web, path: str) -> None:
-    """There is only GET, and HEAD."""
+    """Only GET and HEAD are allowed."""
     answer = web.get(path, method="POST")
     assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
 
 
 def test_in_a_stock_site(web: Web) -> None:
-    """A site of twisted.web serves the same."""
+    """A stock site of twisted.web serves the console, too."""
     stock = Stock(web)
     assert stock.get("/suggestions")[1]["usernames"][0]["value"] == "dustin"
     for path in ("/console/nope", "/console/main.js/nope"):
@@ -72,7 +72,7 @@ def test_in_a_stock_site(web: Web) -> None:
 
 
 def test_what_the_fakes_suggest(web: Web) -> None:
-    """The fakes suggest everybody they know, somebody they do not, and each fault; and pages alike."""
+    """The fakes suggest all users they know, an unknown one and each fault, and likewise pages."""
     answer = web.get("/suggestions").json
     usernames = [suggestion["value"] for suggestion in answer["usernames"]]
     assert usernames[:6] == ["dustin", "karl", "amber", "zoë", "hermit", "jimbo"]
@@ -87,12 +87,12 @@ def test_what_the_fakes_suggest(web: Web) -> None:
     assert answer["xray"] is False
 
 
-#: What each suggestion leads to, by the words behind the tilde; what is flaky goes one way or the other.
+#: The status for each suggested fault; that of a flaky one varies.
 LEADS_TO = {"": 200, "slow": 200, "hang": 504, "down": 502, "malformed": 502, "unserialisable": 502, "raise": 500}
 
 
 def test_each_suggestion_is_what_it_says(web: Web, log: Log) -> None:
-    """Who is suggested is there, or is not, and a fault does what is said of it."""
+    """Each suggestion does what it says."""
     expected = LEADS_TO | {"jimbo": 404, "slow~down": 502}
     for suggestion in web.get("/suggestions").json["usernames"]:
         plain, _, fault = suggestion["value"].partition("~")
@@ -105,7 +105,7 @@ def test_each_suggestion_is_what_it_says(web: Web, log: Log) -> None:
 
 
 def test_people_of_your_own(tmp_path: Path) -> None:
-    """Who brings people of their own is suggested those."""
+    """The users in a people file are suggested instead of the default ones."""
     people = tmp_path / "people.json"
     people.write_text('{"jimbo": {"name": "Jim"}}')
     answer = Web(database=f"fake:?people={people}", im=f"fake:?people={people}").get("/suggestions").json
@@ -113,13 +113,13 @@ def test_people_of_your_own(tmp_path: Path) -> None:
 
 
 def test_its_size() -> None:
-    """All files together are small enough to be there at once."""
+    """All files together are small enough to load quickly."""
     assert sum(len(asset.body) for asset in load_assets().values()) < MOST_BYTES
 
 
 @pytest.mark.parametrize("name", ASSETS)
 def test_its_rooms(name: str) -> None:
-    """Each file is small; a script or a style sheet opens with what it is, and asks nothing of anybody elsewhere."""
+    """Each file is small and loads nothing from elsewhere; scripts and style sheets start with a comment."""
     text = files("service.web.console").joinpath("static", name).read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 200
     assert max(map(len, text.splitlines())) <= 120

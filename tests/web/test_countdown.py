@@ -1,4 +1,4 @@
-"""The countdown as a browser's EventSource gets it."""
+"""The countdown, as the EventSource of a browser receives it."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Tab:
-    """A connection of a browser that has asked for a stream."""
+    """A browser's connection that has requested a stream."""
 
     def __init__(self, web: "Web", path: str, *headers: str, method: str = "GET") -> None:
         self.transport = web.open()
@@ -45,7 +45,7 @@ class Tab:
 
 @pytest.fixture
 def web() -> Any:
-    """The application, and nothing left behind on its clock."""
+    """The application; in the end there must not be a timer or a request left."""
     from tests.web.memory import Web
 
     web = Web()
@@ -62,7 +62,7 @@ DONE = {"event": "done", "id": "done", "data": "{}"}
 
 
 def test_a_tick_a_second(web: "Web") -> None:
-    """The stream begins at once, ticks every second, and ends after the event that says so."""
+    """The stream begins immediately, ticks every second, and ends after the ``done`` event."""
     tab = Tab(web, "/countdown?n=3")
     assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
     for header in ("Content-Type: text/event-stream", "Cache-Control: no-cache", "X-Accel-Buffering: no"):
@@ -78,14 +78,14 @@ def test_a_tick_a_second(web: "Web") -> None:
 
 
 def test_from_nothing(web: "Web") -> None:
-    """From 0 everything comes at once."""
+    """A countdown from 0 is sent immediately and completely."""
     tab = Tab(web, "/countdown?n=0")
     assert (tab.events, tab.over) == ([tick(0), DONE], True)
     tab.leave()
 
 
 def test_coming_back(web: "Web") -> None:
-    """A browser that comes back goes on with the next number, a second later, its stream being open at once."""
+    """A browser that reconnects gets its stream immediately, and the next tick a second later."""
     tab = Tab(web, "/countdown?n=9", "Last-Event-ID: 3")
     assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
     assert tab.events == []
@@ -97,14 +97,14 @@ def test_coming_back(web: "Web") -> None:
 
 
 def test_coming_back_after_the_last_tick(web: "Web") -> None:
-    """A browser that missed only the end is told of it."""
+    """A browser that reconnects after the last tick gets the ``done`` event."""
     tab = Tab(web, "/countdown?n=9", "Last-Event-ID: 0")
     assert (tab.events, tab.over) == ([DONE], True)
     tab.leave()
 
 
 def test_coming_back_after_the_end(web: "Web") -> None:
-    """A browser that has seen the end gets a 204, which is what keeps it from coming back."""
+    """A browser that reconnects after the end gets 204, which stops it from reconnecting."""
     tab = Tab(web, "/countdown?n=9", "Last-Event-ID: done")
     assert tab.head.startswith("HTTP/1.1 204 No Content\r\n")
     assert "\r\nContent-Type:" not in tab.head
@@ -114,10 +114,10 @@ def test_coming_back_after_the_end(web: "Web") -> None:
 
 @pytest.mark.parametrize("last", ["10", "-1", "03", "x", "1.5", "٣", "9" * 5000, "\xff"])
 def test_an_id_that_was_never_given(web: "Web", last: str) -> None:
-    """An id that the stream cannot have given is a 400, which ends a browser's attempts."""
+    """An id that the stream cannot have sent gets 400, which stops a browser from reconnecting."""
     answer = web.get("/countdown?n=9", headers={"Last-Event-ID": last.encode()})
     assert (answer.status, answer.json["code"]) == (400, "bad_request")
-    assert answer.json["error"] == "Last-Event-ID is none of a countdown from 9"
+    assert answer.json["error"] == 'Last-Event-ID must be 0 to 9 or "done"'
 
 
 @pytest.mark.parametrize(
@@ -127,13 +127,13 @@ def test_an_id_that_was_never_given(web: "Web", last: str) -> None:
         ("?n=", "invalid_parameter", "n is blank"),
         ("?n=3&n=4", "repeated_parameter", "n is given more than once"),
         *(
-            (f"?n={n}", "invalid_parameter", "n is not a whole number from 0 to 3600")
+            (f"?n={n}", "invalid_parameter", "n must be a whole number from 0 to 3600")
             for n in ("-1", "3601", "3.5", "three", "1e3", "+3", "%D9%A3", "0x10", "9" * 2000)
         ),
     ],
 )
 def test_a_bad_count(web: "Web", query: str, code: str, error: str) -> None:
-    """A count that is none is refused in JSON, and no stream begins."""
+    """An invalid count gets a problem document instead of a stream."""
     answer = web.get("/countdown" + query)
     assert (answer.status, answer.json["code"], answer.json["error"]) == (400, code, error)
     assert answer.header("Content-Type") == "application/problem+json"
@@ -141,14 +141,14 @@ def test_a_bad_count(web: "Web", query: str, code: str, error: str) -> None:
 
 @pytest.mark.parametrize(("n", "ticks"), [("3600", 3600), ("007", 7)])
 def test_the_longest(web: "Web", n: str, ticks: int) -> None:
-    """An hour is the longest, and may have leading zeros."""
+    """The longest countdown is an hour, and leading zeros are accepted."""
     tab = Tab(web, f"/countdown?n={n}")
     assert tab.events == [tick(ticks)]
     tab.leave()
 
 
 def test_head(web: "Web") -> None:
-    """HEAD is answered at once, with the headers of the stream."""
+    """HEAD gets the headers of the stream immediately."""
     tab = Tab(web, "/countdown?n=3600", method="HEAD")
     assert tab.head.startswith("HTTP/1.1 200 OK\r\n")
     assert "Content-Type: text/event-stream" in tab.head
@@ -160,7 +160,7 @@ def test_head(web: "Web") -> None:
 @pytest.mark.parametrize("after", [0, 0.5, 3.5, 16])
 @pytest.mark.parametrize("header", ["X: y", "Last-Event-ID: 99"])
 def test_a_client_that_leaves(web: "Web", log: Log, after: float, header: str) -> None:
-    """A client that leaves stops the timer at once, whether it is new or came back, and is logged as 499."""
+    """A client that disconnects stops the timer immediately, and is logged as 499."""
     tab = Tab(web, "/countdown?n=100", header)
     web.clock.pump([0.5] * int(after * 2))
     tab.leave()
@@ -170,7 +170,7 @@ def test_a_client_that_leaves(web: "Web", log: Log, after: float, header: str) -
 
 
 def test_a_heartbeat(web: "Web") -> None:
-    """Every 15 seconds there is a comment, which no browser shows."""
+    """A heartbeat comment is sent every 15 seconds."""
     tab = Tab(web, "/countdown?n=100")
     web.clock.pump([1] * 45)
     assert tab.body.count(b":\n\n") == 3
@@ -179,7 +179,7 @@ def test_a_heartbeat(web: "Web") -> None:
 
 
 def test_a_client_that_does_not_read(web: "Web") -> None:
-    """While a client does not read nothing is written; when it reads again, it gets the newest tick and goes on."""
+    """Nothing is written to a client that does not read; when it reads again, it gets only the newest tick."""
     tab = Tab(web, "/countdown?n=100")
     tab.transport.producer.pauseProducing()
     written = len(tab.transport.value())
@@ -193,7 +193,7 @@ def test_a_client_that_does_not_read(web: "Web") -> None:
 
 
 def test_a_client_that_does_not_read_for_long(web: "Web", log: Log) -> None:
-    """A client that has not read for 30 seconds is taken for gone, and its countdown stops."""
+    """A client that has not read for 30 seconds is disconnected, and its countdown stops."""
     tab = Tab(web, "/countdown?n=100")
     tab.transport.producer.pauseProducing()
     web.clock.pump([1] * 29)
@@ -204,7 +204,7 @@ def test_a_client_that_does_not_read_for_long(web: "Web", log: Log) -> None:
 
 
 def test_the_end_while_a_client_does_not_read(web: "Web") -> None:
-    """A client that does not read at the end gets the newest tick, and the end."""
+    """A client that does not read at the end is sent the newest tick and the ``done`` event."""
     tab = Tab(web, "/countdown?n=5")
     tab.transport.producer.pauseProducing()
     web.clock.pump([1] * 5)
@@ -213,7 +213,7 @@ def test_the_end_while_a_client_does_not_read(web: "Web") -> None:
 
 
 def test_the_end_on_a_full_transport(web: "Web") -> None:
-    """The end reaches a client also through a transport that asks for a pause again with every write."""
+    """The end is sent even through a transport that pauses the stream again at every write."""
     tab = Tab(web, "/countdown?n=5")
     tab.transport.full = True
     web.clock.pump([1] * 5)
@@ -222,7 +222,7 @@ def test_the_end_on_a_full_transport(web: "Web") -> None:
 
 
 def test_a_client_that_leaves_without_reading(web: "Web") -> None:
-    """A client that stopped reading before it left leaves nothing behind either."""
+    """A client that stops reading and then disconnects leaves no timer behind."""
     tab = Tab(web, "/countdown?n=100")
     tab.transport.producer.pauseProducing()
     web.clock.pump([1] * 20)
@@ -230,7 +230,7 @@ def test_a_client_that_leaves_without_reading(web: "Web") -> None:
 
 
 def test_the_drain(web: "Web") -> None:
-    """When the service stops, the stream says why it ends, and ends; a browser comes back to where it was."""
+    """When the service stops, the stream ends with a problem without an id, so that a browser can resume it."""
     tab = Tab(web, "/countdown?n=100")
     web.in_flight.cancel_all()
     [first, problem] = tab.events
@@ -243,7 +243,7 @@ def test_the_drain(web: "Web") -> None:
 
 
 def test_the_next_request_on_the_connection(web: "Web") -> None:
-    """After the stream the connection serves on: its producer is gone with it."""
+    """The connection can serve another request after the stream."""
     tab = Tab(web, "/countdown?n=0")
     tab.transport.protocol.dataReceived(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert tab.transport.value().endswith(b'{"status": "ok"}')

@@ -1,4 +1,4 @@
-"""From a request to an endpoint of a Klein application, and back."""
+"""The dispatcher, from a request to a Klein endpoint and back."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from twisted.internet.task import Clock
 from service.errors import InternalError
 from service.web.admission import Admission
 from service.web.dispatcher import Dispatcher
-from service.web.exchanges import InFlight
+from service.web.exchanges import InFlight, Observer
 from service.wire.factory import HTTPFactory
 from tests.log import Log
 from tests.wire.corpus import get
@@ -27,8 +27,8 @@ class Endpoints:
     remembered: bool = True
 
 
-class Notes:
-    """An observer that notes what it hears."""
+class Notes(Observer):
+    """An observer that records what it is told."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[bytes, object]] = []
@@ -41,7 +41,7 @@ class Notes:
 
 
 def serve(*routes: Klein | Endpoints, observer: Notes | None = None) -> Wire:
-    """Serve applications."""
+    """Serve Klein applications on a connection in memory."""
     observer = Notes() if observer is None else observer
     all_routes: Any = [Endpoints(one) if isinstance(one, Klein) else one for one in routes]
     admission = Admission(Dispatcher(all_routes, observer), InFlight(Clock(), observer), 10)
@@ -53,7 +53,7 @@ def serve(*routes: Klein | Endpoints, observer: Notes | None = None) -> Wire:
     [(b"bytes", b"bytes"), ("text é", "text é".encode()), (None, b""), (succeed(b"later"), b"later")],
 )
 def test_what_an_endpoint_returns(result: Any, body: bytes) -> None:
-    """Bytes, text, nothing, or a Deferred that fires with one of them: the answer, with its length."""
+    """An endpoint can return bytes, text, None, or a Deferred; the response has their length."""
     app = Klein()
     app.route("/")(lambda _: result)
     answer = serve(app).ask(get(b"GET / HTTP/1.1"))
@@ -62,7 +62,7 @@ def test_what_an_endpoint_returns(result: Any, body: bytes) -> None:
 
 @pytest.mark.parametrize("result", [{"a": 1}, ["a"], 1])
 def test_what_an_endpoint_cannot_return(result: Any, log: Log) -> None:
-    """A result that could not be sent is an internal error, and not an empty response."""
+    """A result of another type is an internal error."""
     app = Klein()
     app.route("/")(lambda _: result)
     assert serve(app).ask(get(b"GET / HTTP/1.1")).status == 500
@@ -70,7 +70,7 @@ def test_what_an_endpoint_cannot_return(result: Any, log: Log) -> None:
 
 
 def test_parts_of_the_path() -> None:
-    """An endpoint is called with the parts of the path that its route names, and can make URLs with the mapper."""
+    """An endpoint is called with the variable parts of its path, and can build URLs with ``request.mapper``."""
     app = Klein()
 
     @app.route("/user/<name>/<int:number>", endpoint="user")
@@ -83,7 +83,7 @@ def test_parts_of_the_path() -> None:
 
 
 def test_applications_side_by_side() -> None:
-    """The first segment of the path chooses an application, which sees the whole path."""
+    """The first segment of the path selects the application, which sees the whole path."""
     one, two = Klein(), Klein()
     one.route("/a")(lambda _: b"one")
     two.route("/b/c")(lambda _: b"two")
@@ -94,7 +94,7 @@ def test_applications_side_by_side() -> None:
 
 
 def test_the_observer() -> None:
-    """The observer hears of a chain before its end, also if that has fired already, and of each end with the status."""
+    """The observer is told about each remembered chain, even a fired one, and about the status of every request."""
     notes, app, unseen = Notes(), Klein(), Klein()
     app.route("/a")(lambda _: succeed(b"").addCallback(lambda _: b""))
     unseen.route("/b")(lambda _: b"")
@@ -105,12 +105,12 @@ def test_the_observer() -> None:
 
 
 def test_an_error_that_cannot_be_encoded(log: Log) -> None:
-    """When not even an error can be sent, that is logged; the connection is aborted rather than left to wait."""
+    """If not even an error response can be sent, that is logged and the connection is aborted."""
     app = Klein()
 
     @app.route("/")
     def broken(_: Any) -> bytes:
-        raise InternalError("x", member=object())  # type: ignore[arg-type]  # that is the subject
+        raise InternalError("x", member=object())  # type: ignore[arg-type]  # what the test is about
 
     wire = serve(app)
     wire.send(get(b"GET / HTTP/1.1"))
@@ -119,7 +119,7 @@ def test_an_error_that_cannot_be_encoded(log: Log) -> None:
 
 
 def test_a_path_that_is_not_utf_8() -> None:
-    """A path that is not UTF-8 is a problem document of its own."""
+    """A path that is not UTF-8 gets a problem document."""
     app = Klein()
     app.route("/<name>")(lambda _, name: name)
     answer = serve(app).ask(get(b"GET /%ff HTTP/1.1"))
@@ -127,7 +127,7 @@ def test_a_path_that_is_not_utf_8() -> None:
 
 
 def test_a_client_that_leaves() -> None:
-    """The Deferred of an endpoint is cancelled when the client leaves, and only then."""
+    """The Deferred of an endpoint is cancelled when the client disconnects, and not before."""
     cancelled: list[str] = []
     app = Klein()
     app.route("/<name>")(lambda _, name: Deferred(lambda _: cancelled.append(name)))

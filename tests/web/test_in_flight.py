@@ -1,4 +1,4 @@
-"""Exchanges in progress: how many there are, and what becomes of one that fails to close."""
+"""In-flight requests: counting, the access log, and errors on closing."""
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -10,7 +10,7 @@ from tests.web.memory import Web
 
 
 def test_how_many_are_in_progress(web: Web) -> None:
-    """An exchange is in progress until its answer is complete."""
+    """A request is in flight until its response is complete."""
     requests = [web.send(f"/contacts?username=dustin~slow={seconds}") for seconds in (1, 2)]
     counted = [len(web.in_flight)]
     for _ in requests:
@@ -21,13 +21,13 @@ def test_how_many_are_in_progress(web: Web) -> None:
 
 
 def test_no_access_log(log: Log) -> None:
-    """Where somebody else logs the requests, the service does not."""
+    """The access log can be turned off."""
     assert Web(access_log="off").get("/livez").status == 200
     assert log.messages("access") == []
 
 
 def test_an_exchange_without_a_chain() -> None:
-    """An exchange that has no chain can be cancelled like any other."""
+    """An exchange without a chain can be cancelled."""
     exchange = Exchange(0.0)
     why = Draining("x")
     exchange.cancel(why)
@@ -35,7 +35,7 @@ def test_an_exchange_without_a_chain() -> None:
 
 
 class Unloggable:
-    """A request that cannot even be described."""
+    """A request without the attributes that the access log needs."""
 
     def setComponent(self, interface: object, component: object) -> None:
         """See ``Componentized``."""
@@ -44,14 +44,14 @@ class Unloggable:
         """See ``IRequest``."""
 
     def notifyFinish(self) -> Deferred[None]:
-        """End at once."""
+        """End immediately."""
         d: Deferred[None] = Deferred()
         d.callback(None)
         return d
 
 
 def test_a_bug_in_closing_is_logged(clock: Clock, log: Log) -> None:
-    """An exchange that cannot be closed properly is reported, and no longer in progress."""
+    """A request that cannot be closed properly is logged, and is not in flight any more."""
     in_flight = InFlight(clock)
     in_flight.open(Unloggable())
     assert len(log.flush(AttributeError)) == 1

@@ -22,7 +22,7 @@ def web() -> "Web":
 
 
 def test_a_report(web: "Web") -> None:
-    """One variant is run on the query as it came, and reported on at once, whatever it makes the browser wait."""
+    """One variant is run on the given query, and reported immediately even if it never answers."""
     answer = web.get("/lessons/contacts/v1?username=dustin~hang")
     assert answer.status == 200
     assert answer.header("Content-Type") == "application/json"
@@ -53,13 +53,13 @@ def test_a_report(web: "Web") -> None:
     ],
 )
 def test_reports(web: "Web", variant: str, query: str, status: int, is_json: bool) -> None:
-    """Whatever the variant would send, the report itself is JSON, and its status is 200."""
+    """The report is JSON with status 200, whatever the variant would send."""
     answer = web.get(f"/lessons/contacts/{variant}{query}")
     assert (answer.status, answer.json["status"], answer.json["is_json"]) == (200, status, is_json)
 
 
 def test_tracebacks(web: "Web") -> None:
-    """The page that the slides warn about is in the report, and never on the wire."""
+    """The traceback page that the slides warn about is quoted in the report, in full only on request."""
     short, long = (
         web.get(f"/lessons/contacts/v1?tracebacks={shown}").json["body"].partition("<body>") for shown in ("off", "on")
     )
@@ -69,9 +69,9 @@ def test_tracebacks(web: "Web") -> None:
 
 @pytest.mark.parametrize("query", ["tracebacks=yes", "tracebacks=on&tracebacks=off", "tracebacks="])
 def test_a_bad_choice(web: "Web", query: str) -> None:
-    """Tracebacks are on or off."""
+    """Tracebacks must be on or off."""
     answer = web.get(f"/lessons/contacts/v1?{query}")
-    assert (answer.status, answer.json["error"]) == (400, "tracebacks is neither on nor off")
+    assert (answer.status, answer.json["error"]) == (400, "tracebacks must be on or off")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_bad_choice(web: "Web", query: str) -> None:
     ],
 )
 def test_a_grid(web: "Web", variant: str, query: str, ran: list[str]) -> None:
-    """The way that the result takes through one variant is shown, whether or not the service itself is watched."""
+    """The grid of one variant is available even if X-ray is off."""
     answer = web.get(f"/lessons/contacts/{variant}/grid?{query}").json
     assert answer["variant"] == variant
     assert [step[step["came"]] for step in answer["grid"]["steps"]][: len(ran)] == ran
@@ -93,7 +93,7 @@ def test_a_grid(web: "Web", variant: str, query: str, ran: list[str]) -> None:
 
 @pytest.mark.parametrize("variant", ["v6", "v7"])
 def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
-    """A function without callbacks has a grid, too: of a coroutine, with what it awaited."""
+    """A coroutine has a grid, too, with what it awaited."""
     grid = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["grid"]
     assert [awaited["made"]["function"] for awaited in grid["awaited"]] == (
         ["FaultInjector.respond"] if variant == "v6" else []
@@ -102,20 +102,20 @@ def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
 
 
 def test_no_grid(web: "Web") -> None:
-    """What raises before it has made a Deferred has no grid; a variant that does not exist is a 404."""
+    """A variant that raises before it makes a Deferred has no grid; an unknown variant gets 404."""
     assert web.get("/lessons/contacts/v1/grid").json == {"variant": "v1", "grid": None, "text": None}
     assert web.get("/lessons/contacts/v8/grid").json["code"] == "not_found"
 
 
 def test_no_such_variant(web: "Web") -> None:
-    """A variant that does not exist is a 404 that says which do."""
+    """An unknown variant gets 404, with a list of the variants."""
     answer = web.get("/lessons/contacts/v8?username=dustin")
     assert (answer.status, answer.json["code"]) == (404, "not_found")
-    assert answer.json["error"] == "there is no such variant, only v1, v2, v3, v4, v5, v6, v7 and product"
+    assert answer.json["error"] == "unknown variant: expected v1, v2, v3, v4, v5, v6, v7 or product"
 
 
 def test_the_matrix(web: "Web") -> None:
-    """The matrix has every variant on every input, and others are served while it is computed."""
+    """The matrix has every variant on every input, and the reactor is not blocked while it is computed."""
     turns: list[int] = []
 
     def take_turns() -> None:
@@ -133,13 +133,13 @@ def test_the_matrix(web: "Web") -> None:
 
 
 def test_the_matrix_is_computed_once(web: "Web") -> None:
-    """The matrix is always the same: it is computed for the first who asks, and remembered."""
+    """The matrix is the same for every request."""
     first = web.get("/lessons/contacts").json
     assert web.get("/lessons/contacts").json == first
 
 
 def ask_for_matrix(web: "Web") -> Any:
-    """Ask for the matrix, and let only the first few of its runs be made."""
+    """Request the matrix, and let only its first few runs happen."""
     d = web.treq.get("http://localhost/lessons/contacts")
     web.endpoint.flush()
     assert len(web.in_flight) == 1
@@ -147,7 +147,7 @@ def ask_for_matrix(web: "Web") -> Any:
 
 
 def test_leaving_the_matrix(web: "Web", log: Log) -> None:
-    """A client that does not wait for the matrix stops it, and that is no bug."""
+    """A client that disconnects cancels the matrix, which is not logged as a bug."""
     d = ask_for_matrix(web)
     d.cancel()
     outcomes_of(d)
@@ -159,7 +159,7 @@ def test_leaving_the_matrix(web: "Web", log: Log) -> None:
 
 
 def test_the_drain(web: "Web") -> None:
-    """A matrix that is not ready when the service stops is answered like anything else that is not."""
+    """A matrix that is still computed when the service stops is cancelled, and its request gets ``draining``."""
     d = ask_for_matrix(web)
     web.in_flight.cancel_all()
     web.endpoint.flush()
@@ -168,7 +168,7 @@ def test_the_drain(web: "Web") -> None:
 
 
 def test_a_bug_in_the_matrix(web: "Web", log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A matrix that cannot be computed is a 500 like any other bug, and is not remembered."""
+    """A matrix that cannot be computed is a 500, and is computed again for the next request."""
     monkeypatch.setitem(namedAny("service.lessons.matrix.VARIANTS"), "v1", None)
     assert web.get("/lessons/contacts").json["code"] == "internal_error"
     assert len(log.flush(TypeError)) == 1
@@ -177,7 +177,7 @@ def test_a_bug_in_the_matrix(web: "Web", log: Log, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_fakes_are_behind_it() -> None:
-    """Whatever the service itself uses, a lesson runs on people and faults that are known."""
+    """Lessons run on the default fakes, whatever backends the service uses."""
     from tests.web.memory import Web
 
     web = Web(database="fake:?faults=down", im="fake:?faults=down")
@@ -187,14 +187,14 @@ def test_the_fakes_are_behind_it() -> None:
 
 
 def test_the_list(web: "Web") -> None:
-    """The list names every lesson, what it shows, and where the code for it stands."""
+    """The list names every lesson, what it shows, and where its code is."""
     body = web.get("/lessons").json
     assert len(body["lessons"]) == len(LESSONS)
     by_name = {lesson["name"]: lesson for lesson in body["lessons"]}
     assert by_name["contacts v1"] == {
         "name": "contacts v1",
-        "says": "The full grid: a nonterminal errback, which logs, and a terminal one. Bug: without a username it"
-        " raises before there is a Deferred, past both errbacks.",
+        "says": "Use the full grid: a nonterminal errback, which logs, and a terminal one. Bug: without a username it"
+        " raises before there is a Deferred, so neither errback sees the exception.",
         "shown_by": "service.lessons.contacts.v1",
         "cure": None,
         "try": "/lessons/contacts/v1",
@@ -206,7 +206,7 @@ def test_the_list(web: "Web") -> None:
 
 
 def test_each_lesson_on_the_web_can_be_tried(web: "Web") -> None:
-    """A lesson that says where to try it is there."""
+    """Every path that a lesson names can be requested."""
     attempts = [lesson.attempt for lesson in LESSONS if (lesson.attempt or "").startswith("/")]
     assert len(attempts) == 7
     for attempt in attempts:
@@ -215,19 +215,19 @@ def test_each_lesson_on_the_web_can_be_tried(web: "Web") -> None:
 
 @pytest.mark.parametrize("path", ["/lessons/nope", "/lessons/contacts/", "/lessons/contacts/v1/x", "/lessonsx"])
 def test_no_such_route(web: "Web", path: str) -> None:
-    """Under the lessons, too, a path that leads nowhere is a 404 in JSON."""
+    """An unknown path under the lessons gets 404 in JSON."""
     answer = web.get(path)
     assert (answer.status, answer.json["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/lessons", "//lessons", "/lessons/contacts", "/lessons/contacts/v1"])
 def test_other_verbs(web: "Web", path: str) -> None:
-    """Under the lessons, too, there is only GET, and HEAD."""
+    """Only GET and HEAD are allowed under the lessons."""
     answer = web.get(path, method="POST")
     assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
 
 
 def test_head(web: "Web") -> None:
-    """HEAD follows GET."""
+    """HEAD gets the status of GET, without a body."""
     head = web.get("/lessons/contacts/v1?username=dustin", method="HEAD")
     assert (head.status, head.text) == (200, b"")

@@ -1,4 +1,4 @@
-"""Query parameters: whatever bytes come, a value or a refusal by name."""
+"""Query parameters: any bytes are either parsed or refused with the name of the parameter."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from service.web.parameters import url_asked_for, username_asked_for, usernames_
 
 @frozen
 class Query:
-    """As much of a request as its parameters need."""
+    """The part of a request that the parameters need."""
 
     args: dict[bytes, list[bytes]]
 
@@ -23,7 +23,7 @@ def query(name: bytes, *values: bytes) -> Any:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_as_a_username(value: bytes) -> None:
-    """A username comes out as it went in, or is refused by name."""
+    """A username is returned unchanged, or refused with the name of the parameter."""
     try:
         assert username_asked_for(query(b"username", value)).encode() == value
     except BadRequest as refused:
@@ -32,13 +32,13 @@ def test_any_bytes_as_a_username(value: bytes) -> None:
 
 @given(st.text(min_size=1, max_size=255).filter(lambda text: text.isprintable() and text.strip()))
 def test_any_text_as_a_username(text: str) -> None:
-    """Printable text of any script can be a username."""
+    """Printable text in any script is a valid username."""
     assert username_asked_for(query(b"username", text.encode())) == text
 
 
 @given(st.lists(st.binary(max_size=20), max_size=120))
 def test_any_list_as_usernames(values: list[bytes]) -> None:
-    """Usernames come out in order, none lost, or are refused as a whole."""
+    """Usernames are returned in order and complete, or refused as a whole."""
     try:
         assert [name.encode() for name in usernames_asked_for(query(b"username", *values))] == values
     except BadRequest as refused:
@@ -47,7 +47,7 @@ def test_any_list_as_usernames(values: list[bytes]) -> None:
 
 @given(st.binary(max_size=100) | st.text(max_size=100).map(lambda text: f"http://{text}".encode()))
 def test_any_bytes_as_an_address(value: bytes) -> None:
-    """An address comes out as it went in, or is refused by name."""
+    """A URL is returned unchanged, or refused with the name of the parameter."""
     try:
         assert url_asked_for(query(b"url", value)).encode() == value
     except BadRequest as refused:
@@ -66,5 +66,5 @@ def test_any_bytes_as_an_address(value: bytes) -> None:
     ],
 )
 def test_an_address(url: str) -> None:
-    """An http or https URL with a host is an address, international names included."""
+    """An http or https URL with a host is valid, even with an international host name."""
     assert url_asked_for(query(b"url", url.encode())) == url

@@ -22,7 +22,7 @@ class Stock:
         self.site: Any = Site(SiteResource(web.admission), reactor=web.clock)
 
     def open(self, path: str) -> Any:
-        """Ask on a connection of its own; return the transport."""
+        """Send a request on a new connection; return its transport."""
         transport: Any = Transport()
         transport.protocol = self.site.buildProtocol(transport.getPeer())
         transport.protocol.makeConnection(transport)
@@ -31,7 +31,7 @@ class Stock:
         return transport
 
     def get(self, path: str) -> tuple[int, Any]:
-        """Ask, and return status and document."""
+        """Send a request; return the status and the JSON document of the response."""
         transport = self.open(path)
         head, _, body = transport.value().partition(b"\r\n\r\n")
         transport.loseConnection()
@@ -56,7 +56,7 @@ def stock(web: Web) -> Stock:
     ],
 )
 def test_a_stock_site_says_the_same(stock: Stock, path: str) -> None:
-    """A stock site answers as the wire does."""
+    """A stock site sends the same responses as the HTTP server of the service."""
     answer = stock.web.get(path)
     document = answer.json
     document.pop("request_id", None)
@@ -64,14 +64,14 @@ def test_a_stock_site_says_the_same(stock: Stock, path: str) -> None:
 
 
 def test_the_drain(stock: Stock) -> None:
-    """A service that stops says so."""
+    """A stock site is not ready while the service drains."""
     stock.web.in_flight.draining = True
     status, document = stock.get("/readyz")
     assert (status, document["code"]) == (503, "draining")
 
 
 def test_it_is_a_leaf(web: Web) -> None:
-    """It provides what twisted.web asks of a leaf."""
+    """The resource provides ``IResource`` as a leaf."""
     resource = SiteResource(web.admission)
     assert verifyObject(IResource, resource)
     assert resource.isLeaf

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def web(tmp_path: Path) -> Any:
-    """The application, waiting in a folder that has a secret beside it; nothing is left on its clock."""
+    """The application, watching a folder that has a secret beside it; in the end there must not be a timer left."""
     from tests.web.memory import Web
 
     (tmp_path / "secret.txt").touch()
@@ -30,7 +30,7 @@ def arrive(web: "Web", name: str) -> None:
 
 
 def test_a_file_that_is_there(web: "Web") -> None:
-    """A file that is there is answered for at once."""
+    """A file that exists gets an immediate response."""
     arrive(web, "report.csv")
     answer = web.get("/wait-for-file?filename=report.csv")
     assert answer.status == 200
@@ -39,7 +39,7 @@ def test_a_file_that_is_there(web: "Web") -> None:
 
 
 def test_a_file_that_arrives(web: "Web") -> None:
-    """A file that arrives is answered for at the next second, whatever its script and whoever else waits."""
+    """A file that arrives is reported to every waiting request at the next second, whatever the script of its name."""
     waiting = [web.send("/wait-for-file?filename=%E2%82%AC%20report.csv") for _ in range(2)]
     web.advance(2.5)
     arrive(web, "€ report.csv")
@@ -49,14 +49,14 @@ def test_a_file_that_arrives(web: "Web") -> None:
 
 
 def test_a_file_that_does_not_arrive(web: "Web") -> None:
-    """A file that does not arrive is a 504 after the wait, which is not the deadline of other requests."""
+    """A file that does not arrive is a 504 after ``--wait``, which is not the deadline of other requests."""
     d = web.send("/wait-for-file?filename=report.csv")
     web.advance(29.9)
     assert len(web.in_flight) == 1
     web.advance(0.1)
     answer = web.answer(d)
     assert (answer.status, answer.json["code"]) == (504, "timeout")
-    assert answer.json["error"] == "no file of that name within 30 seconds"
+    assert answer.json["error"] == "no file with that name within 30 seconds"
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,18 @@ def test_a_file_that_does_not_arrive(web: "Web") -> None:
         ("filename=a&filename=b", "filename is given more than once"),
         ("filename=", "filename is blank"),
         ("filename=%20", "filename is blank"),
-        ("filename=../secret.txt", "filename has a slash in it: it is one name, and no path"),
-        ("filename=..%2Fsecret.txt", "filename has a slash in it: it is one name, and no path"),
-        ("filename=%2e%2e%2fsecret.txt", "filename has a slash in it: it is one name, and no path"),
-        ("filename=/etc/passwd", "filename has a slash in it: it is one name, and no path"),
-        ("filename=a/../../secret.txt", "filename has a slash in it: it is one name, and no path"),
-        ("filename=report.csv/", "filename has a slash in it: it is one name, and no path"),
-        ("filename=..", "filename begins with a dot: hidden files are not waited for"),
-        ("filename=.", "filename begins with a dot: hidden files are not waited for"),
-        ("filename=.bashrc", "filename begins with a dot: hidden files are not waited for"),
-        ("filename=report.csv%00.txt", "filename has control characters"),
+        ("filename=../secret.txt", "filename must be a plain name, without slashes"),
+        ("filename=..%2Fsecret.txt", "filename must be a plain name, without slashes"),
+        ("filename=%2e%2e%2fsecret.txt", "filename must be a plain name, without slashes"),
+        ("filename=/etc/passwd", "filename must be a plain name, without slashes"),
+        ("filename=a/../../secret.txt", "filename must be a plain name, without slashes"),
+        ("filename=report.csv/", "filename must be a plain name, without slashes"),
+        ("filename=..", "filename must not begin with a dot: hidden files are not watched"),
+        ("filename=.", "filename must not begin with a dot: hidden files are not watched"),
+        ("filename=.bashrc", "filename must not begin with a dot: hidden files are not watched"),
+        ("filename=report.csv%00.txt", "filename must not contain control characters"),
         ("filename=%0a", "filename is blank"),
-        ("filename=a%0ab", "filename has control characters"),
+        ("filename=a%0ab", "filename must not contain control characters"),
         ("filename=%ff", "filename is not UTF-8"),
         ("filename=" + "x" * 256, "filename is longer than 255 characters"),
         ("filename=" + "%C3%A9" * 128, "filename is longer than 255 bytes"),
@@ -86,7 +86,7 @@ def test_a_file_that_does_not_arrive(web: "Web") -> None:
     ],
 )
 def test_a_bad_name(web: "Web", query: str, error: str) -> None:
-    """What is no name of a file in that folder is refused, with what is wrong."""
+    """An invalid file name, or a link that leads out of the folder, gets 400 with the reason."""
     folder = web.application.arrivals.folder
     (folder / "link").symlink_to("../secret.txt")
     (folder / "dangling").symlink_to("../nothing.txt")
@@ -96,13 +96,13 @@ def test_a_bad_name(web: "Web", query: str, error: str) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 255, "..a".lstrip("."), "a..b", "a\\b", "%2e%2e%2f", "~", "-rf", "CON"])
 def test_an_odd_name(web: "Web", name: str) -> None:
-    """Whatever else a folder can hold can be waited for."""
+    """Any other name that a file can have is accepted."""
     arrive(web, name)
     assert web.get("/wait-for-file", params={"filename": name}).json["filename"] == name
 
 
 def test_head(web: "Web") -> None:
-    """HEAD does not wait, and says nothing of a length that nobody knows; what is wrong is wrong for it, too."""
+    """HEAD does not wait, and gets no Content-Length; an invalid name gets 400."""
     head = web.get("/wait-for-file?filename=report.csv", method="HEAD")
     assert (head.status, head.text, head.header("Content-Type")) == (200, b"", "application/json")
     assert head.header("Content-Length") is None
@@ -110,7 +110,7 @@ def test_head(web: "Web") -> None:
 
 
 def test_a_client_that_goes_away(web: "Web", log: Log) -> None:
-    """A client that leaves stops its polls."""
+    """A client that disconnects stops its polling."""
     d = web.send("/wait-for-file?filename=report.csv")
     d.cancel()
     outcomes_of(d)
@@ -120,7 +120,7 @@ def test_a_client_that_goes_away(web: "Web", log: Log) -> None:
 
 
 def test_too_many(web: "Web") -> None:
-    """When a thousand wait, the next one is asked to come back."""
+    """When the maximum number of requests wait, the next one gets 503."""
     arrivals = web.application.arrivals
     waiting = [arrivals.wait_for("report.csv") for _ in range(MAX_WAITERS)]
     answer = web.get("/wait-for-file?filename=report.csv")
@@ -131,7 +131,7 @@ def test_too_many(web: "Web") -> None:
 
 
 def test_the_drain(web: "Web") -> None:
-    """Who still waits when the service stops is told so."""
+    """A request that still waits when the service stops gets ``draining``."""
     d = web.send("/wait-for-file?filename=report.csv")
     web.in_flight.cancel_all()
     web.advance(0)

@@ -16,24 +16,24 @@ from tests.web.test_site_resource import Stock
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    """The service, watched."""
+    """The service, with X-ray on."""
     with xray.watching():
         yield Web(xray="on")
 
 
 def grid_of(web: Web, path: str) -> Any:
-    """Ask for something, and then for the grid of its chain."""
+    """Send a request, and return the grid of its chain."""
     answer = web.get(path)
     return web.get(f"/xray/{answer.header('X-Request-Id')}").json["grid"]
 
 
 def way_of(grid: Any) -> list[tuple[str | None, str | None, str | None]]:
-    """Take the way out of a grid: what ran, the side it came in on, and the one by which it left."""
+    """List what ran in a grid, the side on which the result came in, and the side on which it left."""
     return [(step[step["came"]], step["came"], step["left"]) for step in grid["steps"] if step[step["came"]]]
 
 
 def test_a_good_request(web: Web) -> None:
-    """The id of an answer leads to its grid: every step, the side that it came in on, and what it ended with."""
+    """The request id of a response leads to the grid of its chain, with every step and its result."""
     grid = grid_of(web, "/contacts?username=dustin")
     assert way_of(grid)[:2] == [
         ("username_asked_for", "callback", "callback"),
@@ -45,7 +45,7 @@ def test_a_good_request(web: Web) -> None:
 
 
 def test_a_failure(web: Web) -> None:
-    """A missing parameter changes sides at the first step, and back at the terminal errback."""
+    """A missing parameter makes the result change sides at the first step, and back at the terminal errback."""
     way = way_of(grid_of(web, "/contacts"))
     assert way[0] == ("username_asked_for", "callback", "errback")
     assert ("as_problem", "errback", "callback") in way
@@ -53,7 +53,7 @@ def test_a_failure(web: Web) -> None:
 
 
 def test_stopping_what_waits(web: Web) -> None:
-    """What waits is listed with what it waits for, and can be stopped; its client is told so."""
+    """A pending request is listed with what it waits for, and can be cancelled; its client then gets 503."""
     hanging = web.send("/contacts?username=dustin~hang")
     overview = web.get("/xray").json
     [waiting] = overview["waiting"]
@@ -81,7 +81,7 @@ def test_the_text(web: Web) -> None:
 
 
 def test_warnings(web: Web) -> None:
-    """What looks wrong among all Deferreds is listed."""
+    """An unhandled failure is listed among the warnings."""
     forgotten = fail(ValueError("nobody takes it"))
     [warning] = [one for one in web.get("/xray").json["warnings"] if one["function"] == "test_warnings"]
     assert (warning["why"], warning["kind"], warning["file"]) == ("unhandled", "Deferred", "tests/web/test_xray.py")
@@ -89,7 +89,7 @@ def test_warnings(web: Web) -> None:
 
 
 def test_a_request_that_waits_for_long(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that waits for more than a minute is pointed at; a connection that lasts longer is not."""
+    """A request that is pending for more than a minute is listed among the warnings; an old connection is not."""
     hanging = web.send("/countdown?n=100")
     later = time.monotonic() + 61
     monkeypatch.setattr("time.monotonic", lambda: later)
@@ -99,13 +99,13 @@ def test_a_request_that_waits_for_long(web: Web, monkeypatch: pytest.MonkeyPatch
 
 
 def test_where_chains_are_made(web: Web) -> None:
-    """A chain is made by the route that it answers for, and not by what has helped it."""
+    """A chain is attributed to its route, and not to the helpers that made the Deferred."""
     made = grid_of(web, "/contacts?username=dustin")["made"]
     assert (made["function"], made["file"]) == ("Application.ajax_get_contacts", "service/web/application.py")
 
 
 def test_what_is_not_remembered(web: Web) -> None:
-    """A request that nobody knows is 404; those for the X-ray itself are not remembered."""
+    """An unknown request id gets 404, and requests for the X-ray itself are not recorded."""
     answer = web.get("/xray/0123")
     assert (answer.status, answer.json["code"]) == (404, "not_found")
     assert web.get("/xray").json["recent"] == []
@@ -115,7 +115,7 @@ def test_what_is_not_remembered(web: Web) -> None:
 @pytest.mark.parametrize("host", ["rebound.example", "127.0.0.1.example", "10.0.0.1", "localhost.example"])
 @pytest.mark.parametrize("request_line", ["GET /xray", "GET /xray/1", "DELETE /xray/waiting/1"])
 def test_a_page_from_elsewhere(web: Web, host: str, request_line: str) -> None:
-    """Under another name than that of this machine there is nothing to see, and nothing to stop."""
+    """A request with any other host than this machine gets 403, which protects against DNS rebinding."""
     answer = web.raw(f"{request_line} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 403 Forbidden")
     assert b'"code": "not_local"' in answer
@@ -123,12 +123,12 @@ def test_a_page_from_elsewhere(web: Web, host: str, request_line: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080"])
 def test_this_machine(web: Web, host: str) -> None:
-    """This machine has several names."""
+    """Every loopback name and address is accepted."""
     assert web.raw(f"GET /xray HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_in_a_stock_site(web: Web) -> None:
-    """A site of twisted.web serves the same, what there is not included."""
+    """A stock site of twisted.web serves the X-ray, too, with the same errors."""
     stock = Stock(web)
     assert stock.get("/xray")[1]["recent"] == []
     for path in ("/xray/1", "/xray/waiting/1", "/xray/1/2"):
@@ -138,7 +138,7 @@ def test_in_a_stock_site(web: Web) -> None:
 
 
 def test_off() -> None:
-    """Where it is off there is nothing at its paths."""
+    """If X-ray is off, its paths get 404."""
     web = Web(xray="off")
     for path in ("/xray", "/xray/1", "/xray/waiting/1"):
         assert web.get(path).status == 404
@@ -163,6 +163,6 @@ def test_off() -> None:
     ],
 )
 def test_when_chains_are_watched(settings: dict[str, Any], watched: bool) -> None:
-    """Left to itself, it is on for who tries the service out on this machine, and off everywhere else."""
+    """By default, X-ray is on only with a fake database and IM service, on localhost, in one process."""
     default = {"xray": "auto", "listen": "tcp:8080:interface=127.0.0.1"}
     assert is_watched(Settings(**DEFAULTS | default | settings)) is watched

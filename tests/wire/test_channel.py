@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.wire.channel import TURN
+from service.wire.channel import PIPELINE_BATCH
 from tests.wire.corpus import GOOD, get, post
 from tests.wire.wires import Wire
 
@@ -33,43 +33,43 @@ def test_answers_in_order() -> None:
 def test_taking_turns() -> None:
     """Many requests at once are answered a few at a time, so that others get a turn; all are answered in the end."""
     wire = Wire()
-    wire.send(GOOD * (2 * TURN + 1))
+    wire.send(GOOD * (2 * PIPELINE_BATCH + 1))
     wire.send(GOOD)
     answered = [len(wire.answers())]
     wire.clock.callLater(0, lambda: answered.append(len(wire.answers())))
     wire.clock.advance(0)
-    assert answered == [TURN, 2 * TURN]
-    assert [answer.status for answer in wire.answers()] == [200] * (2 * TURN + 2)
+    assert answered == [PIPELINE_BATCH, 2 * PIPELINE_BATCH]
+    assert [answer.status for answer in wire.answers()] == [200] * (2 * PIPELINE_BATCH + 2)
 
 
 def test_leaving_between_turns() -> None:
     """A client that leaves while others have their turn is not answered any more."""
     wire = Wire()
-    wire.send(GOOD * (TURN + 1))
+    wire.send(GOOD * (PIPELINE_BATCH + 1))
     wire.leave()
     wire.clock.advance(0)
-    assert len(wire.answers()) == TURN
-    assert len(wire.application.requests) == TURN
+    assert len(wire.answers()) == PIPELINE_BATCH
+    assert len(wire.application.requests) == PIPELINE_BATCH
 
 
 def test_saying_goodbye_between_turns() -> None:
     """A client that has said all that it will while others have their turn is answered to the end."""
     wire = Wire()
-    wire.send(GOOD * (TURN + 1))
+    wire.send(GOOD * (PIPELINE_BATCH + 1))
     wire.channel.readConnectionLost()
     wire.clock.advance(0)
-    assert len(wire.answers()) == TURN + 1
+    assert len(wire.answers()) == PIPELINE_BATCH + 1
     assert not wire.open
 
 
 def test_closing_between_turns() -> None:
     """A connection that is to be closed while others have their turn is closed after the next answer."""
     wire = Wire()
-    wire.send(GOOD * (TURN + 2))
+    wire.send(GOOD * (PIPELINE_BATCH + 2))
     wire.channel.close()
     wire.clock.advance(0)
     *others, last = wire.answers()
-    assert (len(others), last.header("Connection")) == (TURN, "close")
+    assert (len(others), last.header("Connection")) == (PIPELINE_BATCH, "close")
     assert not wire.open
 
 
@@ -335,7 +335,7 @@ def test_half_a_request() -> None:
 
 def test_half_a_request_behind_another() -> None:
     """Also if what it asked before had to be waited for, or others had a turn in between."""
-    for before in (WAIT, GOOD * TURN):
+    for before in (WAIT, GOOD * PIPELINE_BATCH):
         wire = Wire()
         wire.send(before + GOOD[:-2])
         wire.channel.readConnectionLost()
@@ -399,7 +399,7 @@ def test_closing_behind_a_stream() -> None:
 def test_closing_after_a_turn() -> None:
     """Where the last answer was given in a turn of its own, the connection ends after that turn."""
     wire = Wire()
-    wire.send(GOOD * TURN)
+    wire.send(GOOD * PIPELINE_BATCH)
     wire.channel.close()
     wire.clock.advance(0)
     assert not wire.transport.connected
@@ -411,8 +411,8 @@ def test_giving_up() -> None:
     coming.send(GOOD[:-1])
     busy.send(WAIT + GOOD[:-1])
     for wire in (coming, idle, busy):
-        wire.channel.give_up()
-        wire.channel.give_up()
+        wire.channel.abandon_partial()
+        wire.channel.abandon_partial()
     assert [[answer.status for answer in wire.answers()] for wire in (coming, idle, busy)] == [[408], [], []]
     busy.leave()
 

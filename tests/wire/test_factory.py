@@ -77,7 +77,7 @@ def test_the_end() -> None:
     closed, bored = factory.when_closed(), factory.when_closed()
     bored.cancel()
     failure_of(bored, CancelledError)
-    factory.give_up()
+    factory.abandon_partial()
     assert [wire.answers()[0].status for wire in wires] == [408, 408]
     assert outcomes_of(closed) == []
     factory.abort()
@@ -88,7 +88,7 @@ def test_the_end() -> None:
 def test_a_bug_in_looking(log: Log) -> None:
     """A connection that cannot be looked after is logged and closed; the others are looked after all the same."""
     factory, [bad, good] = connected(2)
-    bad.channel.look = None
+    bad.channel.sweep = None
     factory.clock.pump([0.5] * 30)
     assert len(log.flush(TypeError)) == 1
     assert (bad.transport.aborted, good.transport.aborted, good.transport.connected) == (True, False, False)

@@ -134,7 +134,7 @@ def test_cookies() -> None:
     request.addCookie(b"c", b"d", path=b"/", max_age="60", secure=True, httpOnly=True, sameSite=b"lax")
     wire.application.waiting[0].callback(None)
     [answer] = wire.answers()
-    assert answer.headers["set-cookie"] == ["a=b", "c=d; Path=/; Max-Age=60; SameSite=lax; Secure; HttpOnly"]
+    assert answer.headers["set-cookie"] == ["a=b", "c=d; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=lax"]
 
 
 def test_lines_that_are_none() -> None:

@@ -1,1 +1,1 @@
-"""What X-ray sees, and that nothing else sees X-ray."""
+"""Tests of X-ray: what it records, and that it changes nothing else."""

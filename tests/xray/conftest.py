@@ -1,4 +1,4 @@
-"""X-ray is installed for each test here, and for no other."""
+"""Installation of X-ray for the tests in this package only."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,6 @@ from service import xray
 
 @pytest.fixture(autouse=True)
 def watched() -> Iterator[None]:
-    """Watch what the test makes."""
+    """Watch the Deferreds that the test makes."""
     with xray.watching():
         yield

@@ -1,4 +1,4 @@
-"""What is written down of a coroutine: the Deferreds that it awaits."""
+"""What X-ray records of a coroutine: the Deferreds that it awaits."""
 
 import gc
 from collections import deque
@@ -26,7 +26,7 @@ async def one_more(d: Deferred[int]) -> int:
 
 
 def test_a_coroutine() -> None:
-    """What a coroutine has awaited, itself or by another one, is inside its grid; it waits for the last of them."""
+    """The grid of a coroutine has what it awaited, directly or through another coroutine; it waits for the last one."""
     first, second = succeed(1), Deferred[int]()
     d = Deferred.fromCoroutine(add(first, second))
     grid = seen(d)
@@ -39,7 +39,7 @@ def test_a_coroutine() -> None:
 
 
 def test_coroutines_side_by_side() -> None:
-    """Each coroutine has its own, however they take turns; what one of them awaits is not forgotten by its maker."""
+    """Interleaved coroutines each record their own awaits, and an awaited Deferred is not reported as forgotten."""
     members: list[Deferred[int]] = [Deferred() for _ in range(4)]
     ds = [Deferred.fromCoroutine(add(*members[index : index + 2])) for index in (0, 2)]
     for index in (2, 0, 1, 3):
@@ -51,7 +51,7 @@ def test_coroutines_side_by_side() -> None:
 
 
 def test_coroutines_that_go() -> None:
-    """Of a coroutine that is gone, or has never run, nothing is kept; what is none fails as it does without X-ray."""
+    """Nothing is kept of a finished or closed coroutine, and what is not a coroutine fails as it does without X-ray."""
     assert result_of(Deferred.fromCoroutine(one_more(succeed(1)))) == 2
     gc.collect()
     assert coroutines.AWAITED == {}
@@ -72,7 +72,7 @@ async def take(d: Deferred[Any]) -> str:
 
 
 def test_how_the_awaited_ended() -> None:
-    """What was awaited says on which side it ended, and with what, though the coroutine has taken that out of it."""
+    """An awaited Deferred shows the side and value it ended with, although the coroutine has taken its result."""
     waiting: Deferred[Any] = Deferred()
     ds = [Deferred.fromCoroutine(take(d)) for d in (succeed(1), fail(ValueError("no")), waiting)]
     waiting.errback(ValueError("late"))
@@ -87,7 +87,7 @@ def test_how_the_awaited_ended() -> None:
 
 @Coroutine.register
 class Slotted:
-    """As much of a coroutine as Twisted needs, which cannot be referred to weakly."""
+    """A minimal coroutine for Twisted, which does not support weak references."""
 
     __slots__ = ("cr_frame", "send")
 
@@ -96,13 +96,13 @@ class Slotted:
 
 
 def test_a_coroutine_of_another_kind() -> None:
-    """What is a coroutine in all but its type works as it does without X-ray."""
+    """A coroutine of another type works as it does without X-ray."""
     slotted: Any = Slotted(one_more(succeed(1)))
     assert result_of(Deferred.fromCoroutine(slotted)) == 2
 
 
 def test_awaiting_very_often() -> None:
-    """Of what is awaited in a long loop, the last ones are written down."""
+    """Of the Deferreds awaited in a long loop, the last 200 are recorded."""
 
     async def loop() -> None:
         for number in range(1000):
@@ -113,7 +113,7 @@ def test_awaiting_very_often() -> None:
 
 
 def test_coroutines_at_their_end() -> None:
-    """A coroutine that is over, and is kept, is not taken for another one that runs in its place."""
+    """A finished coroutine is not mistaken for a new one whose frame has the same id."""
     over = [one_more(succeed(1)) for _ in range(50)]
     ended = [Deferred.fromCoroutine(coroutine) for coroutine in over]
     for _ in range(50):
@@ -124,7 +124,7 @@ def test_coroutines_at_their_end() -> None:
 
 
 def test_forgetting_a_coroutine() -> None:
-    """A coroutine that goes is forgotten, and not another one that runs in its place already."""
+    """A collected coroutine is forgotten, but not a new one under the same key."""
     old, new = one_more(succeed(1)), one_more(succeed(1))
     key = 0
     coroutines.AWAITED[key] = ref(new), deque()
@@ -138,7 +138,7 @@ def test_forgetting_a_coroutine() -> None:
 
 
 def test_a_method_that_was_kept() -> None:
-    """Who has kept the method can use it when X-ray is uninstalled."""
+    """A saved reference to the method still works after X-ray is uninstalled."""
     kept = Deferred.fromCoroutine
     xray.uninstall()
     assert result_of(kept(one_more(succeed(1)))) == 2
@@ -146,7 +146,7 @@ def test_a_method_that_was_kept() -> None:
 
 @ensureDeferred
 async def test_awaited_elsewhere() -> None:
-    """A Deferred that is awaited by what X-ray has not seen begin goes on as ever; so does one that it has not seen."""
+    """Awaiting works as usual if X-ray has not seen the coroutine begin, or the Deferred being made."""
     assert await succeed(1).addCallback(double) == 2
     xray.uninstall()
     unseen = succeed(1)

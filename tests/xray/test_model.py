@@ -1,4 +1,4 @@
-"""Random chains: what X-ray writes down is what a small model says, and the result is that of a plain Deferred."""
+"""Random chains: X-ray records what a small model predicts, and the result is that of a plain Deferred."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from service import xray
 
-#: What a callback or an errback may do; None is that there is none.
+#: What a callback or errback may do; None means that it is missing.
 DEEDS = [
     "return",
     "raise",
@@ -23,11 +23,11 @@ pairs = strategies.lists(strategies.tuples(strategies.sampled_from(DEEDS), strat
 
 
 class Boom(Exception):
-    """What goes wrong."""
+    """The error that a callback or errback raises."""
 
 
 def do(deed: str, later: list[Deferred[Any]]) -> Any:
-    """Make a function that does it."""
+    """Make a function that does the deed."""
 
     def function(_: object) -> Any:
         if deed == "raise":
@@ -46,7 +46,7 @@ def do(deed: str, later: list[Deferred[Any]]) -> Any:
 
 
 def build(chain: list[tuple[str | None, str | None]], *, fails: bool, early: bool) -> tuple[Deferred[Any], list[Any]]:
-    """Make a Deferred with a chain, fire it, and let go on what waits; give what it ends with, too."""
+    """Make a Deferred with a chain, and fire it and all that it waits for; also return what it ends with."""
     later: list[Deferred[Any]] = []
     d: Deferred[Any] = Deferred()
 
@@ -67,7 +67,7 @@ def build(chain: list[tuple[str | None, str | None]], *, fails: bool, early: boo
                 d.addCallbacks(do(str(callback), later), do(str(errback), later))
     if not early:
         fire()
-    for waiting in later:  # grows while it is gone through
+    for waiting in later:  # grows during the loop
         waiting.callback("late")
     ended: list[Any] = []
     d.addBoth(lambda result: ended.append(type(result.value) if isinstance(result, Failure) else result))
@@ -75,7 +75,7 @@ def build(chain: list[tuple[str | None, str | None]], *, fails: bool, early: boo
 
 
 def model(chain: list[tuple[str | None, str | None]], *, fails: bool) -> list[tuple[str, str]]:
-    """Say which way a result takes: the side that it comes in on, and that by which it leaves, for each pair."""
+    """Return the path of a result: for each pair, the side that it comes in on and the side that it leaves on."""
     side, way = "errback" if fails else "callback", []
     for pair in chain:
         deed = pair[side == "errback"]
@@ -89,7 +89,7 @@ def model(chain: list[tuple[str | None, str | None]], *, fails: bool) -> list[tu
 @settings(max_examples=300, deadline=None)
 @given(chain=pairs, fails=strategies.booleans(), early=strategies.booleans())
 def test_the_way(chain: list[tuple[str | None, str | None]], *, fails: bool, early: bool) -> None:
-    """The way is the one that the model takes, fired before or after; the end is the one without X-ray."""
+    """The path is that of the model, whether fired early or late, and the result is the same as without X-ray."""
     d, ended = build(chain, fails=fails, early=early)
     grid = xray.of(d)
     assert grid is not None
@@ -101,12 +101,12 @@ def test_the_way(chain: list[tuple[str | None, str | None]], *, fails: bool, ear
     assert ended == plain
 
 
-#: How many Deferreds a chain waits for, one after the other, after it has fired itself.
+#: Number of Deferreds that a chain waits for, one after the other, after it has fired.
 WAITS = 3
 
 
 def build_to_wait(fired: int) -> tuple[Deferred[Any], list[Any]]:
-    """Make a Deferred with callbacks that wait, of which so many have got what they wait for; give its end, too."""
+    """Make a Deferred with callbacks that wait, and fire the first ``fired`` in turn; also return what it ends with."""
     later: list[Deferred[Any]] = [Deferred() for _ in range(WAITS)]
     d: Deferred[Any] = Deferred()
     for waiting in later:
@@ -120,7 +120,7 @@ def build_to_wait(fired: int) -> tuple[Deferred[Any], list[Any]]:
 
 @pytest.mark.parametrize("fired", range(WAITS + 2))
 def test_cancelled_at_every_point(fired: int) -> None:
-    """Wherever it is cancelled, that which is waited for then is, and no other; the failure goes on from there."""
+    """Cancelling a chain cancels only the Deferred it is waiting for, and the failure continues from there."""
     d, ended = build_to_wait(fired)
     d.cancel()
     grid = xray.of(d)

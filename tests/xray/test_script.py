@@ -1,4 +1,4 @@
-"""X-ray in somebody else's program: one without Klein, and without anything of this service but X-ray."""
+"""X-ray in another program, without Klein or the rest of this service."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ task.react(main)
 
 
 def test_a_plain_script() -> None:
-    """One line shows what a Deferred waits for, and which way its result has gone."""
+    """One line shows what a Deferred waits for and the path of its result."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
         [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True, timeout=60

@@ -1,4 +1,4 @@
-"""Twisted's own tests of Deferred, with X-ray installed and without: they have the same results."""
+"""Twisted's own tests of Deferred, which have the same results with and without X-ray."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ print(result.testsRun, result.successes, len(result.failures), len(result.errors
 
 @pytest.mark.parametrize("how", ["watched", "plain"])
 def test_the_same_results(how: str, tmp_path: Path) -> None:
-    """All 181 pass."""
+    """All 181 tests pass."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, how, str(tmp_path / "said"), str(tmp_path)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},

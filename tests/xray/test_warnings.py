@@ -1,4 +1,4 @@
-"""What looks wrong among the Deferreds that live."""
+"""Warnings about live Deferreds."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.xray.test_watch import double, or_zero
 
 
 def test_warnings() -> None:
-    """A failure that nobody takes, a Deferred that a step forgot, and one that has waited for long are pointed at."""
+    """An unhandled failure, a forgotten Deferred, and one that has waited for a long time are reported."""
     kept: list[Deferred[Any]] = []
     old: Deferred[None] = Deferred()
 
@@ -37,7 +37,7 @@ def whys(older_than: float = 60) -> list[str]:
 
 
 def test_the_oldest_comes_first() -> None:
-    """The list begins with what was made first, whatever is wrong with it."""
+    """The oldest Deferred comes first, whatever the warning."""
     ds = [fail(ValueError()), Deferred(), fail(ValueError())]
     assert whys(older_than=0) == ["unhandled", "old", "unhandled"]
     for d in ds:
@@ -45,7 +45,7 @@ def test_the_oldest_comes_first() -> None:
 
 
 def test_members_of_a_list() -> None:
-    """A failure of a member is handled if the list consumes it, and only then."""
+    """A member's failure is handled only if the DeferredList consumes errors."""
     members = [fail(ValueError())]
     d = DeferredList(members)
     assert whys() == ["unhandled"]
@@ -57,7 +57,7 @@ def test_members_of_a_list() -> None:
 
 
 def test_coroutines_forget_nothing() -> None:
-    """What a coroutine makes, and awaits later, is none of the business of what it has just awaited."""
+    """A Deferred that a coroutine makes and awaits later is not reported as forgotten."""
     gate, slow, fast = Deferred[None](), Deferred[int](), Deferred[int]()
 
     def ask(d: Deferred[int]) -> Deferred[int]:
@@ -77,7 +77,7 @@ def test_coroutines_forget_nothing() -> None:
 
 
 def test_a_coroutine_that_handles() -> None:
-    """A failure that a coroutine takes is handled, also where the coroutine began before anybody watched."""
+    """A failure that a coroutine catches is handled, even if the coroutine began before X-ray was installed."""
     xray.uninstall()
     gate: Deferred[None] = Deferred()
     failing: list[Deferred[None]] = []

@@ -1,4 +1,4 @@
-"""What is written down of a Deferred."""
+"""What X-ray records of a Deferred."""
 
 import copy
 import functools
@@ -51,7 +51,7 @@ def or_zero(_: object) -> int:
 
 
 def test_the_way_of_a_result() -> None:
-    """Each pair has its names, the side the result came in on, the side it left by, and what it was then."""
+    """Each step has its names, the sides that the result came in on and left on, and its value."""
     d = succeed(1)
     d.addCallback(double)
     d.addErrback(or_zero)
@@ -67,7 +67,7 @@ def test_the_way_of_a_result() -> None:
 
 
 def test_before_it_has_fired() -> None:
-    """What has not run yet is known by its names; when it fires, the way is the same as if it had fired before."""
+    """A waiting Deferred shows the names of its steps; when it fires, their results are recorded."""
     d: Deferred[int] = Deferred()
     d.addCallback(double)
     grid = seen(d)
@@ -77,20 +77,20 @@ def test_before_it_has_fired() -> None:
 
 
 def test_where_it_was_made() -> None:
-    """The origin is where our code made it, also by one of Twisted's helpers."""
+    """The origin is the code that made the Deferred, also through one of Twisted's helpers."""
     made_here: list[Deferred[Any]] = [Deferred(), succeed(None), gatherResults([])]
     for d in made_here:
         made = seen(d).made
-        assert made.file == "tests/xray/test_watch.py"  # as it is imported, and not where it is installed
+        assert made.file == "tests/xray/test_watch.py"  # relative to sys.path
         assert made.function == "test_where_it_was_made"
 
 
 def test_names() -> None:
-    """A callback goes by its qualified name, a partial by what it calls, an object by its type."""
+    """A callback is shown by its qualified name, a partial by its function, an object by its type."""
 
     class Doubler:
         def __call__(self, _: object) -> None:
-            """Take it."""
+            """Accept any result."""
 
     d: Any = Deferred[int]()
     d.addCallback(functools.partial(double)).addCallback(Doubler())
@@ -98,7 +98,7 @@ def test_names() -> None:
 
 
 def test_what_a_step_returned() -> None:
-    """A Deferred that a step returned is a grid of its own, inside it; the step waits until it fires."""
+    """A Deferred returned by a step is a nested grid, and the step waits until it fires."""
     inner: Deferred[str] = Deferred()
     d = succeed(None).addCallback(lambda _: inner.addCallback(str.upper))
     [step] = seen(d).steps
@@ -114,7 +114,7 @@ def test_what_a_step_returned() -> None:
 
 
 def test_members() -> None:
-    """A DeferredList has its members, and waits for the first of them that has not fired."""
+    """A DeferredList lists its members and waits for the first one that has not fired."""
     members: list[Deferred[int]] = [succeed(1), Deferred(), Deferred()]
     d = DeferredList(members)
     grid = seen(d)
@@ -126,7 +126,7 @@ def test_members() -> None:
 
 
 def test_cancelling() -> None:
-    """What was cancelled says so; what has fired already was not."""
+    """A cancelled Deferred is shown as cancelled, unless it had already fired."""
     d: Deferred[None] = Deferred()
     fired = succeed(None)
     d.cancel()
@@ -137,7 +137,7 @@ def test_cancelling() -> None:
 
 
 def test_inline_callbacks() -> None:
-    """What an inlineCallbacks function waits for is seen on the Deferred that it yielded."""
+    """The wait of an inlineCallbacks function is recorded on the Deferred that it yielded."""
     inner: Deferred[int] = Deferred()
 
     @inlineCallbacks
@@ -152,7 +152,7 @@ def test_inline_callbacks() -> None:
 
 
 def test_a_forgotten_deferred() -> None:
-    """A Deferred made by a step that was neither returned nor given an errback is pointed at."""
+    """A Deferred that a step made and neither returned nor gave an errback is reported as forgotten."""
     kept: list[Deferred[Any]] = []
 
     def forget(_: object) -> None:
@@ -170,7 +170,7 @@ def test_a_forgotten_deferred() -> None:
 
 
 def test_an_unhandled_failure() -> None:
-    """A Deferred that ends in a failure is said to do so, until somebody takes it."""
+    """A Deferred that ends in a failure is unhandled until the failure is taken."""
     early = fail(ValueError())
     assert seen(early).unhandled
     early.addErrback(or_zero)
@@ -186,7 +186,7 @@ def test_an_unhandled_failure() -> None:
 
 
 def test_what_waits() -> None:
-    """What has not fired can be listed, the oldest first, or what has waited for long."""
+    """Waiting Deferreds are listed oldest first, and can be filtered by age."""
     first, second = Deferred[None](), Deferred[None]()
     ours = [grid for grid in xray.waiting() if grid.made.function == "test_what_waits"]
     assert [grid.made.line for grid in ours] == [seen(first).made.line] * 2
@@ -198,7 +198,7 @@ def test_what_waits() -> None:
 
 
 def test_what_it_has_ended_with() -> None:
-    """The side of a result, and what it is, are known also where there is no step that would have seen it."""
+    """The side and the value of a result are known even without a step that saw it."""
     failing, fired, waiting = fail(ValueError("no")), succeed(1), Deferred[None]()
     ends = [(grid.left, grid.gave) for grid in map(seen, (failing, fired, waiting))]
     assert ends == [("errback", "ValueError: no"), ("callback", "1"), (None, None)]
@@ -212,7 +212,7 @@ def test_what_it_has_ended_with() -> None:
 
 
 def test_the_journal() -> None:
-    """The last ones are remembered by name, also when they are gone; what nobody watches is not."""
+    """The last Deferreds are remembered by name even after they are gone; an unwatched one is not remembered."""
     journal = xray.RecentTraces(most=2)
     for name in ("a", "b", "a", "c"):
         journal.remember(name, succeed(name).addCallback(str.upper))
@@ -230,7 +230,7 @@ def test_the_journal() -> None:
 
 
 def test_very_long_chains() -> None:
-    """Of a chain that goes on and on, and of a step that makes very many Deferreds, the beginning is written down."""
+    """Only the first 200 steps of a chain, and the first 200 Deferreds that a step makes, are recorded."""
     kept: list[Deferred[Any]] = []
 
     def make_many(same: int) -> int:
@@ -248,7 +248,7 @@ def test_very_long_chains() -> None:
 
 
 def test_what_is_shown() -> None:
-    """A value is shown in a few characters, whatever its repr does; not at all, if values are not to be."""
+    """A value is shown in at most 80 characters whatever its repr does, and not at all with ``values=False``."""
 
     class Odd:
         def __repr__(self) -> str:
@@ -268,7 +268,7 @@ def test_what_is_shown() -> None:
 
 
 def test_what_cannot_be_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the limit of recursion nothing may be left to write down with; what is to be done is done all the same."""
+    """At the recursion limit recording may fail, but the callbacks still run."""
 
     def at_the_limit() -> float:
         raise RecursionError
@@ -281,10 +281,10 @@ def test_what_cannot_be_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_kept_alive() -> None:
-    """What X-ray has seen can go when nobody else holds it, and it goes from the list of what waits."""
+    """X-ray keeps no Deferred and no value alive, and a Deferred that is gone leaves the list of waiting ones."""
 
     class Value:
-        """Can be referred to weakly."""
+        """A value that supports weak references."""
 
     value = Value()
     d: Deferred[Any] = Deferred()
@@ -304,7 +304,7 @@ def test_nothing_is_kept_alive() -> None:
 
 
 def test_uninstalled() -> None:
-    """Uninstalled, the methods are the ones of Twisted itself; what is made then is not seen, and works."""
+    """Uninstalling restores Twisted's own methods, and Deferreds made afterwards work and are not recorded."""
     xray.uninstall()
     assert not xray.installed()
     assert Deferred.addCallback.__module__ == Deferred.__init__.__module__ == "twisted.internet.defer"
@@ -322,7 +322,7 @@ def test_uninstalled() -> None:
 
 
 def test_the_traceback_of_a_failure() -> None:
-    """A failure has the traceback that it has without X-ray."""
+    """A failure has the same traceback as without X-ray."""
 
     def frames() -> list[str]:
         return [line for line in failure_text(succeed(None).addCallback(refuse)).splitlines() if "File" in line]
@@ -339,7 +339,7 @@ def test_the_traceback_of_a_failure() -> None:
 
 @pytest.mark.parametrize("watch", [xray.install, xray.uninstall])
 def test_wrong_arguments(watch: Callable[[], None]) -> None:
-    """What is no callable fails as it does without X-ray."""
+    """A callback that is not callable fails as it does without X-ray."""
     watch()
     nothing: Any = "not callable"
     for d in (
@@ -352,7 +352,7 @@ def test_wrong_arguments(watch: Callable[[], None]) -> None:
 
 
 def test_as_text_and_json() -> None:
-    """A grid can be drawn for a terminal, and be said in JSON."""
+    """A grid can be drawn for a terminal and converted to JSON."""
     inner: Deferred[int] = Deferred()
 
     kept: list[Deferred[Any]] = []
@@ -386,7 +386,7 @@ def test_as_text_and_json() -> None:
 
 
 class Pretender:
-    """Has every attribute, as a mock does."""
+    """An object that has every attribute, as a mock does."""
 
     def __getattr__(self, _: str) -> Any:
         return self
@@ -396,7 +396,7 @@ class Pretender:
 
 
 def test_odd_callbacks() -> None:
-    """Whatever can be called is, with whatever it is to be called with."""
+    """Any callable works as a callback, with any arguments."""
     names: Any = {"result": 1, "self": 2}
     assert result_of(succeed(1).addCallback(Pretender())) == "called"
     assert result_of(succeed(0).addCallbacks(lambda _, **named: named, or_zero, callbackKeywords=names)) == names
@@ -405,14 +405,14 @@ def test_odd_callbacks() -> None:
 
 
 class Rude:
-    """Raises what nobody expects when it is looked at."""
+    """A value whose repr raises an unexpected exception."""
 
     def __repr__(self) -> str:
         raise SystemExit
 
 
 def test_what_is_rude() -> None:
-    """A value that cannot be looked at goes its way all the same."""
+    """A value whose repr raises is passed along unchanged."""
     value = Rude()
     d = succeed(value).addCallback(lambda same: same)
     assert result_of(d) is value
@@ -420,7 +420,7 @@ def test_what_is_rude() -> None:
 
 
 def test_what_does_not_print() -> None:
-    """What would break a line, or drive a terminal, is escaped; what is very large is shown by its type."""
+    """Line breaks and terminal controls are escaped, and a very large set is shown by its type and size."""
     [step] = seen(fail(ValueError("a\nb\x1b[31m\ud800")).addErrback(or_zero)).steps
     assert step.took == r"ValueError: a\nb\x1b[31m\ud800"
     [step] = seen(succeed(set(range(2000))).addCallback(lambda same: same)).steps
@@ -428,10 +428,10 @@ def test_what_does_not_print() -> None:
 
 
 def test_the_collector_has_nothing_to_do() -> None:
-    """What a callback has raised goes at once when nobody holds it, as it does without X-ray."""
+    """What a callback has raised is freed immediately, without the garbage collector, as without X-ray."""
 
     class Value:
-        """Can be referred to weakly."""
+        """A value that supports weak references."""
 
     def lose(value: Value) -> None:
         references.append(ref(value))
@@ -451,12 +451,12 @@ def test_the_collector_has_nothing_to_do() -> None:
 
 
 def test_deferreds_that_are_equal() -> None:
-    """Each Deferred is seen for itself, whatever it is equal to."""
+    """Deferreds that compare equal are recorded separately."""
 
     class Equal(Deferred[int]):
-        """Is equal to everything, and has no hash."""
+        """A Deferred that is equal to everything and not hashable."""
 
-        __hash__ = None  # type: ignore[assignment]  # that is what goes without one
+        __hash__ = None  # type: ignore[assignment]  # unhashable on purpose
 
         def __eq__(self, _: object) -> bool:
             return True
@@ -468,7 +468,7 @@ def test_deferreds_that_are_equal() -> None:
 
 
 def test_watching_twice() -> None:
-    """Who watches meanwhile leaves it as it was."""
+    """A nested ``watching`` block restores the previous state."""
     with xray.watching(values=False):
         assert xray.installed()
     assert xray.installed()
@@ -476,7 +476,7 @@ def test_watching_twice() -> None:
 
 
 def test_copies() -> None:
-    """A Deferred with callbacks can be pickled and copied; the copy is not watched, and works."""
+    """A Deferred with callbacks can be pickled and copied; the copy works and is not watched."""
     d: Deferred[int] = Deferred()
     d.addCallback(double).addErrback(or_zero)
     for copied in (copy.deepcopy(d), pickle.loads(pickle.dumps(d))):
@@ -486,7 +486,7 @@ def test_copies() -> None:
 
 
 def test_very_many_grids() -> None:
-    """A grid of grids of grids ends somewhere."""
+    """The number of grids in a snapshot is bounded."""
     members: Any = Deferred()
     for _ in range(6):
         members = DeferredList([members] * 6)
@@ -498,7 +498,7 @@ def test_very_many_grids() -> None:
 
 
 def test_a_loop_in_the_background() -> None:
-    """Deferreds that each step of a loop makes leave nothing behind when they are gone."""
+    """Deferreds made by the steps of a loop leave no records behind when they are gone."""
     written: list[Any] = []
 
     def go_on(rounds: int) -> None:
@@ -518,20 +518,20 @@ def test_a_loop_in_the_background() -> None:
 
 
 def test_a_failure_that_is_being_looked_after() -> None:
-    """A failure is not unhandled while its errback waits; what comes of that is shown, not what was there before."""
+    """A failure is not unhandled while its errback waits, and what the errback then gives is shown."""
     waiting: Deferred[Any] = Deferred()
     d = succeed(None).addCallback(refuse).addErrback(lambda _: waiting)
     assert not seen(d).unhandled
     record = record_of(d)
     assert record is not None
-    assert record.shown is None  # else a value of the same identity could be taken for the old one
+    assert record.shown is None  # otherwise a new value with the same id could be taken for the old one
     waiting.callback(["new"])
     assert seen(d).steps[-1].gave == "['new']"
     assert result_of(d) == ["new"]
 
 
 def test_values_that_nobody_saw() -> None:
-    """What has changed while nobody watched is shown as it is now."""
+    """A result that changed while X-ray was uninstalled is shown as it is now."""
     d = succeed("old").addCallback(str.upper)
     xray.uninstall()
     d.addCallback(lambda _: ["new"])
@@ -541,7 +541,7 @@ def test_values_that_nobody_saw() -> None:
 
 
 def test_durations() -> None:
-    """A duration is said in its own unit."""
+    """A duration is shown in a suitable unit."""
     assert [duration(seconds) for seconds in (0, 57e-6, 0.0123, 0.84, 3.14159)] == [
         *("0 µs", "57 µs", "12.3 ms", "840.0 ms"),
         "3.1 s",

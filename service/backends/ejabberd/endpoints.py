@@ -1,4 +1,4 @@
-"""How the API is connected to: an address that refuses is known to at once."""
+"""Endpoints for the API client that fail fast on a refused connection."""
 
 from typing import Any
 
@@ -11,21 +11,20 @@ from zope.interface import implementer
 
 from service.backends.limiter import DEADLINE
 
-#: Seconds until the next address of a host is tried, and until it counts that there is none: an Agent's own endpoints
-#: take 0.3 to say that the only one refuses.
+#: Seconds between attempts at the addresses of a host. With the default of 0.3, it takes that long to report that the
+#: only address refuses.
 ATTEMPT_DELAY = 0.02
 
 
 @implementer(IAgentEndpointFactory)
 @frozen
 class Endpoints:
-    """Makes the endpoints of an ``Agent``."""
+    """A factory of endpoints for an ``Agent``."""
 
     reactor: Any
     tls: IPolicyForHTTPS
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
-        """See ``IAgentEndpointFactory``."""
         host = uri.host.decode("ascii")
         endpoint = HostnameEndpoint(self.reactor, host, uri.port, timeout=DEADLINE, attemptDelay=ATTEMPT_DELAY)
         if uri.scheme == b"https":

@@ -1,4 +1,4 @@
-"""What ejabberd's API and the network complain of."""
+"""Exceptions of the API client, and their translation into ``BackendError``."""
 
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.web.client import RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived
@@ -10,19 +10,19 @@ _NO_ANSWER = (ConnectError, DNSLookupError, ResponseFailed, ResponseNeverReceive
 
 
 class NotAnsweredError(Exception):
-    """The API gives no answer that can be used; the text is for the log."""
+    """The API gives an unusable answer; the text is for the log."""
 
 
 class NoSuchNameError(NotAnsweredError):
-    """The server says of a name that it can be none."""
+    """The server rejects a name as invalid."""
 
 
 class NoTokenError(Exception):
-    """There is no token to ask with; the text is for the log."""
+    """The token is missing or invalid; the text is for the log."""
 
 
 def as_backend_error(error: BaseException | None) -> BackendError | None:
-    """Find the error of ours that a failed request amounts to, None if it is something else."""
+    """Map the error of a failed request to a ``BackendError``, any other to None."""
     if isinstance(error, _NO_ANSWER):
         return BackendError(BACKEND, "cannot be reached")
     if isinstance(error, NotAnsweredError):

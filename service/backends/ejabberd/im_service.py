@@ -1,10 +1,10 @@
-"""The contact lists of an ejabberd server: its HTTP API, asked through treq."""
+"""The contact lists of an ejabberd server: a client of its HTTP API, built on treq."""
 
 import json
 from typing import Any, Self
 
 import treq
-from attrs import define, field, frozen
+from attrs import frozen
 from treq.client import HTTPClient
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
@@ -23,21 +23,21 @@ from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
 from service.values import Contact
 
-#: Requests at once, and connections that are kept; a pool of Twisted's bounds the second alone.
+#: Concurrent requests, and keep-alive connections: Twisted's pool limits only the latter.
 CONNECTIONS = 10
-#: Seconds for which a connection is kept that nobody uses.
+#: Seconds for which an idle connection is kept alive.
 IDLE = 30
-#: Bytes of an answer: a contact takes about 120.
+#: Maximum size of a response in bytes: a contact takes about 120.
 MAX_BODY = 4 * 1024 * 1024
 _OK, _BAD_REQUEST, _UNAUTHORIZED = 200, 400, 401
-#: What ``check_account`` answers for an account that exists, and for one that does not.
+#: The answers of ``check_account`` for an account that exists, and for one that does not.
 _EXISTS, _DOES_NOT = 0, 1
 
 
 @implementer(IIMService)
 @frozen(kw_only=True, eq=False)
 class EjabberdIMService:
-    """Asks ``api``, by way of ``http``, whose connections are those of ``pool``."""
+    """A client of ``api``; ``http`` sends its requests over the keep-alive connections of ``pool``."""
 
     api: API
     pool: HTTPConnectionPool
@@ -46,9 +46,9 @@ class EjabberdIMService:
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
-        """Make one as ``--im`` asks for it.
+        """Make the service for the URL of ``--im``.
 
-        :raise ValueError: if it is no such URL.
+        :raise ValueError: if the URL is invalid; its text says what is expected.
         """
         pool = HTTPConnectionPool(reactor)
         pool.maxPersistentPerHost = CONNECTIONS
@@ -61,15 +61,13 @@ class EjabberdIMService:
         )
 
     def ping(self) -> Deferred[None]:
-        """See ``IBackend.ping``: whether somebody exists is asked, and does not matter."""
+        """See ``IBackend.ping``: it does not matter whether the account exists."""
         d = self.limiter.run(self._ask, "check_account", "ajax-contacts")
         d.addErrback(or_translated, as_backend_error)
         return d.addCallback(lambda _: None)
 
     def close(self) -> Deferred[None]:
-        """See ``IBackend.close``."""
-        d: Deferred[None] = self.pool.closeCachedConnections()
-        return d
+        return self.pool.closeCachedConnections()
 
     def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``."""
@@ -80,7 +78,7 @@ class EjabberdIMService:
         return d.addErrback(or_translated, as_backend_error)
 
     def _or_start_afresh(self, failure: Failure) -> Failure | Deferred[Failure]:
-        """Trust none of the kept connections any more when one has not answered in time; pass the failure on."""
+        """Close the keep-alive connections after a timeout, since they may be dead; pass the failure on."""
         if not failure.check(TimedOut):
             return failure
         d: Deferred[Any] = self.pool.closeCachedConnections()
@@ -93,7 +91,7 @@ class EjabberdIMService:
         return d.addErrback(or_no_such_name, username)
 
     def _or_no_such_user(self, contacts: list[Contact], username: str) -> list[Contact] | Deferred[list[Contact]]:
-        """Ask whether an account exists that has no contacts: the roster of one that does not is empty, too."""
+        """Check that an account without contacts exists: the roster of an unknown one is empty, too."""
         if contacts:
             return contacts
         return self._ask("check_account", username).addCallback(empty_if_account, username)
@@ -103,7 +101,7 @@ class EjabberdIMService:
             f"{self.api.base}/{command}",
             params={"user": username, "host": self.api.domain},
             headers=Headers({"Authorization": [f"Bearer {self.api.token()}"]}),
-            allow_redirects=False,  # the token is for nobody else
+            allow_redirects=False,  # the token must not go to another host
             unbuffered=True,
         )
         return d.addCallback(self._as_answer)
@@ -111,32 +109,21 @@ class EjabberdIMService:
     def _as_answer(self, response: IResponse) -> Deferred[Any]:
         if response.code == _UNAUTHORIZED:
             self.api.token.forget()
-        body = Body()
-        d = treq.collect(response, body.add)
-        return d.addCallback(lambda _: as_value(response.code, bytes(body.content)))
+        body = bytearray()
 
+        def add(data: bytes) -> None:
+            body.extend(data)
+            if len(body) > MAX_BODY:
+                raise NotAnsweredError(f"more than {MAX_BODY} bytes")
 
-@define
-class Body:
-    """What has come of an answer so far."""
-
-    content: bytearray = field(factory=bytearray)
-
-    def add(self, data: bytes) -> None:
-        """Take more of it.
-
-        :raise NotAnsweredError: if that is too much.
-        """
-        self.content += data
-        if len(self.content) > MAX_BODY:
-            raise NotAnsweredError(f"more than {MAX_BODY} bytes")
+        return treq.collect(response, add).addCallback(lambda _: as_value(response.code, bytes(body)))
 
 
 def as_value(status: int, body: bytes) -> Any:
-    """Read what the API answers.
+    """Parse a response of the API.
 
-    :raise NoSuchNameError: if it does not take the username for one.
-    :raise NotAnsweredError: if it refuses, or answers with something else than JSON.
+    :raise NoSuchNameError: if the API rejects the username.
+    :raise NotAnsweredError: if the status is any other than 200, or the body is not JSON.
     """
     if status == _BAD_REQUEST:
         raise NoSuchNameError
@@ -145,23 +132,23 @@ def as_value(status: int, body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NotAnsweredError(f"no JSON: {body[:200]!r}") from error
+        raise NotAnsweredError(f"not JSON: {body[:200]!r}") from error
 
 
 def empty_if_account(answer: Any, username: str) -> list[Contact]:
-    """Hand on that somebody who exists has no contacts.
+    """Return an empty contact list for an account that exists.
 
-    :raise NoSuchUser: if they do not exist.
-    :raise BackendError: if the answer is none.
+    :raise NoSuchUser: if it does not exist.
+    :raise BackendError: if the answer is neither 0 nor 1.
     """
     if isinstance(answer, bool) or answer not in (_EXISTS, _DOES_NOT):
-        raise BackendError(BACKEND, "answered with something else than whether an account exists")
+        raise BackendError(BACKEND, "answered with a malformed account status")
     if answer == _DOES_NOT:
         raise NoSuchUser(username)
     return []
 
 
 def or_no_such_name(failure: Failure, username: str) -> list[Contact]:
-    """Say of a name that the server does not take for one that nobody has it."""
+    """Raise ``NoSuchUser`` for a name that the server rejects; pass any other failure on."""
     failure.trap(NoSuchNameError)
     raise NoSuchUser(username)

@@ -1,4 +1,4 @@
-"""What ejabberd says of an account becomes contacts, or an error of ours."""
+"""Parsing of ejabberd's rosters into contacts."""
 
 import re
 from typing import Any
@@ -7,15 +7,15 @@ from service.backends.ejabberd.errors import BACKEND
 from service.errors import BackendError, NoSuchUser
 from service.values import Contact
 
-#: What the local part of a JID cannot have in it (RFC 7622, section 3.3.1), nor be longer than, in bytes.
+#: Characters forbidden in the local part of a JID (RFC 7622, section 3.3.1), and its maximum length in bytes.
 _NOT_IN_LOCALPART = re.compile(r"[\"&'/:<>@\s\x00-\x1f\x7f]")
 MAX_LOCALPART = 1023
 
 
 def localpart(username: str) -> str:
-    """Hand a username on that can be the local part of a JID.
+    """Return a username if it can be the local part of a JID.
 
-    :raise NoSuchUser: if it can be none, so that no account has it.
+    :raise NoSuchUser: if it cannot, so that no account has it.
     """
     if not username or len(username.encode()) > MAX_LOCALPART or _NOT_IN_LOCALPART.search(username):
         raise NoSuchUser(username)
@@ -23,18 +23,20 @@ def localpart(username: str) -> str:
 
 
 def as_contacts(rows: Any, domain: str) -> list[Contact]:
-    """Make contacts of what ``get_roster`` answers, in its order.
+    """Convert the answer of ``get_roster`` to contacts, in its order.
 
-    A row has a ``group`` until ejabberd 23.04, and there is one for each group of a contact; since 23.10 it has
-    ``groups``.
+    Until ejabberd 23.04 a contact has a row with a ``group`` for each of its groups; since 23.10 it has a single row
+    with ``groups``.
 
-    :raise BackendError: if it is no roster.
+    :raise BackendError: if the answer is not a roster.
     """
+    if not isinstance(rows, list):
+        raise BackendError(BACKEND, "answered with a malformed contact list")
     names: dict[str, str | None] = {}
     groups: dict[str, list[str]] = {}
     try:
-        for row in as_rows(rows):
-            # RFC 6121, appendix A.1: who has asked to be one is no contact yet, and not to be shown as one.
+        for row in rows:
+            # RFC 6121, appendix A.1: an unanswered subscription request must not be shown as a contact.
             if (row.get("subscription"), row.get("ask")) == ("none", "in"):
                 continue
             jid = text(row["jid"])
@@ -42,32 +44,22 @@ def as_contacts(rows: Any, domain: str) -> list[Contact]:
             found = row["groups"] if "groups" in row else filter(None, [row.get("group")])
             groups.setdefault(jid, []).extend(map(text, found))
         return [Contact(username_of(jid, domain), name=names[jid], groups=tuple(groups[jid])) for jid in names]
-    except (TypeError, ValueError, LookupError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise BackendError(BACKEND, "answered with a malformed contact list") from error
 
 
-def as_rows(rows: Any) -> list[dict[str, Any]]:
-    """Hand on a list of objects.
-
-    :raise TypeError: if it is none.
-    """
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise TypeError("no list of objects")
-    return rows
-
-
 def text(value: Any) -> str:
-    """Hand on some text.
+    """Return a value if it is text.
 
-    :raise TypeError, ValueError: if it is none, or none that can be said in UTF-8.
+    :raise TypeError, ValueError: if it is not a string, or cannot be encoded as UTF-8.
     """
     if not isinstance(value, str):
-        raise TypeError("no text")
+        raise TypeError("not text")
     value.encode()
     return value
 
 
 def username_of(jid: str, domain: str) -> str:
-    """Call an account of our own domain by its local part, any other one by its whole JID."""
+    """Return the local part for an account of ``domain``, the whole JID for any other."""
     local, at, host = jid.rpartition("@")
     return local if at and host == domain else jid

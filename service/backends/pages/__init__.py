@@ -1,1 +1,1 @@
-"""Web pages of strangers, fetched with care."""
+"""Web pages from untrusted servers, fetched with protection against SSRF."""

@@ -1,6 +1,6 @@
-"""Which addresses and ports a stranger may have us connect to: a table, after the IANA special-purpose registries.
+"""SSRF policy: the addresses and ports that may be connected to, after the IANA special-purpose registries.
 
-``ipaddress.is_global`` is no such table: it admits multicast, 6to4, and IPv4 addresses wrapped in IPv6 ones.
+``ipaddress.is_global`` is not strict enough: it admits multicast, 6to4, and IPv4 addresses embedded in IPv6 ones.
 """
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -19,7 +19,7 @@ _SPECIAL_IPV4 = tuple(
         "10.0.0.0/8",  # private use (RFC 1918)
         "100.64.0.0/10",  # shared address space (RFC 6598)
         "127.0.0.0/8",  # loopback (RFC 1122)
-        "169.254.0.0/16",  # link local (RFC 3927), where clouds keep their secrets
+        "169.254.0.0/16",  # link local (RFC 3927), with the metadata services of clouds
         "172.16.0.0/12",  # private use (RFC 1918)
         "192.0.0.0/24",  # IETF protocol assignments (RFC 6890)
         "192.0.2.0/24",  # documentation (RFC 5737)
@@ -32,23 +32,23 @@ _SPECIAL_IPV4 = tuple(
         "240.0.0.0/4",  # reserved (RFC 1112), limited broadcast (RFC 919)
     )
 )
-#: Of IPv6 only this is in use on the Internet (RFC 4291, section 2.4); all that is outside of it is special.
+#: The only part of IPv6 that is in use on the Internet (RFC 4291, section 2.4); the rest is special.
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _SPECIAL_IPV6 = tuple(
     IPv6Network(network)
     for network in (
         "2001::/23",  # IETF protocol assignments (RFC 2928), Teredo (RFC 4380) among them
         "2001:db8::/32",  # documentation (RFC 3849)
-        "2002::/16",  # 6to4 (RFC 3056): an IPv4 address in disguise, and out of use (RFC 7526)
+        "2002::/16",  # 6to4 (RFC 3056): an embedded IPv4 address, and deprecated (RFC 7526)
         "3fff::/20",  # documentation (RFC 9637)
     )
 )
-#: What a network without IPv4 reaches IPv4 by (RFC 6052): as public as the address that is in it.
+#: The prefix by which an IPv6-only network reaches IPv4 (RFC 6052): as public as the embedded address.
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(ip: IPv4Address | IPv6Address) -> bool:
-    """Say whether an address is one of the public Internet."""
+    """Return whether an address is on the public Internet."""
     if isinstance(ip, IPv4Address):
         return not any(ip in network for network in _SPECIAL_IPV4)
     if ip in _NAT64:
@@ -58,42 +58,42 @@ def is_public(ip: IPv4Address | IPv6Address) -> bool:
 
 @frozen
 class AddressPolicy:
-    """What may be connected to: public addresses and those of the ``allowed`` networks, at the ``ports``."""
+    """An SSRF policy that permits public addresses and the ``allowed`` networks, at the given ``ports``."""
 
     allowed: tuple[IPv4Network | IPv6Network, ...] = ()
     ports: frozenset[int] = frozenset((80, 443))
 
     @classmethod
     def from_options(cls, options: dict[str, str]) -> Self:
-        """Read ``allow``, networks separated by commas, and ``ports``, numbers separated by commas.
+        """Parse ``allow`` (networks) and ``ports`` (numbers), each separated by commas.
 
-        :raise ValueError: if there is any other option, or if one cannot have its value.
+        :raise ValueError: if an option is unknown, or its value is invalid; its text says what is expected.
         """
         if not options.keys() <= {"allow", "ports"}:
-            raise ValueError("options among allow, ports, contact")
+            raise ValueError("only the options allow, ports, contact")
         default = cls()
         try:
             allowed = (
                 tuple(ip_network(network) for network in options["allow"].split(",")) if "allow" in options else ()
             )
         except ValueError as error:
-            raise ValueError("allow to be networks such as 127.0.0.0/8,fd00::/8") from error
+            raise ValueError("allow to be a list of networks, such as 127.0.0.0/8,fd00::/8") from error
         try:
             ports = frozenset(map(int, options["ports"].split(","))) if "ports" in options else default.ports
         except ValueError as error:
-            raise ValueError("ports to be numbers such as 80,443,8080") from error
+            raise ValueError("ports to be a list of numbers, such as 80,443,8080") from error
         return cls(allowed, ports)
 
     def check_port(self, port: int) -> None:
-        """Let a port pass.
+        """Check that a port is permitted.
 
-        :raise BlockedPort: if it is none of ours.
+        :raise BlockedPort: if it is not.
         """
         if port not in self.ports:
             raise BlockedPort(port)
 
     def admits(self, peer: IAddress) -> bool:
-        """Say whether a connection to an address may be made, or be kept."""
+        """Return whether a connection to an address is permitted."""
         if not isinstance(peer, address.IPv4Address | address.IPv6Address):
             return False
         ip = ip_address(peer.host)

@@ -1,4 +1,4 @@
-"""The body of a page: decoded, bounded, and read only for as long as somebody wants more of it."""
+"""A reader of page bodies that decodes them, limits their size and stops as soon as it has enough."""
 
 import zlib
 from collections.abc import Callable
@@ -14,69 +14,66 @@ from twisted.web.http import PotentialDataLoss
 
 from service.errors import BadResponse
 
-#: Bytes of a page, decoded, that are kept.
+#: Maximum size of a page in bytes, decoded.
 MAX_BODY = 1024 * 1024
-#: Seconds between two looks at a body that has hardly grown, for each of its bytes: ten times what a look may cost.
+#: Seconds before another look at a body that has hardly grown, per byte: ten times what a look may cost.
 PAUSE_PER_BYTE = 300e-9
-#: By how much it has to grow for another look without a pause.
+#: The factor by which a body has to grow for another look without a pause.
 GROWTH = 1.25
 
 
 class Decoder(Shape):
-    """Undoes a content coding (RFC 9110, section 8.4.1)."""
+    """A decoder of a content coding (RFC 9110, section 8.4.1)."""
 
     def decode(self, data: bytes, most: int) -> bytes:
-        """Decode more of it, into ``most`` bytes at the most, which is more than none.
+        """Decode a piece of the body to at most ``most`` bytes, which is positive.
 
-        :raise zlib.error: if it is corrupt.
+        :raise zlib.error: if the piece is corrupt.
         """
 
     @property
     def complete(self) -> bool:
-        """Whether the end of it has come."""
+        """Whether the encoded data has ended."""
 
 
-class Identity:
-    """The coding that is none."""
+class Identity(Decoder):
+    """The identity coding."""
 
     complete = True
 
     def decode(self, data: bytes, most: int) -> bytes:
-        """See ``Decoder``."""
         return data[:most]
 
 
 @define
-class Inflate:
-    """``gzip``, and ``deflate`` with the wrapper that it should have or without; what follows its end is ignored."""
+class Inflate(Decoder):
+    """The codings ``gzip`` and ``deflate``, the latter with or without its wrapper; trailing data is ignored."""
 
     _inflator: Any = None
     _started: bool = False
 
     @classmethod
     def gzip(cls) -> "Inflate":
-        """Make one for gzip (RFC 1952)."""
+        """Make a decoder for gzip (RFC 1952)."""
         return cls(zlib.decompressobj(16 + zlib.MAX_WBITS))
 
     @property
     def complete(self) -> bool:
-        """See ``Decoder``; nothing at all is complete, too."""
+        """See ``Decoder``; an empty body is complete, too."""
         return not self._started or bool(self._inflator.eof)
 
     def decode(self, data: bytes, most: int) -> bytes:
-        """See ``Decoder``."""
         self._started = True
         if self._inflator is None:
-            # A zlib header (RFC 1950) says 8 in its low bits; many servers send the bare stream (RFC 1951) instead.
+            # A zlib header (RFC 1950) has 8 in its low bits; many servers send raw deflate (RFC 1951) instead.
             wrapped = data[0] & 0x0F == zlib.DEFLATED
             self._inflator = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
         if self._inflator.eof:
             return b""
-        decoded: bytes = self._inflator.decompress(data, most)
-        return decoded
+        return self._inflator.decompress(data, most)
 
 
-#: Content coding -> what undoes it. There is no bound on what several, one inside the other, would take.
+#: Content coding -> its decoder. Nested codings are refused, since their cost has no bound.
 DECODERS: dict[str, Callable[[], Decoder]] = {
     "identity": Identity,
     "gzip": Inflate.gzip,
@@ -86,22 +83,22 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
 
 
 def make_decoder(codings: list[str]) -> Decoder:
-    """Make what undoes the codings of a response.
+    """Make the decoder for the ``Content-Encoding`` of a response.
 
-    :raise BadResponse: if they are several, or none that we asked for.
+    :raise BadResponse: if it has several codings, or one that was not requested.
     """
     named = [coding.strip().lower() for line in codings for coding in line.split(",") if coding.strip()]
     if len(named) > 1 or not set(named) <= DECODERS.keys():
-        raise BadResponse("answers in an encoding that it was not asked for")
+        raise BadResponse("answers in an encoding that was not requested")
     return DECODERS[named[0]]() if named else Identity()
 
 
 @define(eq=False, slots=False)  # Protocol has no slots
 class Body(Protocol):
-    """Reads a body: ``read`` fires with it, or with its beginning, and then ``truncated`` is true.
+    """A protocol that reads a body: ``read`` fires with it, or only with its beginning if ``truncated``.
 
-    ``enough`` is asked whether what has come is enough, in a turn of its own and not too often, since it may look at
-    all of it; ``abort`` ends the connection.
+    ``enough`` says whether the body so far is enough. It is called in a turn of its own and not too often, since it
+    may scan the whole body. ``abort`` ends the connection.
     """
 
     clock: IReactorTime
@@ -118,14 +115,13 @@ class Body(Protocol):
         self.read = Deferred(lambda _: self._end())
 
     def dataReceived(self, data: bytes) -> None:
-        """See ``IProtocol``."""
         if self.read.called:
             return
         room = MAX_BODY - len(self._prefix)
         try:
             decoded = self.decoder.decode(data, room + 1)
         except zlib.error as error:
-            refused = BadResponse("answers with a broken encoding")
+            refused = BadResponse("answers with a corrupt encoding")
             refused.__cause__ = error
             self._end()
             self.read.errback(refused)
@@ -139,28 +135,27 @@ class Body(Protocol):
             self._next_look = self.clock.callLater(pause, self.look)
 
     def look(self) -> None:
-        """Stop if what has come is enough."""
+        """Stop reading if the body so far is enough."""
         self._next_look = None
         self._looked_at = len(self._prefix)
         if self.enough(bytes(self._prefix)):
             self.stop()
 
     def stop(self) -> None:
-        """Be content with what there is."""
+        """Stop reading and deliver the body so far."""
         if not self.read.called:
             self.truncated = True
             self._end()
             self.read.callback(bytes(self._prefix))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """See ``IProtocol``."""
         if self.read.called:
             return
         self._look_no_more()
         if not reason.check(ResponseDone, PotentialDataLoss):
             self.read.errback(reason)
         elif not self.decoder.complete:
-            self.read.errback(BadResponse("hangs up in the middle of its encoding"))
+            self.read.errback(BadResponse("answers with a truncated encoding"))
         else:
             self.read.callback(bytes(self._prefix))
 

@@ -1,4 +1,4 @@
-"""One request for one page: what comes is the page, or where to look for it instead."""
+"""A single HTTP request for a page, which results in the page or a redirect."""
 
 from functools import partial
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from service.interfaces import Enough
 from service.urls import WebAddress
 from service.values import Page
 
-#: Bytes of a response's headers, and of its body, that are read off the wire.
+#: Maximum bytes of a response's headers, and of its body before decoding.
 MAX_HEADERS = 64 * 1024
 MAX_WIRE = 2 * 1024 * 1024
 _OK = 200
@@ -30,7 +30,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 @frozen
 class Redirect:
-    """Where a server sends us instead; ``storable`` says that it lets that be remembered."""
+    """A redirect to ``address``; ``storable`` says whether it may be cached."""
 
     address: WebAddress
     storable: bool
@@ -38,7 +38,7 @@ class Redirect:
 
 @frozen(kw_only=True)
 class PageClient:
-    """Asks a server for a page; ``contact`` says in the User-Agent whom to complain to."""
+    """A client for single pages; ``contact`` is the contact address in its User-Agent."""
 
     reactor: Any
     resolver: IHostnameResolver
@@ -47,7 +47,7 @@ class PageClient:
     contact: str
 
     def get(self, address: WebAddress, enough: Enough) -> Deferred[Page | Redirect]:
-        """Ask for what is at an address, on a connection of its own that is over afterwards.
+        """Request an address on a connection of its own, which is closed afterwards.
 
         :return: a Deferred that fires with the ``Page``, or with a ``Redirect``; or fails as ``IPageFetcher.fetch``
             does.
@@ -69,17 +69,17 @@ class PageClient:
 
 
 def as_answer(response: IResponse, address: WebAddress, enough: Enough, guard: Guard) -> Redirect | Deferred[Page]:
-    """Read what a response says: a page, or as much of it as is wanted, or where to go.
+    """Convert a response to a redirect or to the page, of which only as much is read as is wanted.
 
-    :raise BadRedirect: if that is nowhere.
-    :raise UpstreamStatus: if it says anything else.
-    :raise BadResponse: if it has an impossible status, or a body in an encoding that we did not ask for.
+    :raise BadRedirect: if the redirect does not have a valid target.
+    :raise UpstreamStatus: if the status is neither 200 nor a redirect.
+    :raise BadResponse: if the status is impossible, or the body has an encoding that was not requested.
     """
     if response.code in _REDIRECTS:
         guard.abort()
         return Redirect(address.follow(location_of(response)), may_be_kept(response))
     if response.code not in _STATUSES:
-        raise BadResponse("gives no whole HTTP response")
+        raise BadResponse("sends an incomplete or malformed HTTP response")
     if response.code != _OK:
         raise UpstreamStatus(response.code)
     content_type = header_of(response, "Content-Type")
@@ -99,27 +99,27 @@ def as_answer(response: IResponse, address: WebAddress, enough: Enough, guard: G
 
 
 def location_of(response: IResponse) -> str:
-    """Take the ``Location`` out of a response.
+    """Return the ``Location`` of a response.
 
-    :raise BadRedirect: if there is none, or several.
+    :raise BadRedirect: if it is missing, ambiguous or not UTF-8.
     """
     locations = response.headers.getRawHeaders(b"Location", [])
     if len(set(locations)) != 1:
-        raise BadRedirect("redirects without saying where to")
+        raise BadRedirect("redirects without exactly one Location header")
     try:
         location: str = locations[0].decode()
     except UnicodeDecodeError as error:
-        raise BadRedirect("redirects to no address of a web page") from error
+        raise BadRedirect("redirects to an invalid or unsupported URL") from error
     return location
 
 
 def header_of(response: IResponse, name: str) -> str | None:
-    """Take the last value of a header out of a response, None if there is none; bytes as Latin-1."""
+    """Return the last value of a header, decoded as Latin-1; None if it is missing."""
     values: list[bytes] = response.headers.getRawHeaders(name.encode(), [])
     return values[-1].decode("latin-1") if values else None
 
 
 def may_be_kept(response: IResponse) -> bool:
-    """Say whether a response may be remembered (RFC 9111, section 5.2.2.5)."""
+    """Return whether a response may be cached (RFC 9111, section 5.2.2.5)."""
     directives = ",".join(value.decode("latin-1") for value in response.headers.getRawHeaders(b"Cache-Control", []))
     return "no-store" not in (directive.strip().lower() for directive in directives.split(","))

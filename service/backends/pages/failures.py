@@ -1,4 +1,4 @@
-"""What went wrong on the way to a page, in the words of our own errors."""
+"""Translation of failures on the way to a page into a ``ServiceError``."""
 
 from collections.abc import Callable
 
@@ -12,16 +12,16 @@ from twisted.web.client import RequestTransmissionFailed, ResponseFailed, Respon
 from service.backends.pages.guard import Guard
 from service.errors import BadResponse, BlockedAddress, ConnectError, DNSError, ServiceError, TLSError
 
-#: Twisted's exception -> what it means for a page; the first one that fits counts.
+#: Twisted's exception -> the error for the page; the first match counts.
 _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], Callable[[], ServiceError]], ...] = (
     ((DNSLookupError,), lambda: DNSError("cannot be found")),
     ((NotConnected,), lambda: ConnectError("cannot be reached")),
-    ((OpenSSLError, VerificationError), lambda: TLSError("cannot prove that it is the one that was asked for")),
+    ((OpenSSLError, VerificationError), lambda: TLSError("failed the TLS handshake or certificate check")),
 )
 
 
 def or_page_error(failure: Failure, guard: Guard) -> Failure:
-    """Let errors of ours pass, and call any other one what it is to us; the connection is over in any case."""
+    """Abort the connection and translate a failure; a ``ServiceError`` or ``CancelledError`` passes unchanged."""
     guard.abort()
     if failure.check(ServiceError, CancelledError):
         return failure
@@ -31,19 +31,19 @@ def or_page_error(failure: Failure, guard: Guard) -> Failure:
 
 
 def as_page_error(failure: Failure, guard: Guard) -> ServiceError:
-    """Find the error of ours that a failure of Twisted's amounts to."""
+    """Map a failure of Twisted's to a ``ServiceError``."""
     if guard.blocked:
         return BlockedAddress()
     if guard.full:
-        return BadResponse("answers with more headers than we read")
+        return BadResponse("sends headers that exceed the size limit")
     for reason in reasons_of(failure):
         for exceptions, error in _MEANINGS:
             if reason.check(*exceptions):
                 return error()
-    return BadResponse("gives no whole HTTP response")
+    return BadResponse("sends an incomplete or malformed HTTP response")
 
 
 def reasons_of(failure: Failure) -> list[Failure]:
-    """Take the failures out of one that is about others."""
+    """Return the failures that a failure wraps, or the failure itself."""
     about_others = (RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived)
     return list(failure.value.reasons) if isinstance(failure.value, about_others) else [failure]

@@ -1,6 +1,6 @@
-"""Web pages: fetched through a guard, hop by hop, as little of each as is wanted.
+"""A page fetcher with SSRF protection at every hop, which reads only as much of a page as is wanted.
 
-With Twisted's ``Agent`` and not with treq, which follows redirects out of sight, undoes gzip without a bound, and
+It uses Twisted's ``Agent`` and not treq, which follows redirects internally, decompresses gzip without a limit, and
 keeps cookies.
 """
 
@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from attrs import define, evolve, field
 from twisted.internet.defer import Deferred, succeed
-from twisted.python.failure import Failure
 from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
@@ -23,36 +22,36 @@ from service.interfaces import Enough, IPageFetcher
 from service.urls import WebAddress
 from service.values import Page
 
-#: Seconds for a page, whatever they are spent on.
+#: Seconds for a page in all, redirects included.
 DEADLINE = 10.0
 MAX_REDIRECTS = 5
-#: Fetches under way at once, in all and from one host.
+#: Concurrent fetches, in total and per host.
 MAX_FETCHES = 50
 MAX_FETCHES_PER_HOST = 4
-CONTACT = "whoever runs the host that this comes from"
+CONTACT = "the operator of the host that sent this request"
 
 
 @implementer(IPageFetcher)
 @define
 class PageFetcher:
-    """Fetches pages with a ``client``, which knows what may be connected to."""
+    """A page fetcher; its ``client`` knows what may be connected to."""
 
     client: PageClient
     _places: PerHostLimiter = field(factory=lambda: PerHostLimiter(MAX_FETCHES, MAX_FETCHES_PER_HOST), init=False)
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
-        """Make one as ``--pages`` asks for it: ``http:?allow=127.0.0.0/8&ports=80,443,8081&contact=me@example.org``.
+        """Make the fetcher for ``--pages``, as in ``http:?allow=127.0.0.0/8&ports=80,8081&contact=me@example.org``.
 
-        :raise ValueError: if there is no such option, or if it cannot have that value; its text says what can be.
+        :raise ValueError: if an option is unknown, or its value is invalid; its text says what is expected.
         """
         rest = url.removeprefix("http:")
         if rest and not rest.startswith("?"):
-            raise ValueError("nothing but options after 'http:', such as http:?ports=80,443,8080")
+            raise ValueError("only options after 'http:', such as http:?ports=80,443,8080")
         options = dict(parse_qsl(rest[1:], keep_blank_values=True))
         contact = options.pop("contact", CONTACT)
         if not (contact.isascii() and contact.isprintable()):
-            raise ValueError("contact to be in printable ASCII")
+            raise ValueError("contact to be printable ASCII")
         return cls(
             PageClient(
                 reactor=reactor,
@@ -64,7 +63,7 @@ class PageFetcher:
         )
 
     def ping(self) -> Deferred[None]:
-        """See ``IBackend.ping``: the web is always there."""
+        """See ``IBackend.ping``: the web is assumed to be reachable."""
         return succeed(None)
 
     def close(self) -> Deferred[None]:
@@ -72,12 +71,11 @@ class PageFetcher:
         return succeed(None)
 
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:
-        """See ``IPageFetcher.fetch``."""
         d: Deferred[Any] = succeed(url)
         d.addCallback(WebAddress.parse)
         d.addCallback(self._visit, enough, MAX_REDIRECTS)
         d.addCallback(as_asked_for, url)
-        d.addTimeout(DEADLINE, self.client.reactor, lambda _, seconds: Failure(TimedOut(seconds)))
+        d.addTimeout(DEADLINE, self.client.reactor, TimedOut.as_failure)
         return cancellable(d)
 
     def _visit(self, address: WebAddress, enough: Enough, redirects: int) -> Deferred[Any]:
@@ -89,12 +87,12 @@ class PageFetcher:
         if isinstance(answer, Page):
             return answer
         if redirects == 0:
-            raise TooManyRedirects("redirects again and again")
+            raise TooManyRedirects(f"redirects more than {MAX_REDIRECTS} times")
         d = self._visit(answer.address, enough, redirects - 1)
         return d if answer.storable else d.addCallback(evolve, storable=False)
 
 
 def as_asked_for(page: Page, url: str) -> Page:
-    """Give a page the address that was asked for, which is the final one, too, where no redirect led elsewhere."""
+    """Set ``url`` to the requested one; so is ``final_url`` unless a redirect led elsewhere."""
     redirected = page.final_url != WebAddress.parse(url).text
     return evolve(page, url=url, final_url=page.final_url if redirected else url)

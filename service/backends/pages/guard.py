@@ -1,7 +1,7 @@
-"""One connection to a stranger's server: to no address but a permitted one, and for no more bytes than agreed.
+"""SSRF protection for a single connection: only to a permitted address, and with a limit on the bytes received.
 
-The guard stands at the endpoint, above TLS and below HTTP: whatever a URL says, what gets dialled is what passed the
-filter here, and what it cuts off is the transport itself.
+The guard is the endpoint, above TLS and below HTTP. Whatever a URL says, only an address that passed its filter is
+dialled, and aborting it closes the transport itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,16 +32,16 @@ from zope.interface import implementer
 from service.backends.pages.addresses import AddressPolicy
 from service.errors import TimedOut
 
-#: Seconds until a connection stands, the look-up of the name included.
+#: Seconds to connect, name resolution included.
 CONNECT_DEADLINE = 5.0
 
 
 @implementer(IAgentEndpointFactory, IStreamClientEndpoint)
 @define(eq=False)
 class Guard:
-    """Makes the one connection of a request, and lets ``most`` bytes pass, until ``let_pass`` says otherwise.
+    """An endpoint for one request: ``most`` bytes may pass until ``let_pass`` sets another limit.
 
-    ``blocked`` says that it leads to where we do not connect; ``full`` that more bytes came than may pass.
+    ``blocked`` is true if an address was refused and no other connected; ``full`` if more bytes came than may pass.
     """
 
     reactor: Any
@@ -60,7 +60,6 @@ class Guard:
         self._when_full = self.abort
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
-        """See ``IAgentEndpointFactory``."""
         resolving = ResolvingReactor(self.reactor, FilteringResolver(self.resolver, self))
         host = uri.host.strip(b"[]")
         self._endpoint = HostnameEndpoint(resolving, host, uri.port)
@@ -75,56 +74,54 @@ class Guard:
         return d.addCallback(self._connected)
 
     def let_pass(self, more: int, when_full: Callable[[], object]) -> None:
-        """Let that many more bytes pass, and call ``when_full`` in place of the next one."""
+        """Let ``more`` bytes pass from now on, and call ``when_full`` instead of passing the next one."""
         self.most = more
         self._when_full = when_full
 
     def is_full(self) -> None:
-        """Take note that no more may pass."""
+        """Record that the limit is exceeded, and call ``when_full``."""
         self.full = True
         self._when_full()
 
     def abort(self) -> None:
-        """Cut the connection off, at once and at the socket; what it has already brought is not let pass either."""
+        """Abort the connection immediately, at the socket; bytes that have already arrived are dropped."""
         self.over = True
         if self._connection is not None:
             self._connection.abortConnection()
 
     def admits(self, address: IAddress) -> bool:
-        """Say whether an address may be connected to, and remember it if not."""
+        """Return whether an address may be connected to; a refusal sets ``blocked``."""
         admitted = self.policy.admits(address)
         self.blocked = self.blocked or not admitted
         return admitted
 
     def _connected(self, connection: "GuardedConnection") -> IProtocol:
         self._connection = connection
-        self.blocked = False  # the name had other addresses, too
+        self.blocked = False  # only other addresses of the name were refused
         if not self.admits(connection.getPeer()):
             self.abort()
-        protocol: IProtocol = connection.wrappedProtocol
-        return protocol
+        return connection.wrappedProtocol
 
 
 class GuardedConnection(ProtocolWrapper):
-    """Lets bytes pass to the protocol as long as the guard has some left for it."""
+    """A connection that passes bytes to the protocol up to the limit of the guard."""
 
     factory: "GuardedFactory"
 
     def dataReceived(self, data: bytes) -> None:
-        """See ``IProtocol``."""
         guard = self.factory.guard
         while data and not guard.over:
             if guard.most == 0:
                 guard.is_full()
                 return
-            # Piece by piece: the headers may end in the middle, and then more may pass.
+            # Piece by piece: the headers may end in the middle of the data, and then the limit is raised.
             piece, data = data[: guard.most], data[guard.most :]
             guard.most -= len(piece)
             super().dataReceived(piece)
 
 
 class GuardedFactory(WrappingFactory[GuardedConnection]):
-    """Makes guarded connections."""
+    """A factory of guarded connections."""
 
     noisy = False
     protocol = GuardedConnection
@@ -137,7 +134,7 @@ class GuardedFactory(WrappingFactory[GuardedConnection]):
 @implementer(IHostnameResolver)
 @define
 class FilteringResolver:
-    """Resolves as ``resolver`` does, to the addresses alone that the ``guard`` admits; literal ones pass here, too."""
+    """A resolver that reports only addresses that the ``guard`` admits; literal ones are filtered, too."""
 
     resolver: IHostnameResolver
     guard: Guard
@@ -150,7 +147,6 @@ class FilteringResolver:
         addressTypes: Sequence[type[IAddress]] | None = None,
         transportSemantics: str = "TCP",
     ) -> IHostResolution:
-        """See ``IHostnameResolver``."""
         receiver = FilteringReceiver(resolutionReceiver, self.guard)
         return self.resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
 
@@ -159,14 +155,13 @@ _Receiver: Any = proxyForInterface(IResolutionReceiver, "receiver")
 
 
 class FilteringReceiver(_Receiver):  # type: ignore[misc]  # the proxy is made at run time
-    """Passes on to a receiver the addresses alone that the guard admits."""
+    """A receiver that passes on only the addresses that the guard admits."""
 
     def __init__(self, receiver: IResolutionReceiver, guard: Guard) -> None:
         super().__init__(receiver)
         self.guard = guard
 
     def addressResolved(self, address: IAddress) -> None:
-        """See ``IResolutionReceiver``."""
         if self.guard.admits(address):
             self.receiver.addressResolved(address)
 
@@ -177,13 +172,12 @@ _Time: Any = proxyForInterface(IReactorTime, "reactor")
 
 @implementer(IReactorPluggableNameResolver)
 class ResolvingReactor(_TCP, _Time):  # type: ignore[misc]  # the proxies are made at run time
-    """As much of a reactor as ``HostnameEndpoint`` uses, with a resolver of its own."""
+    """The parts of a reactor that ``HostnameEndpoint`` uses, with a resolver of its own."""
 
     def __init__(self, reactor: Any, nameResolver: IHostnameResolver) -> None:
         super().__init__(reactor)
         self.nameResolver = nameResolver
 
     def installNameResolver(self, resolver: IHostnameResolver) -> IHostnameResolver:
-        """See ``IReactorPluggableNameResolver``."""
         former, self.nameResolver = self.nameResolver, resolver
         return former

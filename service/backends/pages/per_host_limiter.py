@@ -1,4 +1,4 @@
-"""How much is done at once: so much in all, and so much of it with one host."""
+"""Concurrency limit, total and per host."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,17 +11,17 @@ from service.errors import Overloaded
 
 @define
 class PerHostLimiter:
-    """``most`` limiter, of which one host may take ``most_per_host``."""
+    """A limit of ``most`` concurrent operations, ``most_per_host`` of them with the same host."""
 
     most: int
     most_per_host: int
     _taken: dict[str, int] = field(factory=dict, init=False)
 
     def hold(self, host: str, work: Callable[[], Deferred[Any]]) -> Deferred[Any]:
-        """Do something in a place of its own.
+        """Run an operation with a host if the limits allow it.
 
-        :return: a Deferred that ends as the one of ``work`` does, also where that raises.
-        :raise Overloaded: if there is no place for it.
+        :return: a Deferred that ends as the one of ``work`` does, also if ``work`` raises.
+        :raise Overloaded: if a limit is reached.
         """
         if sum(self._taken.values()) >= self.most:
             raise Overloaded("too many pages are being fetched; try again")

@@ -1,6 +1,6 @@
-"""Names become addresses: in threads of their own, and no more of them at once than there are threads.
+"""Name resolution in threads, with at most one look-up per thread.
 
-A look-up cannot be interrupted. One that nobody waits for any more goes on in its thread, and counts.
+A look-up cannot be interrupted. One that was cancelled goes on in its thread, and counts.
 """
 
 import socket
@@ -24,7 +24,7 @@ _log = Logger()
 
 
 def make_pool(size: int) -> ThreadPool:
-    """Make a pool whose threads do not keep the process from ending: a look-up cannot be interrupted."""
+    """Make a pool of daemon threads: a look-up cannot be interrupted, and must not delay process exit."""
     pool = ThreadPool(0, size, "names")
     pool.threadFactory = partial(Thread, daemon=True)  # type: ignore[assignment]  # it is called like the class
     return pool
@@ -33,17 +33,16 @@ def make_pool(size: int) -> ThreadPool:
 @implementer(IHostResolution)
 @define
 class Resolution:
-    """A look-up under way for ``receiver``, under a ``name``; nothing comes of it once it is cancelled."""
+    """A look-up of ``name`` for ``receiver``; once cancelled, it delivers nothing."""
 
     name: str
     receiver: IResolutionReceiver | None
 
     def cancel(self) -> None:
-        """See ``IHostResolution``."""
         self.receiver = None
 
     def deliver(self, found: list[IAddress]) -> None:
-        """Tell the receiver what was found."""
+        """Pass the addresses to the receiver."""
         receiver, self.receiver = self.receiver, None
         if receiver is not None:
             for address in found:
@@ -54,7 +53,7 @@ class Resolution:
 @implementer(IHostnameResolver)
 @define
 class ThreadedResolver:
-    """Resolves by ``getaddrinfo``, literal addresses in all the spellings that it knows included."""
+    """A resolver on ``getaddrinfo``; it accepts literal addresses in every spelling that the system knows."""
 
     reactor: Any
     pool: ThreadPool
@@ -65,8 +64,8 @@ class ThreadedResolver:
         resolutionReceiver: IResolutionReceiver,
         hostName: str,
         portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: ARG002  endpoints take whatever there is
-        transportSemantics: str = "TCP",  # noqa: ARG002  and speak nothing else
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: ARG002  endpoints accept any address
+        transportSemantics: str = "TCP",  # noqa: ARG002  and use only TCP
     ) -> IHostResolution:
         """See ``IHostnameResolver``.
 
@@ -95,7 +94,7 @@ class ThreadedResolver:
 
 
 def read_literal(name: str, port: int) -> list[IAddress] | None:
-    """Read a literal address in any spelling that the system knows; None for a name. This does not block."""
+    """Parse a literal address in any spelling that the system knows, without blocking; None for a name."""
     try:
         return look_up(name, port, socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
@@ -103,7 +102,7 @@ def read_literal(name: str, port: int) -> list[IAddress] | None:
 
 
 def look_up(name: str, port: int, flags: int = 0) -> list[IAddress]:
-    """Ask the system for the addresses of a name; this blocks."""
+    """Look up the addresses of a name in the system's resolver, which blocks."""
     answers = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=flags)
     addresses: list[IAddress] = []
     for family, _, _, _, found in answers:
@@ -113,7 +112,7 @@ def look_up(name: str, port: int, flags: int = 0) -> list[IAddress]:
 
 
 def or_nothing(failure: Failure, name: str) -> list[IAddress]:
-    """Recover from a name that cannot be found: it has no addresses."""
+    """Recover from a name that cannot be resolved: return an empty list."""
     failure.trap(OSError, UnicodeError)
-    _log.info("no address of {name!r}: {reason!r}", name=name, reason=failure.value)
+    _log.info("cannot resolve {name!r}: {reason!r}", name=name, reason=failure.value)
     return []

@@ -1,28 +1,30 @@
-"""Which server, database and role a ``postgresql:`` URL means, and where the password is."""
+"""Conversion of ``postgresql:`` URLs to the arguments of asyncpg."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-#: What a connection calls itself: ``pg_stat_activity`` shows it.
+from service.urls import has_valid_port
+
+#: The application name of a connection, as in ``pg_stat_activity``.
 APPLICATION = "ajax-contacts"
-#: The option of ours: it names a file that has the password, and nothing else, in it.
+#: An option that asyncpg does not have: it names a file that contains only the password.
 FILE_OPTION = "password_file"
 
 
 def connection_arguments(url: str) -> dict[str, Any]:
-    """Make the arguments of ``asyncpg.connect`` out of a URL such as ``postgresql://user@host/database``.
+    """Convert a URL such as ``postgresql://user@host/database`` to the arguments of ``asyncpg.connect``.
 
-    The password may stand in it, or in the file that its option ``password_file`` names, which is read for every new
-    connection; or in ``PGPASSFILE`` or ``PGPASSWORD``. Other options are those of asyncpg.
+    The password may be in the URL, in the file named by its option ``password_file``, which is read for every new
+    connection, or in ``PGPASSFILE`` or ``PGPASSWORD``. Other options are those of asyncpg.
 
-    :raise ValueError: if it is no such URL; its text says what is expected.
+    :raise ValueError: if the URL is invalid, or the file cannot be read; its text says what is expected.
     """
     where, _, query = url.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     file = options.pop(FILE_OPTION, None)
-    if not url.startswith("postgresql://") or _port_of(url) == 0:
+    if not url.startswith("postgresql://") or not has_valid_port(url):
         raise ValueError("a URL of the form postgresql://user@host:5432/database")
     dsn = f"{where}?{urlencode(options)}" if options else where
     arguments: dict[str, Any] = {"dsn": dsn, "server_settings": {"application_name": APPLICATION}}
@@ -31,15 +33,8 @@ def connection_arguments(url: str) -> dict[str, Any]:
     return arguments
 
 
-def _port_of(url: str) -> int | None:
-    try:
-        return urlsplit(url).port
-    except ValueError:
-        return 0
-
-
 def password_in(path: Path) -> Callable[[], str]:
-    """Make what asyncpg calls for the password of each new connection, so that it can change.
+    """Return a function that reads the password for each new connection, so that it can change.
 
     :raise ValueError: if the file cannot be read.
     """
@@ -50,5 +45,5 @@ def password_in(path: Path) -> Callable[[], str]:
     try:
         password()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{FILE_OPTION} to be a file that can be read") from error
+        raise ValueError(f"{FILE_OPTION} to be a readable file") from error
     return password

@@ -1,4 +1,4 @@
-"""What an operator does to a PostgreSQL database: bring its schema up to date, load users."""
+"""Administration of a PostgreSQL database: migrate the schema, import users."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -8,27 +8,27 @@ from typing import Any, TypeVar
 import asyncpg
 
 from service.backends.failures import translated
-from service.backends.migrations import Migration, migrations_of, pending
 from service.backends.postgresql.address import connection_arguments
 from service.backends.postgresql.errors import as_backend_error
+from service.backends.schema import Migration, migrations_of, pending
 from service.values import User
 
 T = TypeVar("T")
 
-#: Seconds for the connection to be made and to be closed, for others who migrate, and for a statement.
+#: Seconds to connect, to close the connection or to wait for a lock; and for a statement.
 PATIENCE = 10
 LONGEST = 120
-#: Users that are sent in one statement.
+#: Users per batch.
 BATCH = 5_000
-#: The number by which those who migrate at the same time wait for each other.
+#: The advisory lock that serializes concurrent migrations.
 LOCK = 0x616A6178
 
 
 def migrate(url: str, migrations: Sequence[Migration] | None = None) -> list[str]:
-    """Create the schema, or bring it up to date, in one transaction.
+    """Create the schema, or migrate it, in one transaction.
 
     :return: the names of the migrations that were applied.
-    :raise ValueError: if it is no such URL.
+    :raise ValueError: if the URL is invalid; its text says what is expected.
     :raise BackendError: if the server cannot be reached, or refuses; then nothing has changed.
     """
     wanted = migrations_of(__package__) if migrations is None else migrations
@@ -49,9 +49,9 @@ def migrate(url: str, migrations: Sequence[Migration] | None = None) -> list[str
 
 
 def import_users(url: str, users: Iterable[User]) -> None:
-    """Add users, or rename those that are there already: all of them, or none.
+    """Add new users and rename existing ones, in one transaction.
 
-    :raise ValueError: if it is no such URL.
+    :raise ValueError: if the URL is invalid; its text says what is expected.
     :raise BackendError: if the server cannot be reached, or refuses; then nothing has changed.
     """
 
@@ -69,7 +69,7 @@ def import_users(url: str, users: Iterable[User]) -> None:
 
 
 async def in_transaction(url: str, work: Callable[[Any], Awaitable[T]]) -> T:
-    """Connect, and do something wholly, or not at all."""
+    """Connect and run ``work`` in one transaction."""
     connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE, command_timeout=LONGEST)
     try:
         async with connection.transaction():

@@ -1,4 +1,4 @@
-"""The user database on a PostgreSQL server, through asyncpg: it needs a reactor that runs on asyncio's loop."""
+"""The user database on a PostgreSQL server, through asyncpg: it needs a reactor on an asyncio event loop."""
 
 from typing import Any, Self
 
@@ -13,17 +13,17 @@ from service.backends.limiter import DEADLINE, Limiter
 from service.backends.postgresql.address import connection_arguments
 from service.backends.postgresql.errors import GONE, as_backend_error
 from service.backends.postgresql.tasks import Tasks
-from service.backends.user_table import BACKEND, as_user
+from service.backends.schema import BACKEND, as_user
 from service.errors import TimedOut
 from service.interfaces import IUserDatabase
 from service.values import User
 
-#: Connections of one process.
+#: Connections per process.
 CONNECTIONS = 10
-#: Times that a query is sent, where the connection it was sent on turns out to be gone.
+#: Attempts at a query whose connection turns out to be gone.
 ATTEMPTS = 3
-#: Seconds for the connections to close in good order, and for a server to confirm that it has stopped a query: a
-#: connection on which it does not is cut, for it may be one that died without a word.
+#: Seconds for a graceful close of the connections, and for a server to confirm that it has cancelled a query: without
+#: the confirmation the connection is terminated, since it may be dead.
 CLOSING = 0.5
 STOPPING = 1.0
 
@@ -31,9 +31,9 @@ STOPPING = 1.0
 @implementer(IUserDatabase)
 @define(kw_only=True, eq=False)
 class PostgreSQLUserDatabase:
-    """Looks people up in the table ``users`` of the database that ``arguments``, those of asyncpg, lead to.
+    """A user database in the table ``users`` on a server; ``arguments`` are those of ``asyncpg.connect``.
 
-    Nothing is connected to before something is asked for, so that the server need not be there yet.
+    It connects on the first query, so that the server need not be up yet.
     """
 
     arguments: dict[str, Any] = field(repr=False)
@@ -43,20 +43,19 @@ class PostgreSQLUserDatabase:
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
-        """Make one as ``--database`` asks for it.
+        """Make the database for the URL of ``--database``.
 
-        :raise ValueError: if it is no such URL.
+        :raise ValueError: if the URL is invalid; its text says what is expected.
         """
         limiter = Limiter(backend=BACKEND, clock=reactor, at_once=CONNECTIONS)
         return cls(arguments=connection_arguments(url), limiter=limiter)
 
     def ping(self) -> Deferred[None]:
-        """See ``IBackend.ping``."""
         d = self._select("SELECT NULL FROM users LIMIT 0")
         return d.addCallback(lambda _: None)
 
     def close(self) -> Deferred[None]:
-        """See ``IBackend.close``: a server that is frozen would keep a close in good order waiting for ever."""
+        """See ``IBackend.close``: it has a deadline, since a frozen server never completes a graceful close."""
         if self._pool is None:
             return succeed(None)
         d = self._tasks.run(self._pool.close())  # terminates the connections if it is cancelled
@@ -66,7 +65,7 @@ class PostgreSQLUserDatabase:
     def get_user(self, username: str) -> Deferred[User | None]:
         """See ``IUserDatabase.get_user``."""
         if "\0" in username:
-            return succeed(None)  # a character that no text of PostgreSQL can have
+            return succeed(None)  # text in PostgreSQL cannot contain it
         d = self._select("SELECT username, name FROM users WHERE username = $1", username)
         return d.addCallback(as_user)
 
@@ -76,13 +75,13 @@ class PostgreSQLUserDatabase:
         return d.addErrback(or_translated, as_backend_error)
 
     def _or_expire(self, failure: Failure) -> Failure:
-        """Trust none of the connections any more when one has not answered in time; pass the failure on."""
+        """Expire all connections after a timeout, since they may be dead; pass the failure on."""
         if failure.check(TimedOut) and self._pool is not None:
             self._tasks.run(self._pool.expire_connections()).addErrback(or_terminated)
         return failure
 
     async def _fetch_row(self, sql: str, *parameters: str) -> Any:
-        """Run a query; it only reads, so that it may be sent again."""
+        """Run a query and retry it if the connection is gone, which is safe because it only reads."""
         for _ in range(ATTEMPTS - 1):
             try:
                 return await self._fetch_row_once(sql, *parameters)
@@ -100,14 +99,14 @@ class PostgreSQLUserDatabase:
                 command_timeout=STOPPING,
                 reset=leave_as_it_is,
             )
-        await self._pool  # ready at once: it connects to nothing yet
+        await self._pool  # ready immediately: it does not connect yet
         async with self._pool.acquire(timeout=DEADLINE) as connection:
             return await connection.fetchrow(sql, *parameters, timeout=DEADLINE)
 
 
 async def leave_as_it_is(_: object) -> None:
-    """Spare a round trip: a look-up leaves nothing behind on its connection."""
+    """Skip the reset of a connection, which takes a round trip: a look-up leaves nothing to reset."""
 
 
 def or_terminated(_: Failure) -> None:
-    """Be content with connections that were cut."""
+    """Ignore a failure to close connections gracefully: they are terminated."""

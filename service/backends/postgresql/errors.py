@@ -1,23 +1,18 @@
-"""What PostgreSQL, asyncpg and the network complain of."""
+"""Translation of errors from PostgreSQL, asyncpg and the network."""
 
 import asyncpg
 
-from service.backends.user_table import BACKEND, not_set_up
+from service.backends.schema import BACKEND, not_set_up
 from service.errors import BackendError
 
-#: How a connection that was fine yesterday says that its server is no longer there.
-GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.InternalClientError,
-    ConnectionResetError,
-)
+#: Errors of a pooled connection whose server has gone away since it was opened.
+GONE = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InternalClientError, ConnectionResetError)
 _UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 _OTHERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def as_backend_error(error: BaseException | None) -> BackendError | None:
-    """Find the error of ours that one of asyncpg's amounts to, None if it is something else."""
+    """Map an error of asyncpg or the network to a ``BackendError``, any other to None."""
     if isinstance(error, asyncpg.UndefinedTableError):
         return not_set_up()
     if isinstance(error, _UNREACHABLE):

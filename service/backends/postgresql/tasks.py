@@ -1,4 +1,4 @@
-"""From asyncio to Twisted: a coroutine becomes a task, and the task a Deferred that can be cancelled."""
+"""A bridge from asyncio to Twisted: a coroutine runs as a task, behind a Deferred that can be cancelled."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,18 +13,18 @@ T = TypeVar("T")
 
 @define(eq=False)
 class Tasks:
-    """The tasks under way; a loop itself remembers them weakly."""
+    """The running tasks: an event loop itself holds only weak references to them."""
 
     _running: set["asyncio.Task[Any]"] = field(factory=set, init=False)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
-        """Run a coroutine as a task of the loop that runs.
+        """Run a coroutine as a task of the running event loop.
 
-        ``Deferred.fromFuture`` would fail only once the task has ended, and with asyncio's ``CancelledError``, which
-        neither ``addTimeout`` nor Klein knows.
+        ``Deferred.fromFuture`` would fail only after the task has ended, and with asyncio's ``CancelledError``, which
+        neither ``addTimeout`` nor Klein handles.
 
         :return: a Deferred that fires with what the coroutine returns, or fails with what it raises. If it is
-            cancelled, it fails with Twisted's ``CancelledError`` at once, and the task is left to end by itself.
+            cancelled, it immediately fails with Twisted's ``CancelledError``; the task, cancelled too, may end later.
         """
         task = asyncio.get_running_loop().create_task(coroutine)
         self._running.add(task)
@@ -40,7 +40,7 @@ class Tasks:
         self._running.discard(task)
         error = CancelledError() if task.cancelled() else task.exception()
         if d.called:
-            return  # cancelled, and nobody wants to know
+            return  # it was cancelled, and the result is not wanted
         if error is None:
             d.callback(task.result())
         else:

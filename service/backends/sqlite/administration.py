@@ -1,25 +1,25 @@
-"""What an operator does to a SQLite file: bring its schema up to date, load users."""
+"""Administration of a SQLite file: migrate the schema, import users."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from service.backends.failures import translated
-from service.backends.migrations import Migration, migrations_of, pending
+from service.backends.schema import Migration, migrations_of, pending
 from service.backends.sqlite.address import file_uri, path_of
 from service.backends.sqlite.errors import as_backend_error
 from service.values import User
 
-#: Seconds for which a lock of another process is waited for.
+#: Seconds to wait for a lock of another process.
 PATIENCE = 10.0
 
 
 def migrate(url: str, migrations: Sequence[Migration] | None = None) -> list[str]:
-    """Create the file, or bring its schema up to date, in one transaction.
+    """Create the file, or migrate its schema in one transaction.
 
     :return: the names of the migrations that were applied.
-    :raise ValueError: if the URL has no path of a file.
-    :raise BackendError: if the file cannot be made or changed; then it is as it was.
+    :raise ValueError: if the URL does not have a file path.
+    :raise BackendError: if the file cannot be created or changed; then it is as it was.
     """
     wanted = migrations_of(__package__) if migrations is None else migrations
     with translated(as_backend_error), closing(connect(url, "rwc")) as connection:
@@ -35,9 +35,9 @@ def migrate(url: str, migrations: Sequence[Migration] | None = None) -> list[str
 
 
 def import_users(url: str, users: Iterable[User]) -> None:
-    """Add users, or rename those that are there already: all of them, or none.
+    """Add new users and rename existing ones, in one transaction.
 
-    :raise ValueError: if the URL has no path of a file.
+    :raise ValueError: if the URL does not have a file path.
     :raise BackendError: if the file cannot be changed; then it is as it was.
     """
     with translated(as_backend_error), closing(connect(url, "rw")) as connection, transaction(connection):
@@ -49,13 +49,13 @@ def import_users(url: str, users: Iterable[User]) -> None:
 
 
 def connect(url: str, mode: str) -> sqlite3.Connection:
-    """Open the file, for transactions of our own."""
+    """Open the file without implicit transactions."""
     return sqlite3.connect(file_uri(path_of(url), mode), uri=True, timeout=PATIENCE, isolation_level=None)
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Do something wholly, or not at all; nobody else writes meanwhile."""
+    """Run a block in one transaction, which excludes other writers and is rolled back on failure."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -66,7 +66,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def statements_of(script: str) -> Iterator[str]:
-    """Part a script into its statements: ``executescript`` would commit before it begins."""
+    """Split a script into its statements: ``executescript`` would commit first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""The user database in a SQLite file: asked in a thread, so that no disk and no lock stops the reactor."""
+"""The user database in a SQLite file: queried in a thread so that disk access does not block the reactor."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -13,34 +13,34 @@ from zope.interface import implementer
 from service.backends.cancelling import shielded
 from service.backends.failures import or_translated
 from service.backends.limiter import Limiter
+from service.backends.schema import BACKEND, as_user
 from service.backends.sqlite.address import file_uri, path_of
 from service.backends.sqlite.errors import as_backend_error, is_locked
-from service.backends.user_table import BACKEND, as_user
 from service.interfaces import IUserDatabase
 from service.values import User
 
-#: Seconds for which a lock of another process is waited for, and between two looks at it.
+#: Seconds to wait for a lock of another process, and between two attempts.
 PATIENCE = 0.8
 PAUSE = 0.05
-#: Seconds that a look-up has to come back from the thread when the service stops.
+#: Seconds for a look-up to return from the thread when the service stops.
 CLOSING = 0.5
 
 
 @implementer(IUserDatabase)
 @define(kw_only=True, eq=False)
 class SQLiteUserDatabase:
-    """Looks people up in the file at ``path``, which need not be there yet.
+    """A user database in the file at ``path``, which need not exist yet.
 
-    A lock is waited for by the reactor, and not in the thread, which nobody could tell to stop.
+    The reactor waits for a lock by retrying: a wait in the thread could not be cancelled.
     """
 
     path: Path
     reactor: Any
     limiter: Limiter
     _pool: ConnectionPool = field(init=False)
-    #: Held by the look-up that is in the thread, until it comes back: nobody can call it back.
+    #: Held by the look-up in the thread until it returns, since it cannot be interrupted.
     _thread: DeferredLock = field(factory=DeferredLock, init=False)
-    #: What the open connection was opened on: another file may have been put in its place.
+    #: Device and inode of the file behind the connection: another file may have replaced it.
     _opened: tuple[int, int] | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -49,7 +49,7 @@ class SQLiteUserDatabase:
             file_uri(self.path, "rw"),
             uri=True,
             timeout=0,
-            check_same_thread=False,  # the pool closes it from another one
+            check_same_thread=False,  # the pool closes it from another thread
             cp_reactor=self.reactor,
             cp_min=0,
             cp_max=1,
@@ -58,19 +58,18 @@ class SQLiteUserDatabase:
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
-        """Make one as ``--database`` asks for it.
+        """Make the database for the URL of ``--database``.
 
-        :raise ValueError: if the URL has no path of a file.
+        :raise ValueError: if the URL does not have a file path.
         """
         return cls(path=path_of(url), reactor=reactor, limiter=Limiter(backend=BACKEND, clock=reactor, at_once=1))
 
     def ping(self) -> Deferred[None]:
-        """See ``IBackend.ping``."""
         d = self._select("SELECT NULL FROM users LIMIT 0")
         return d.addCallback(lambda _: None)
 
     def close(self) -> Deferred[None]:
-        """See ``IBackend.close``: a thread that a disk keeps is not waited for."""
+        """See ``IBackend.close``: a look-up that is stuck in the thread is abandoned."""
         d: Deferred[Any] = self._thread.acquire()
         d.addTimeout(CLOSING, self.reactor)
         return d.addCallbacks(lambda _: self._close(), or_leave_it)
@@ -108,7 +107,7 @@ class SQLiteUserDatabase:
         return deferLater(self.reactor, PAUSE, self._wait_for_row, until, *query)
 
     def _fetch_row(self, connection: Connection, sql: str, parameters: tuple[str, ...]) -> Any:
-        """Run a query; in the thread."""
+        """Run a query in the thread; reconnect first if the file was replaced."""
         stat = self.path.stat()
         if self._opened not in (None, (stat.st_dev, stat.st_ino)):
             connection.reconnect()
@@ -117,4 +116,4 @@ class SQLiteUserDatabase:
 
 
 def or_leave_it(_: Failure) -> None:
-    """Be content with a thread that has not come back."""
+    """Ignore a look-up that has not returned in time."""

@@ -1,1 +1,1 @@
-"""The page at ``/``: static files, and what it has to know to begin."""
+"""The console, which is the page at ``/``: its static files, and the inputs that it suggests."""

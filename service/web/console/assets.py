@@ -1,4 +1,4 @@
-"""The files of the page, as they go over the wire."""
+"""The static files of the console, as they are served."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,24 +18,19 @@ CONTENT_TYPES = {
 
 @frozen
 class Asset:
-    """One file; ``etag`` changes with its ``body``."""
+    """A static file; ``etag`` changes with its ``body``."""
 
     content_type: bytes
     body: bytes
     etag: bytes
 
-    @classmethod
-    def of(cls, name: str, body: bytes) -> "Asset":
-        """Make one of a file."""
-        return cls(CONTENT_TYPES[Path(name).suffix], body, b'"%b"' % hashlib.sha256(body).hexdigest()[:32].encode())
-
 
 @cache
 def load_assets() -> Mapping[str, Asset]:
-    """Read all of them, by name; what else an editor may have left there is none of the page."""
+    """Read all assets, by name; ignore stray files, such as editor backups."""
     folder = files("service.web.console").joinpath("static")
+    bodies = {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in CONTENT_TYPES}
     return {
-        file.name: Asset.of(file.name, file.read_bytes())
-        for file in folder.iterdir()
-        if Path(file.name).suffix in CONTENT_TYPES
+        name: Asset(CONTENT_TYPES[Path(name).suffix], body, b'"%b"' % hashlib.sha256(body).hexdigest()[:32].encode())
+        for name, body in bodies.items()
     }

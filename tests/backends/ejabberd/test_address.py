@@ -1,4 +1,4 @@
-"""An ``ejabberd+http:`` URL becomes an API to ask."""
+"""Parsing of ``ejabberd+http:`` URLs."""
 
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from service.backends.ejabberd.errors import NoTokenError
     ],
 )
 def test_a_url(url: str, base: str) -> None:
-    """The URL says where the API is, the domain and the token; the token is not shown."""
+    """The URL contains the API's base URL, the domain and the token, which is not in the repr."""
     api = API.from_url(url)
     assert (api.base, api.domain, api.token()) == (base, "example.org", "secret")
     assert "secret" not in repr(api)
 
 
 def test_a_token_in_a_file(tmp_path: Path) -> None:
-    """A token in a file is read when it is needed first, and read again once it was refused."""
+    """A token in a file is read on first use, and again after it was refused."""
     file = tmp_path / "token"
     token = API.from_url(f"ejabberd+http://im/api?domain=example.org&token_file={file}").token
     with pytest.raises(NoTokenError):
@@ -39,7 +39,7 @@ def test_a_token_in_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "\n", "two\nlines", "é", b"\xff"])
 def test_no_token(content: str | bytes, tmp_path: Path) -> None:
-    """What can be no token is not sent as one."""
+    """A token that is empty or not printable ASCII is not sent."""
     file = tmp_path / "token"
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(NoTokenError):
@@ -60,6 +60,6 @@ def test_no_token(content: str | bytes, tmp_path: Path) -> None:
     ],
 )
 def test_no_url(url: str) -> None:
-    """What leads to no API is refused: without a domain, a token or a host, with what nobody knows."""
+    """A URL that lacks a host, a domain or a token, or has an unknown part, is refused."""
     with pytest.raises(ValueError, match=r"a URL of the form ejabberd\+http://host:5280/api\?domain=example.org"):
         API.from_url(url)

@@ -1,4 +1,4 @@
-"""The contact lists of an ejabberd server, and of something that only looks like one."""
+"""The contact lists of a real ejabberd server, and of an impostor."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from service.values import Contact
 from tests.backends.pages.webserver import OK, Connection, Server, say
 from tests.servers.ejabberd import DOMAIN, Ejabberd
 
-#: Starts an API that answers in some way, and makes a service that asks it.
+#: Starts a fake API with the given behaviour, and makes a service that uses it.
 Impostor = Callable[[Callable[[Connection], None]], Awaitable[EjabberdIMService]]
 
 
@@ -47,7 +47,7 @@ def answer(status: bytes, body: bytes) -> Callable[[Connection], None]:
 
 @ensureDeferred
 async def test_what_is_asked(impostor: Impostor) -> None:
-    """The roster is asked for with GET, the token in a header; who has none is asked after."""
+    """The roster is requested with GET and the token in a header; if it is empty, the account is checked."""
     requests: list[bytes] = []
 
     def note(connection: Connection) -> None:
@@ -77,7 +77,7 @@ async def test_what_is_asked(impostor: Impostor) -> None:
     ],
 )
 async def test_nonsense(impostor: Impostor, status: bytes, body: bytes, message: str) -> None:
-    """What cannot be used is an error of the backend; the token goes nowhere else, and too much is not read."""
+    """An unusable response is a BackendError; redirects are not followed, and an oversized body is not read."""
     with pytest.raises(BackendError, match=message) as caught:
         await (await impostor(answer(status, body))).get_contact_list("dustin")
     assert "secret" not in repr(caught.value.__cause__)
@@ -86,18 +86,18 @@ async def test_nonsense(impostor: Impostor, status: bytes, body: bytes, message:
 @ensureDeferred
 @pytest.mark.parametrize("body", [b"null", b"true", b"false", b"2", b"[]", b'"x"', b'{"status": "error"}'])
 async def test_an_account_of_which_nobody_knows(impostor: Impostor, body: bytes) -> None:
-    """Whether an account exists is said with 0 or 1; anything else is an error of the backend."""
+    """An account check that answers neither 0 nor 1 is a BackendError."""
 
     def say_it(connection: Connection) -> None:
         answer(b"200 OK", b"[]" if b"get_roster" in connection.request else body)(connection)
 
-    with pytest.raises(BackendError, match="something else than whether an account exists"):
+    with pytest.raises(BackendError, match="malformed account status"):
         await (await impostor(say_it)).get_contact_list("dustin")
 
 
 @ensureDeferred
 async def test_a_connection_that_ends(impostor: Impostor) -> None:
-    """A server that hangs up instead of answering, or in the middle, cannot be reached."""
+    """A server that closes the connection before the end of its response counts as unreachable."""
     hang_ups = [lambda connection: connection.transport.loseConnection(), say(OK, b"Content-Length: 10", hang_up=True)]
     for hang_up in hang_ups:
         service = await impostor(hang_up)
@@ -107,7 +107,7 @@ async def test_a_connection_that_ends(impostor: Impostor) -> None:
 
 @ensureDeferred
 async def test_a_host_that_is_not_there(running_reactor: Any) -> None:
-    """A host without an address cannot be reached, over TLS neither."""
+    """A host without an address counts as unreachable, with and without TLS."""
     for scheme in ("http", "https"):
         url = f"ejabberd+{scheme}://nowhere.invalid/api?domain=example.org&token=x"
         with pytest.raises(BackendError, match="cannot be reached"):
@@ -116,7 +116,7 @@ async def test_a_host_that_is_not_there(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_token_that_comes_later(impostor: Impostor, tmp_path: Path) -> None:
-    """The token need not be there at the start; one that is refused is read again for the next request."""
+    """The token may be missing at the start, and is read again after it was refused."""
 
     def check(connection: Connection) -> None:
         good = b"Bearer fresh" in connection.request
@@ -135,7 +135,7 @@ async def test_a_token_that_comes_later(impostor: Impostor, tmp_path: Path) -> N
 
 @ensureDeferred
 async def test_connections_that_die_without_a_word(impostor: Impostor) -> None:
-    """After one request has waited in vain on a dead connection, none of the others is kept."""
+    """After a timeout on a dead connection, all other keep-alive connections are closed."""
     alive: list[Connection] = []
 
     def keep(connection: Connection) -> None:
@@ -157,7 +157,7 @@ async def test_connections_that_die_without_a_word(impostor: Impostor) -> None:
 
 @ensureDeferred
 async def test_cancelling_reaches_the_server(running_reactor: Any) -> None:
-    """The server sees the connection of a request that is cancelled end."""
+    """Cancelling a request closes its connection to the server."""
     arrived: Deferred[Connection] = Deferred()
     server = Server(arrived.callback)
     port = await server.listen(running_reactor)
@@ -173,7 +173,7 @@ async def test_cancelling_reaches_the_server(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_a_bug_is_no_outage(running_reactor: Any) -> None:
-    """What neither the server nor the network says is not made theirs."""
+    """An exception from a bug is not translated into a BackendError."""
     service = EjabberdIMService.from_url("ejabberd+http://im/api?domain=example.org&token=x", running_reactor)
     with pytest.raises(AttributeError):
         await service.get_contact_list(b"bytes")  # type: ignore[arg-type]  # that is the bug
@@ -181,7 +181,7 @@ async def test_a_bug_is_no_outage(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_groups_and_strangers(ejabberd: Ejabberd, running_reactor: Any) -> None:
-    """A real server's roster has groups, and contacts of other domains."""
+    """Contacts from a real server have their groups, and may be of other domains."""
     ejabberd.register("grace")
     ejabberd.befriend("grace", "ada@elsewhere.example", "Ada", "Friends;Work")
     ejabberd.befriend("grace", f"bob@{DOMAIN}", "", "Work")
@@ -196,7 +196,7 @@ async def test_groups_and_strangers(ejabberd: Ejabberd, running_reactor: Any) ->
 
 @ensureDeferred
 async def test_a_name_that_the_server_does_not_take(ejabberd: Ejabberd, running_reactor: Any) -> None:
-    """A name that only the server knows to be none is nobody's."""
+    """A name that only the server rejects is an unknown user."""
     service = EjabberdIMService.from_url(ejabberd.url, running_reactor)
     with pytest.raises(NoSuchUser):
         await service.get_contact_list("a\u200eb\ufffe")

@@ -1,4 +1,4 @@
-"""What ejabberd says becomes contacts."""
+"""Parsing of ejabberd's rosters."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def contacts(*rows: dict[str, Any]) -> list[Contact]:
 
 
 def test_usernames() -> None:
-    """An account of our own domain goes by its local part, any other, and a whole server, by its JID."""
+    """An account of the own domain is named by its local part, any other and a server by its JID."""
     jids = ["karl@example.org", "karl@elsewhere.example", "icq.example.org", "karl@sub.example.org"]
     assert [contact.username for contact in contacts(*({"jid": jid, "group": ""} for jid in jids))] == [
         "karl",
@@ -25,19 +25,19 @@ def test_usernames() -> None:
 
 
 def test_groups_of_old() -> None:
-    """Until 23.04 there is a row for each group of a contact, with an empty one for who is in none."""
+    """Until 23.04 a contact has a row for each group, or one with an empty group."""
     old = [{"jid": "a@x", "group": "Friends"}, {"jid": "a@x", "group": "Work"}, {"jid": "b@x", "group": ""}]
     assert contacts(*old) == [Contact("a@x", groups=("Friends", "Work")), Contact("b@x")]
 
 
 def test_groups_of_today() -> None:
-    """Since 23.10 there is a row for each contact, with its groups in a list."""
+    """Since 23.10 a contact has one row, with a list of its groups."""
     new = [{"jid": "a@x", "groups": ["Friends", "Work"]}, {"jid": "b@x", "groups": []}]
     assert contacts(*new) == [Contact("a@x", groups=("Friends", "Work")), Contact("b@x")]
 
 
 def test_many_groups() -> None:
-    """A contact in very many groups has them all, in their order."""
+    """A contact in very many groups keeps them all, in order."""
     [contact] = contacts(*({"jid": "a@x", "group": str(number)} for number in range(50_000)))
     assert contact.groups == tuple(map(str, range(50_000)))
 
@@ -52,7 +52,7 @@ def test_names() -> None:
     [("none", "in", False), ("none", "none", True), ("none", "out", True), ("to", "in", True), ("from", "none", True)],
 )
 def test_who_has_only_asked(subscription: str, ask: str, shown: bool) -> None:
-    """Who has asked to be a contact, and was not answered, is none yet."""
+    """An unanswered subscription request is not a contact."""
     assert bool(contacts({"jid": "a@x", "subscription": subscription, "ask": ask})) is shown
 
 
@@ -65,19 +65,19 @@ def test_who_has_only_asked(subscription: str, ask: str, shown: bool) -> None:
     ],
 )
 def test_nonsense(rows: Any) -> None:
-    """What is no roster is an error of the backend."""
+    """A malformed roster is a BackendError."""
     with pytest.raises(BackendError, match="malformed contact list"):
         as_contacts(rows, "example.org")
 
 
 @pytest.mark.parametrize("username", ["", "a b", "a@b", "a/b", "<a>", "a\tb", "a\0", "'", '"', "&", ":", "ë" * 512])
 def test_what_can_be_no_local_part(username: str) -> None:
-    """Nobody has a name that can be no local part of a JID (RFC 7622)."""
+    """A username that cannot be the local part of a JID (RFC 7622) is an unknown user."""
     with pytest.raises(NoSuchUser):
         localpart(username)
 
 
 @pytest.mark.parametrize("username", ["zoë", "a.b", "ë" * 511])
 def test_a_local_part(username: str) -> None:
-    """Any other name may be somebody's."""
+    """Any other username is accepted."""
     assert localpart(username) == username

@@ -1,1 +1,1 @@
-"""What is particular to each real backend."""
+"""Tests of one backend, beyond the contract."""

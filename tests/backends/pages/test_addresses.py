@@ -1,4 +1,4 @@
-"""Whom a stranger may have us connect to: nobody who is not public."""
+"""SSRF policy: which addresses and ports may be connected to."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -32,19 +32,19 @@ GLOBAL_UNICAST = st.integers(0x2000 << 112, (0x4000 << 112) - 1).map(IPv6Address
 
 @pytest.mark.parametrize("text", PUBLIC)
 def test_public_addresses(text: str) -> None:
-    """An address of the Internet is public, up to the borders of what is not."""
+    """Internet addresses are public, right up to the borders of the special networks."""
     assert is_public(ip_address(text))
 
 
 @pytest.mark.parametrize("text", NOT_PUBLIC)
 def test_addresses_that_are_not_public(text: str) -> None:
-    """No registry's special-purpose address is public, and no IPv4 address that is wrapped in one."""
+    """Special-purpose addresses are not public, and neither are IPv4 addresses embedded in them."""
     assert not is_public(ip_address(text))
 
 
 @given(IPV4 | IPV6 | GLOBAL_UNICAST)
 def test_what_python_calls_special(ip: IPv4Address | IPv6Address) -> None:
-    """Whatever the standard library knows to be special is not public here either."""
+    """An address that the standard library calls special is not public here."""
     special = (ip.is_private, ip.is_loopback, ip.is_link_local, ip.is_multicast, ip.is_reserved, ip.is_unspecified)
     if any(special) and ip not in IPv6Network("64:ff9b::/96"):
         assert not is_public(ip)
@@ -52,7 +52,7 @@ def test_what_python_calls_special(ip: IPv4Address | IPv6Address) -> None:
 
 @given(IPV4)
 def test_wrapped_addresses(ip: IPv4Address) -> None:
-    """An IPv4 address wrapped in an IPv6 one is never more public than it is itself, and mostly not at all."""
+    """An IPv4 address embedded in NAT64's prefix is as public as itself, and in any other prefix never public."""
     assert is_public(IPv6Address(int(IPv6Address("64:ff9b::")) | int(ip))) is is_public(ip)
     for prefix in ("::", "::ffff:0:0", "::ffff:0:0:0", "64:ff9b:1::", "2001::"):
         assert not is_public(IPv6Address(int(IPv6Address(prefix)) | int(ip)))
@@ -61,7 +61,7 @@ def test_wrapped_addresses(ip: IPv4Address) -> None:
 
 @given(IPV6.filter(lambda ip: ip not in IPv6Network("2000::/3") and ip not in IPv6Network("64:ff9b::/96")))
 def test_only_global_unicast(ip: IPv6Address) -> None:
-    """Outside of what is in use on the Internet nothing is public."""
+    """An IPv6 address outside of global unicast and NAT64 is not public."""
     assert not is_public(ip)
 
 
@@ -70,7 +70,7 @@ def tcp(host: str) -> address.IPv4Address | address.IPv6Address:
 
 
 def test_what_an_operator_names() -> None:
-    """Networks that are named are open besides the public ones, and nothing more than that."""
+    """Only the allowed networks are permitted in addition to public addresses."""
     policy = AddressPolicy.from_options({"allow": "127.0.0.0/8,fd00::/8"})
     admitted = ["127.0.0.1", "127.9.9.9", "fd00::1", "8.8.8.8"]
     refused = ["10.0.0.1", "::1", "::ffff:127.0.0.1", "64:ff9b::127.0.0.1", "fc00::1", "169.254.169.254"]
@@ -79,13 +79,13 @@ def test_what_an_operator_names() -> None:
 
 
 def test_what_is_no_number() -> None:
-    """What has no address on a network is not connected to."""
+    """An address that is not an IP address is not permitted."""
     assert not AddressPolicy().admits(address.HostnameAddress(b"example.org", 80))
     assert not AddressPolicy().admits(address.UNIXAddress("/run/docker.sock"))
 
 
 def test_ports() -> None:
-    """Without a word from the operator there are two ports, and with one there are those that it says."""
+    """The default ports are 80 and 443; the option ``ports`` replaces them."""
     AddressPolicy().check_port(443)
     with pytest.raises(BlockedPort, match="no pages are fetched from port 22"):
         AddressPolicy().check_port(22)
@@ -98,14 +98,14 @@ def test_ports() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"allow": "127.0.0.1/8"}, "allow to be networks such as 127.0.0.0/8,fd00::/8"),
-        ({"allow": ""}, "allow to be networks such as 127.0.0.0/8,fd00::/8"),
-        ({"ports": "http"}, "ports to be numbers such as 80,443,8080"),
-        ({"ports": ""}, "ports to be numbers such as 80,443,8080"),
-        ({"port": "80"}, "options among allow, ports, contact"),
+        ({"allow": "127.0.0.1/8"}, "allow to be a list of networks, such as 127.0.0.0/8,fd00::/8"),
+        ({"allow": ""}, "allow to be a list of networks, such as 127.0.0.0/8,fd00::/8"),
+        ({"ports": "http"}, "ports to be a list of numbers, such as 80,443,8080"),
+        ({"ports": ""}, "ports to be a list of numbers, such as 80,443,8080"),
+        ({"port": "80"}, "only the options allow, ports, contact"),
     ],
 )
 def test_options_that_cannot_be(options: dict[str, str], expected: str) -> None:
-    """A wrong option says in one line what is expected."""
+    """The error for an invalid option says in one line what is expected."""
     with pytest.raises(ValueError, match=f"^{expected}$"):
         AddressPolicy.from_options(options)

@@ -1,4 +1,4 @@
-"""The body of a page: decoded within bounds, and read no further than somebody wants."""
+"""Page bodies: decoding, the size limit and stopping early."""
 
 import gzip
 import zlib
@@ -30,7 +30,7 @@ CODED = {"gzip": gzip.compress(TEXT, mtime=0), "x-gzip": gzip.compress(TEXT, mti
 
 
 class Reading:
-    """A body being read, and what it did with its connection."""
+    """A body being read, with a record of its calls."""
 
     def __init__(self, *codings: str, enough: Any = lambda _: False) -> None:
         self.aborted = 0
@@ -58,7 +58,7 @@ class Reading:
 
 @pytest.mark.parametrize("end", [ResponseDone(), PotentialDataLoss()])
 def test_a_whole_body(end: Exception) -> None:
-    """A body that ends is read whole, whether or not its length was said."""
+    """A body is read whole, whether or not its length is known."""
     reading = Reading()
     reading.receive(b"<p>", b"</p>")
     reading.end(end)
@@ -68,7 +68,7 @@ def test_a_whole_body(end: Exception) -> None:
 @pytest.mark.parametrize(("coding", "coded"), [*CODED.items(), ("deflate", raw_deflate(TEXT)), ("GZIP", CODED["gzip"])])
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 def test_codings(coding: str, coded: bytes, size: int) -> None:
-    """A coded body is decoded, in whatever pieces it comes, and also where the wrapper of deflate is missing."""
+    """An encoded body is decoded in pieces of any size, and also if the wrapper of deflate is missing."""
     reading = Reading(coding)
     reading.receive(*(coded[start : start + size] for start in range(0, len(coded), size)))
     reading.end()
@@ -76,7 +76,7 @@ def test_codings(coding: str, coded: bytes, size: int) -> None:
 
 
 def test_what_follows_the_end_of_a_coding() -> None:
-    """What follows the end of a coding is passed over, as in a browser."""
+    """Trailing data after the encoded body is ignored, as in a browser."""
     reading = Reading("gzip")
     reading.receive(CODED["gzip"] + b"rubbish", b"more of it")
     reading.end()
@@ -85,7 +85,7 @@ def test_what_follows_the_end_of_a_coding() -> None:
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_nothing_at_all(coding: str) -> None:
-    """A body without a byte is empty in any coding."""
+    """An empty body is valid in any coding."""
     reading = Reading(coding)
     reading.end()
     assert result_of(reading.body.read) == b""
@@ -93,35 +93,35 @@ def test_nothing_at_all(coding: str) -> None:
 
 @pytest.mark.parametrize("coded", [b"<html>", CODED["gzip"][:20] + b"\xff" * 20, CODED["gzip"][:-8] + b"\0" * 8])
 def test_a_corrupt_coding(coded: bytes) -> None:
-    """What cannot be decoded is an error, and no success with nothing in it."""
+    """Corrupt encoded data is a BadResponse, not an empty body."""
     reading = Reading("gzip")
     reading.receive(coded, b"more of it")
     error = failure_of(reading.body.read, BadResponse)
-    assert error.error == "the web server of the page answers with a broken encoding"
+    assert error.error == "the web server of the page answers with a corrupt encoding"
     assert isinstance(error.__cause__, zlib.error)
     assert reading.aborted == 1
 
 
 @pytest.mark.parametrize(("coding", "coded"), [("gzip", CODED["gzip"]), ("deflate", CODED["deflate"])])
 def test_a_coding_that_breaks_off(coding: str, coded: bytes) -> None:
-    """A coding without its end is an error, too."""
+    """Encoded data that ends early is a BadResponse."""
     reading = Reading(coding)
     reading.receive(coded[:-5])
     reading.end()
-    assert failure_of(reading.body.read, BadResponse).error.endswith("hangs up in the middle of its encoding")
+    assert failure_of(reading.body.read, BadResponse).error.endswith("answers with a truncated encoding")
 
 
 @pytest.mark.parametrize("codings", [["br"], ["gzip, gzip"], ["gzip", "deflate"], ["gzip;q=1"], ["identity, gzip"]])
 def test_codings_that_were_not_asked_for(codings: list[str]) -> None:
-    """A coding that we did not ask for, or several, is refused before anything is decoded."""
-    with pytest.raises(BadResponse, match="answers in an encoding that it was not asked for"):
+    """A coding that was not requested, or more than one, is refused before anything is decoded."""
+    with pytest.raises(BadResponse, match="answers in an encoding that was not requested"):
         make_decoder(codings)
 
 
 @pytest.mark.parametrize(("size", "truncated"), [(0, False), (MAX_BODY, False), (MAX_BODY + 1, True)])
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_how_much_is_read(size: int, truncated: bool, coding: str) -> None:
-    """A page is read up to its first MiB, and no further."""
+    """At most the first MiB of a page is read."""
     reading = Reading(coding)
     body = b"x" * size
     reading.receive(gzip.compress(body) if coding == "gzip" else body)
@@ -131,13 +131,13 @@ def test_how_much_is_read(size: int, truncated: bool, coding: str) -> None:
 
 
 def test_a_bomb() -> None:
-    """Of 64 MiB in 64 KiB, no more than the first MiB is ever made."""
+    """A decompression bomb is decoded only up to the first MiB."""
     reading = Reading("gzip")
     made: list[int] = []
     decode = reading.body.decoder.decode
 
     class Counting(Identity):
-        """Counts what is made."""
+        """A decoder that counts the bytes it returns."""
 
         def decode(self, data: bytes, most: int) -> bytes:
             decoded = decode(data, most)
@@ -152,7 +152,7 @@ def test_a_bomb() -> None:
 
 
 def test_enough() -> None:
-    """When what has come is enough, it is delivered, and the connection is cut off."""
+    """When the body so far is enough, it is delivered and the connection is closed."""
     reading = Reading(enough=lambda data: b"</title>" in data)
     reading.receive(b"<title>Build", b"bot</title>", b"<p>never read")
     assert result_of(reading.body.read) == b"<title>Buildbot</title>"
@@ -161,14 +161,14 @@ def test_enough() -> None:
 
 
 def test_enough_before_there_is_anything() -> None:
-    """That nothing of the body is wanted can be said before anything of it has come."""
+    """Reading can stop before any byte of the body has arrived."""
     reading = Reading(enough=lambda _: True)
     reading.body.look()
     assert (result_of(reading.body.read), reading.body.truncated, reading.aborted) == (b"", True, 1)
 
 
 def test_at_most_one_look_a_turn() -> None:
-    """However many pieces come in one turn, they are looked at once, in the next one."""
+    """All pieces that arrive in one turn are looked at together, in the next turn."""
     reading = Reading()
     for _ in range(1000):
         reading.body.dataReceived(b"x")
@@ -179,7 +179,7 @@ def test_at_most_one_look_a_turn() -> None:
 
 
 def test_nothing_new_is_nothing_to_look_at() -> None:
-    """Pieces that bring nothing, as those of a coding can be, are not looked at."""
+    """Pieces that decode to nothing do not cause a look."""
     reading = Reading("gzip")
     head = gzip.compress(b"")[:10]
     reading.receive(*[head[start : start + 1] for start in range(10)], *[b"\x00\x00\x00\xff\xff"] * 100)
@@ -190,7 +190,7 @@ def test_nothing_new_is_nothing_to_look_at() -> None:
 
 @given(st.integers(1, 2000))
 def test_looking_costs_no_square(size: int) -> None:
-    """In pieces of any size, in a turn each, what is looked at again is bounded by the size of the whole."""
+    """The total cost of all looks is linear in the size of the body, whatever the size of its pieces."""
     reading = Reading()
     reading.receive(*[b"x" * size] * 1000)
     assert sum(reading.asked) <= min(1000 * size, MAX_BODY) * GROWTH / (GROWTH - 1)
@@ -199,7 +199,7 @@ def test_looking_costs_no_square(size: int) -> None:
 
 
 def test_a_body_that_has_hardly_grown() -> None:
-    """What has hardly grown is looked at after a pause, in proportion to what a look may cost; and then it is."""
+    """A body that has hardly grown is looked at after a pause in proportion to its size."""
     reading = Reading(enough=lambda data: data.endswith(b"</title>"))
     reading.receive(b"x" * 100_000, b"</title>")
     assert reading.asked == [100_000]
@@ -209,7 +209,7 @@ def test_a_body_that_has_hardly_grown() -> None:
 
 
 def test_enough_after_the_end() -> None:
-    """What has been delivered is not delivered again, whoever stops it."""
+    """Stopping after the end does not deliver the body again."""
     reading = Reading()
     reading.receive(b"<p>")
     reading.end()
@@ -218,7 +218,7 @@ def test_enough_after_the_end() -> None:
 
 
 def test_a_broken_connection() -> None:
-    """A connection that breaks is the failure of the body."""
+    """A lost connection fails the body."""
     reading = Reading()
     reading.receive(b"<p>")
     reading.end(ConnectionLost())
@@ -226,7 +226,7 @@ def test_a_broken_connection() -> None:
 
 
 def test_cancelling() -> None:
-    """To cancel the body is to cut the connection off."""
+    """Cancelling the body aborts the connection."""
     reading = Reading()
     reading.receive(b"<p>")
     reading.body.read.cancel()

@@ -1,6 +1,6 @@
-"""A canary on this machine: whatever a stranger writes, nothing connects to an address that is not public.
+"""SSRF tests with a canary server: whatever a URL says, an address that is not public is never connected to.
 
-The canary listens on loopback, at a port that the fetcher may use, so that the address alone is what keeps it off.
+The canary listens on loopback, at a permitted port, so that only its address protects it.
 """
 
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from service.errors import BlockedAddress, DNSError, InvalidURL, ServiceError
 from tests.backends.pages.webserver import LOOPBACK, OK, Names, Server, make_fetcher, never, say
 from tests.client import Turns, until
 
-#: Spelling of a host -> what it is refused as. PORT is the canary's.
+#: Spelling of a host -> the error that it is refused with.
 SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
     "127.0.0.1": BlockedAddress,
     "127.1": BlockedAddress,
@@ -74,7 +74,7 @@ SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
 
 @define
 class Canary:
-    """Counts who comes by."""
+    """A server that counts its connections."""
 
     server: Server
     port: int
@@ -105,7 +105,7 @@ async def canary(running_reactor: Any) -> AsyncIterator[Canary]:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", SPELLINGS)
 async def test_spellings(canary: Canary, scheme: str, host: str) -> None:
-    """However an address that is not public is spelled, it is refused, and nobody comes by."""
+    """An address that is not public is refused in every spelling, without a connection."""
     with pytest.raises(SPELLINGS[host]):
         await canary.fetcher.fetch(f"{scheme}://{host}:{canary.port}/", never)
     assert await canary.count() == 0
@@ -113,7 +113,7 @@ async def test_spellings(canary: Canary, scheme: str, host: str) -> None:
 
 @ensureDeferred
 async def test_the_canary_sings(canary: Canary) -> None:
-    """Where the operator opens loopback, the same fetch does come by: the canary is no stuffed one."""
+    """If loopback is allowed, the same fetch does connect, which shows that the canary works."""
     fetcher = make_fetcher(canary.reactor, canary.resolver, "127.0.0.0/8", [canary.port])
     assert (await fetcher.fetch(f"http://127.1:{canary.port}/", never)).body == b""
     assert await canary.count() == 1
@@ -122,7 +122,7 @@ async def test_the_canary_sings(canary: Canary) -> None:
 @ensureDeferred
 @pytest.mark.parametrize("answers", [[LOOPBACK], [LOOPBACK, "::1", "10.0.0.1"]])
 async def test_a_name_that_leads_here(canary: Canary, answers: list[str]) -> None:
-    """A name of the Internet may lead to loopback as it likes."""
+    """A host name that resolves to loopback is refused."""
     fetcher = make_fetcher(canary.reactor, Names([answers]), "", [canary.port])
     with pytest.raises(BlockedAddress):
         await fetcher.fetch(f"http://rebind.example:{canary.port}/", never)
@@ -135,10 +135,10 @@ async def test_a_name_that_leads_here(canary: Canary, answers: list[str]) -> Non
     ["http://{canary}/", "http://localhost:{port}/", "//{canary}/", "/again", "http://[::ffff:127.0.0.1]:{port}/"],
 )
 async def test_a_redirect_that_leads_here(canary: Canary, location: str) -> None:
-    """A permitted server cannot send us to one that is not, by address, by name, or by a name that has moved."""
+    """A redirect to a blocked address is refused: by address, by name, and by DNS rebinding."""
     where = location.format(canary=f"{LOOPBACK}:{canary.port}", port=canary.port)
     sender = Server(say(b"HTTP/1.1 302 Found", b"Location: " + where.encode(), b"Content-Length: 0"))
-    # Another address of this machine is the permitted one; the name leads there once, and to the canary ever after.
+    # The name resolves to a permitted address of this machine once, and then always to the canary's.
     port = await sender.listen(canary.reactor, "127.0.0.2")
     names = Names([["127.0.0.2"], [LOOPBACK]])
     fetcher = make_fetcher(canary.reactor, names, "127.0.0.2/32", [canary.port, port])
@@ -152,7 +152,7 @@ async def test_a_redirect_that_leads_here(canary: Canary, location: str) -> None
 
 @ensureDeferred
 async def test_one_of_several_addresses(canary: Canary) -> None:
-    """Of several addresses only a permitted one is connected to, wherever it stands in the list."""
+    """Of several addresses only a permitted one is connected to, in any order."""
     other = Server(say(OK, b"Content-Length: 2", body=b"ok"))
     port = await other.listen(canary.reactor, "127.0.0.2")
     for answers in ([LOOPBACK, "127.0.0.2"], ["127.0.0.2", LOOPBACK]):

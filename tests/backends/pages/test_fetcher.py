@@ -1,4 +1,4 @@
-"""Fetching pages over real sockets, from a server that misbehaves on order; the time is the test's."""
+"""Page fetching over real sockets, from a server that misbehaves on demand, with a fake clock."""
 
 import gzip
 import re
@@ -46,7 +46,7 @@ from tests.client import Turns, until
 
 
 class Web:
-    """A server on a free port, and a fetcher that may go there, wherever a URL says."""
+    """A server on a free port, and a fetcher that resolves every host to it."""
 
     def __init__(self, reactor: Any) -> None:
         self.reactor = reactor
@@ -67,7 +67,7 @@ class Web:
         return self.fetcher.fetch(self.url(path, host), enough)
 
     async def until_asked(self, times: int = 1) -> Connection:
-        """Wait until the server has the request, and what it says to it has arrived."""
+        """Wait until the server has the request, and its response has arrived."""
         await until(self.reactor, lambda: len(self.server.connections) >= times)
         connection = self.server.connections[times - 1]
         await until(self.reactor, lambda: connection.answered)
@@ -75,7 +75,7 @@ class Web:
         return connection
 
     async def stop(self) -> None:
-        """See that nothing is left open on either side."""
+        """Check that every connection is closed, and no timer is left."""
         for connection in self.server.connections:
             await connection.closed
         await self.server.port.stopListening()
@@ -89,7 +89,7 @@ def web(running_reactor: Any) -> Web:
 
 @ensureDeferred
 async def test_a_page(web: Web) -> None:
-    """A page is fetched with its type; what is asked for is little, by name, and on a connection of its own."""
+    """A page is fetched with its type; the request is minimal and uses a connection of its own."""
     await web.start()
     url = web.url("/a%20b?c=d#e")
     page = await web.fetcher.fetch(url, never)
@@ -119,7 +119,7 @@ async def test_a_page(web: Web) -> None:
     ids=["length", "chunks", "until the end", "more than its length", "gzip"],
 )
 async def test_how_a_body_ends(web: Web, answer: Any, truncated: bool) -> None:
-    """However the end of a body is said, the body is whole."""
+    """A body is read whole, however its end is marked."""
     web.server.answer = answer
     await web.start()
     page = await web.fetch()
@@ -129,7 +129,7 @@ async def test_how_a_body_ends(web: Web, answer: Any, truncated: bool) -> None:
 
 @ensureDeferred
 async def test_cookies_are_not_kept(web: Web) -> None:
-    """What one page sets, the next one does not see, also where it is the target of a redirect."""
+    """Cookies are not sent back, neither in the next fetch nor to the target of a redirect."""
 
     def answer(connection: Connection) -> None:
         if connection.path == b"/":
@@ -147,7 +147,7 @@ async def test_cookies_are_not_kept(web: Web) -> None:
 
 @ensureDeferred
 async def test_only_the_beginning_is_read(web: Web) -> None:
-    """As soon as what has come is enough, the connection is cut off, however much more there is to come."""
+    """As soon as the body so far is enough, the connection is closed."""
     web.server.answer = say(OK, HTML, body=TITLE + b"<p>" * 100)
     await web.start()
     d = web.fetch(enough=lambda body, _: b"</title>" in body)
@@ -161,7 +161,7 @@ async def test_only_the_beginning_is_read(web: Web) -> None:
 
 @ensureDeferred
 async def test_what_is_not_wanted_is_not_read(web: Web) -> None:
-    """If the type says that a body is not wanted, nothing of it is waited for."""
+    """If the type shows that the body is not wanted, it is not waited for."""
     web.server.answer = say(OK, b"Content-Type: image/png", b"Content-Length: 1000000")
     await web.start()
     page = await web.fetch(enough=lambda _, content_type: content_type == "image/png")
@@ -175,19 +175,19 @@ async def test_what_is_not_wanted_is_not_read(web: Web) -> None:
     [(b"max-age=60", True), (b"private, no-store", False), (b"No-Store", False), (b"no-cache", True)],
 )
 async def test_what_may_be_kept(web: Web, cache_control: bytes, storable: bool) -> None:
-    """A page says whether its server lets it be remembered."""
+    """A page says whether its server permits caching it."""
     web.server.answer = say(OK, b"Cache-Control: " + cache_control, b"Content-Length: 0")
     await web.start()
     assert (await web.fetch()).storable is storable
     await web.stop()
 
 
-#: Bytes that a server may have sent, and that wait in the buffers of both sides.
+#: Bytes that may be in the buffers of both sides.
 BUFFERS = 16 * MAX_BODY
 
 
 class Endless:
-    """Sends a line again and again, as fast as it is taken."""
+    """A producer that sends a line for ever, as fast as it is read."""
 
     def __init__(self, connection: Connection, line: bytes) -> None:
         self.connection, self.line, self.sent = connection, line, 0
@@ -208,7 +208,7 @@ class Endless:
 
 @ensureDeferred
 async def test_an_endless_page(web: Web) -> None:
-    """Of a page without end the first MiB is read."""
+    """Only the first MiB of an endless page is read."""
 
     def answer(connection: Connection) -> None:
         connection.write(OK, HTML)
@@ -223,7 +223,7 @@ async def test_an_endless_page(web: Web) -> None:
 
 @ensureDeferred
 async def test_an_endless_page_that_is_badly_packed(web: Web) -> None:
-    """Of a page that takes more on the wire than it is worth, two MiB are read off the wire."""
+    """At most two MiB are read of a page that decodes to less than it takes encoded."""
     stored = b"\x00\x00\x00\xff\xff"  # an empty block of deflate: five bytes for nothing
     head = gzip.compress(b"", mtime=0)[:10]
     sending: list[Endless] = []
@@ -245,7 +245,7 @@ async def test_an_endless_page_that_is_badly_packed(web: Web) -> None:
     "line", [b"X: y\r\n", b"X: " + b"y" * 5000 + b"\r\n", b"x" * 70_000], ids=["many", "long", "one"]
 )
 async def test_endless_headers(web: Web, line: bytes) -> None:
-    """Headers without end are no response; they are not collected for ever."""
+    """Endless headers are a BadResponse."""
 
     def answer(connection: Connection) -> None:
         connection.transport.write(OK + b"\r\n")
@@ -261,12 +261,12 @@ async def test_endless_headers(web: Web, line: bytes) -> None:
 @ensureDeferred
 @pytest.mark.parametrize(("size", "refused"), [(MAX_HEADERS - 4096, False), (200_000, True)])
 async def test_large_headers(web: Web, size: int, refused: bool) -> None:
-    """64 KiB of headers are read, and no more; that a body comes right after them does not matter."""
+    """Headers are read up to 64 KiB, which does not include a body in the same packet."""
     lines = [b"X: " + b"y" * 1000] * (size // 1005)
     web.server.answer = say(OK, *lines, b"Content-Length: 500000", body=TITLE + b"x" * (500_000 - 16))
     await web.start()
     if refused:
-        with pytest.raises(BadResponse, match="answers with more headers than we read"):
+        with pytest.raises(BadResponse, match="sends headers that exceed the size limit"):
             await web.fetch()
     else:
         assert len((await web.fetch()).body) == 500_000
@@ -300,7 +300,7 @@ async def test_large_headers(web: Web, size: int, refused: bool) -> None:
     ],
 )
 async def test_a_bad_response(web: Web, answer: Any, log: Any) -> None:
-    """What is no whole response is an error with words of ours, its cause known; and nothing stays open."""
+    """An incomplete or malformed response is a BadResponse, and its connection is closed."""
     web.server.answer = answer
     await web.start()
     with pytest.raises(BadResponse) as caught:
@@ -312,20 +312,20 @@ async def test_a_bad_response(web: Web, answer: Any, log: Any) -> None:
 
 @ensureDeferred
 async def test_nobody_there(web: Web) -> None:
-    """Where nobody listens there is no connection."""
+    """A closed port is a ConnectError."""
     await web.start()
     await web.stop()
     d = web.fetch()
     while not d.called:
         await until(web.reactor, Turns(1))
-        web.clock.advance(0.1)  # the endpoint gives each address a little time before it looks for the next one
+        web.clock.advance(0.1)  # the endpoint pauses between attempts at addresses
     with pytest.raises(ConnectError, match=r"^the web server of the page cannot be reached$"):
         await d
 
 
 @ensureDeferred
 async def test_a_name_that_nobody_knows(web: Web) -> None:
-    """A name without an address is one that cannot be found."""
+    """A name without an address is a DNSError."""
     fetcher = make_fetcher(web.reactor, Names([[]]), "")
     with pytest.raises(DNSError, match=r"^the web server of the page cannot be found$"):
         await fetcher.fetch("http://nowhere.example/", never)
@@ -334,7 +334,7 @@ async def test_a_name_that_nobody_knows(web: Web) -> None:
 @ensureDeferred
 @pytest.mark.parametrize("status", [b"0", b"-200", b"99", b"1000", b"9" * 300])
 async def test_an_impossible_status(web: Web, status: bytes) -> None:
-    """A status that cannot be one is no response."""
+    """An impossible status is a BadResponse."""
     web.server.answer = say(b"HTTP/1.1 " + status + b" OK", hang_up=True)
     await web.start()
     with pytest.raises(BadResponse):
@@ -344,7 +344,7 @@ async def test_an_impossible_status(web: Web, status: bytes) -> None:
 
 @ensureDeferred
 async def test_a_title_that_comes_late(web: Web) -> None:
-    """A title that comes in small pieces, long after the rest, is found although the connection stays open."""
+    """A small piece with the title, long after the rest, is found while the connection stays open."""
     web.server.answer = say(OK, HTML, body=b"<!--" + b"x" * 100_000 + b"-->")
     await web.start()
     d = web.fetch(enough=lambda body, _: b"</title>" in body)
@@ -359,7 +359,7 @@ async def test_a_title_that_comes_late(web: Web) -> None:
 
 @ensureDeferred
 async def test_a_redirect_that_must_not_be_kept(web: Web) -> None:
-    """What one hop does not let be remembered is not, whatever the last one says."""
+    """A page is not storable if any hop of its redirects forbids caching."""
 
     def answer(connection: Connection) -> None:
         if connection.path == b"/":
@@ -378,7 +378,7 @@ async def test_a_redirect_that_must_not_be_kept(web: Web) -> None:
 
 @ensureDeferred
 async def test_a_name_that_nobody_has_time_for(web: Web) -> None:
-    """Where every thread looks up other names a fetch is refused, and has not taken anybody's place."""
+    """A fetch is refused if all resolver threads are busy, and does not count towards the limit per host."""
     fetcher = make_fetcher(web.reactor, ThreadedResolver(web.reactor, make_pool(0)), "")
     for _ in range(MAX_FETCHES_PER_HOST + 1):
         with pytest.raises(Overloaded, match="too many names are being looked up"):
@@ -388,7 +388,7 @@ async def test_a_name_that_nobody_has_time_for(web: Web) -> None:
 @ensureDeferred
 @pytest.mark.parametrize("status", [b"204 No Content", b"206 Partial", b"304 Not Modified", b"404 Gone", b"500 Oops"])
 async def test_another_status_than_200(web: Web, status: bytes) -> None:
-    """A page that is gone or has crashed is none; nothing is read of what is there instead."""
+    """A status other than 200 fails with UpstreamStatus, without reading the body."""
     web.server.answer = say(b"HTTP/1.1 " + status, b"Content-Length: 1000000")
     await web.start()
     with pytest.raises(UpstreamStatus) as caught:
@@ -397,7 +397,7 @@ async def test_another_status_than_200(web: Web, status: bytes) -> None:
     await web.stop()
 
 
-#: What a server has said so far when it falls silent.
+#: How much of its response a server has sent when it goes silent.
 PHASES: dict[str, Callable[[Connection], None]] = {
     "before the headers": lambda _: None,
     "in the status line": lambda connection: connection.transport.write(OK[:10]),
@@ -423,7 +423,7 @@ async def until_silent(web: Web) -> None:
 @ensureDeferred
 @pytest.mark.parametrize("phase", PHASES)
 async def test_a_server_that_falls_silent(web: Web, phase: str) -> None:
-    """In whatever phase a server falls silent, after ten seconds in all the fetch is over and its socket closed."""
+    """In whatever phase a server goes silent, the fetch times out after ten seconds and closes its socket."""
     web.server.answer = PHASES[phase]
     await web.start()
     d = web.fetch()
@@ -439,7 +439,7 @@ async def test_a_server_that_falls_silent(web: Web, phase: str) -> None:
 @ensureDeferred
 @pytest.mark.parametrize("phase", PHASES)
 async def test_cancelling(web: Web, phase: str) -> None:
-    """In every phase, to cancel a fetch is to close its socket at once."""
+    """In every phase, cancelling a fetch closes its socket immediately."""
     web.server.answer = PHASES[phase]
     await web.start()
     d = web.fetch()
@@ -452,7 +452,7 @@ async def test_cancelling(web: Web, phase: str) -> None:
 
 @ensureDeferred
 async def test_a_slow_drip(web: Web) -> None:
-    """A server that says a byte now and then does not get more time for it."""
+    """A slow trickle of bytes does not extend the deadline."""
     web.server.answer = say(OK, HTML)
     await web.start()
     d = web.fetch()
@@ -470,7 +470,7 @@ async def test_a_slow_drip(web: Web) -> None:
 
 @ensureDeferred
 async def test_a_redirect(web: Web) -> None:
-    """Redirects are followed, each seen from where it is; the last address is the final one."""
+    """Redirects are followed, each relative to its own URL; the last URL is the final one."""
     hops = {b"/": b"/a/b?c", b"/a/b?c": b"d", b"/a/d": b"//other.example:PORT/e"}
 
     def answer(connection: Connection) -> None:
@@ -493,7 +493,7 @@ async def test_a_redirect(web: Web) -> None:
 @pytest.mark.parametrize(("redirects", "refused"), [(5, False), (6, True)])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_how_many_redirects(web: Web, redirects: int, refused: bool, status: int) -> None:
-    """Five redirects are followed, of any kind; a sixth is not."""
+    """Up to five redirects of any kind are followed; a sixth fails with TooManyRedirects."""
 
     def answer(connection: Connection) -> None:
         hop = int(connection.path[1:])
@@ -530,7 +530,7 @@ async def test_how_many_redirects(web: Web, redirects: int, refused: bool, statu
     ],
 )
 async def test_a_bad_redirect(web: Web, locations: list[bytes], error: type[Exception]) -> None:
-    """A redirect to where no page is fetched from is as good as none, and is the server's mistake."""
+    """A redirect to an invalid or blocked address is refused."""
     web.server.answer = say(
         b"HTTP/1.1 302 Found", *(b"Location: " + location for location in locations), b"Content-Length: 99"
     )
@@ -543,7 +543,7 @@ async def test_a_bad_redirect(web: Web, locations: list[bytes], error: type[Exce
 
 @ensureDeferred
 async def test_what_is_not_fetched_from(web: Web) -> None:
-    """What cannot be fetched is refused before anybody is asked."""
+    """An invalid or blocked URL is refused before any connection is made."""
     await web.start()
     for url, error in (
         ("http://page.example:22/", BlockedPort),
@@ -559,7 +559,7 @@ async def test_what_is_not_fetched_from(web: Web) -> None:
 
 @ensureDeferred
 async def test_too_many_at_once(web: Web) -> None:
-    """There is a bound to the fetches from one host, and to all; one that ends, however it ends, makes room."""
+    """Concurrent fetches are limited, in total and per host; one that ends in any way frees its place."""
     web.server.answer = PHASES["before the headers"]
     await web.start()
     hosts = [f"{number // MAX_FETCHES_PER_HOST}.example" for number in range(MAX_FETCHES)]
@@ -588,20 +588,20 @@ async def test_too_many_at_once(web: Web) -> None:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("http://example.org", "nothing but options after 'http:', such as http:?ports=80,443,8080"),
-        ("http:?colour=red", "options among allow, ports, contact"),
-        ("http:?contact=m%C3%A9", "contact to be in printable ASCII"),
-        ("http:?contact=a%0d%0aX: y", "contact to be in printable ASCII"),
+        ("http://example.org", "only options after 'http:', such as http:?ports=80,443,8080"),
+        ("http:?colour=red", "only the options allow, ports, contact"),
+        ("http:?contact=m%C3%A9", "contact to be printable ASCII"),
+        ("http:?contact=a%0d%0aX: y", "contact to be printable ASCII"),
     ],
 )
 def test_a_wrong_url_of_the_flag(running_reactor: Any, url: str, expected: str) -> None:
-    """Whatever else stands in the URL of the flag is refused by what can."""
+    """An invalid ``--pages`` URL is refused; the error says what is expected."""
     with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         PageFetcher.from_url(url, running_reactor)
 
 
 def test_the_url_of_the_flag(running_reactor: Any) -> None:
-    """``http:`` makes a fetcher for the public Internet, and its options another one."""
+    """``http:`` makes a fetcher for the public Internet, which its options change."""
     assert PageFetcher.from_url("http:", running_reactor).client.contact == CONTACT
     client = PageFetcher.from_url("http:?allow=127.0.0.0/8&ports=80,8081&contact=me", running_reactor).client
     assert (client.contact, sorted(client.policy.ports)) == ("me", [80, 8081])
@@ -609,6 +609,6 @@ def test_the_url_of_the_flag(running_reactor: Any) -> None:
 
 
 def test_every_way_to_have_no_page_is_a_502() -> None:
-    """What is wrong with a page's server has a status of its own kind."""
+    """Every PageError has the status 502."""
     assert {error.status for error in PageError.__subclasses__()} == {502}
     assert MAX_WIRE == 2 * MAX_BODY

@@ -1,4 +1,4 @@
-"""What gets dialled is what passed the filter, and nothing more passes than was agreed."""
+"""The guard: only permitted addresses are dialled, and no more bytes pass than the limit."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ PUBLIC, OTHER = "93.184.215.14", "8.8.8.8"
 
 
 class Keeping(Protocol):
-    """Keeps what reaches it."""
+    """A protocol that keeps the data that it receives."""
 
     data = b""
 
@@ -40,7 +40,7 @@ def connect(guard: Guard, uri: bytes = b"http://example.org/") -> Any:
 
 
 def accept(reactor: Any, peer: str) -> Any:
-    """Let the first attempt to connect succeed, at that address."""
+    """Let the first connection attempt succeed, with that peer."""
     factory = reactor.tcpClients[0][2]
     transport = StringTransport(peerAddress=IPv4Address("TCP", peer, 80))
     protocol = factory.buildProtocol(transport.getPeer())
@@ -51,7 +51,7 @@ def accept(reactor: Any, peer: str) -> Any:
 @pytest.mark.parametrize("address", [PUBLIC, "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 @pytest.mark.parametrize(("uri", "port"), [(b"http://example.org/", 80), (b"https://example.org:8443/", 8443)])
 def test_a_public_address_is_connected_to(address: str, uri: bytes, port: int) -> None:
-    """A name that leads to a public address is dialled at that address, over TLS or not."""
+    """A name that resolves to a public address is dialled at that address, with and without TLS."""
     reactor = MemoryReactorClock()
     d = connect(guarding(reactor, [address]), uri)
     [(host, dialled, *_)] = reactor.tcpClients
@@ -61,7 +61,7 @@ def test_a_public_address_is_connected_to(address: str, uri: bytes, port: int) -
 
 
 def test_an_ipv6_literal() -> None:
-    """The brackets around an IPv6 address are the URL's, and the resolver does not see them."""
+    """The resolver gets an IPv6 address without the brackets of its URL."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, [PUBLIC])
     d = connect(guard, b"http://[2606:2800::1]:8080/")
@@ -71,7 +71,7 @@ def test_an_ipv6_literal() -> None:
 
 
 def test_only_the_public_ones_of_several() -> None:
-    """Of the addresses of a name, only those that are public are dialled."""
+    """Only the public ones of a name's addresses are dialled."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, ["127.0.0.1", PUBLIC, "::1"])
     d = connect(guard)
@@ -84,7 +84,7 @@ def test_only_the_public_ones_of_several() -> None:
 
 @pytest.mark.parametrize("uri", [b"http://localhost/", b"https://localhost/"])
 def test_no_public_address(uri: bytes) -> None:
-    """A name that leads to no public address is remembered as blocked, and nothing is dialled."""
+    """A name without a public address is recorded as blocked, and is not dialled."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, ["127.0.0.1", "::1"])
     failure_of(connect(guard, uri), DNSLookupError)
@@ -93,14 +93,14 @@ def test_no_public_address(uri: bytes) -> None:
 
 
 def test_no_address_at_all() -> None:
-    """A name that leads nowhere is not a blocked one."""
+    """A name without any address is not recorded as blocked."""
     guard = guarding(MemoryReactorClock(), [])
     failure_of(connect(guard), DNSLookupError)
     assert not guard.blocked
 
 
 def test_the_peer_is_looked_at_again() -> None:
-    """A connection that turns out to lead elsewhere than was dialled is cut off."""
+    """A connection whose peer is not permitted is aborted, whatever was dialled."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, [PUBLIC])
     d = connect(guard)
@@ -111,7 +111,7 @@ def test_the_peer_is_looked_at_again() -> None:
 
 
 def test_a_connection_that_takes_too_long() -> None:
-    """A connection that does not stand in time is a timeout, and is no longer attempted."""
+    """A connection attempt that takes too long is stopped and fails with TimedOut."""
     reactor = MemoryReactorClock()
     d = connect(guarding(reactor, [PUBLIC]))
     reactor.advance(CONNECT_DEADLINE)
@@ -120,7 +120,7 @@ def test_a_connection_that_takes_too_long() -> None:
 
 
 def test_bytes_pass_as_long_as_there_are_some_left() -> None:
-    """What is more than may pass does not reach the protocol, and ends the connection."""
+    """Bytes beyond the limit do not reach the protocol, and abort the connection."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, [PUBLIC], most=10)
     d = connect(guard)
@@ -135,7 +135,7 @@ def test_bytes_pass_as_long_as_there_are_some_left() -> None:
 
 
 def test_more_may_pass_from_the_middle_of_a_piece_on() -> None:
-    """If the protocol finds in the middle of a piece that it may have more, the rest of the piece passes, too."""
+    """If the limit is raised in the middle of a piece of data, the rest of the piece passes, too."""
     reactor = MemoryReactorClock()
     guard = guarding(reactor, [PUBLIC], most=4)
     d = connect(guard)
@@ -154,12 +154,12 @@ def test_more_may_pass_from_the_middle_of_a_piece_on() -> None:
 
 
 def test_nothing_to_abort() -> None:
-    """Where there is no connection, none is cut off."""
+    """Aborting before a connection is made has no effect."""
     guarding(MemoryReactorClock(), []).abort()
 
 
 def test_interfaces() -> None:
-    """What stands in for a part of Twisted provides the whole interface of it."""
+    """Each stand-in for a part of Twisted provides the whole interface."""
     guard = guarding(MemoryReactorClock(), [])
     resolver = Names([[]])
     reactor = ResolvingReactor(MemoryReactorClock(), resolver)

@@ -1,4 +1,4 @@
-"""So much at once, and no more."""
+"""The concurrency limit, total and per host."""
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
@@ -9,7 +9,7 @@ from tests.results import failure_of, result_of
 
 
 def test_there_are_so_many_places() -> None:
-    """When all are taken the next one is refused, and when one is left it can be taken again."""
+    """When all places are taken the next operation is refused, until a place is freed."""
     limiter = PerHostLimiter(3, 2)
     under_way: list[Deferred[None]] = [Deferred() for _ in range(3)]
     for host, work in zip(["a", "b", "c"], under_way, strict=True):
@@ -21,7 +21,7 @@ def test_there_are_so_many_places() -> None:
 
 
 def test_each_host_has_so_many() -> None:
-    """One host may not take them all."""
+    """One host cannot take all places."""
     limiter = PerHostLimiter(9, 2)
     for _ in range(2):
         limiter.hold("a", Deferred)
@@ -36,7 +36,7 @@ def raise_it() -> Deferred[None]:
 
 @pytest.mark.parametrize("work", [lambda: fail(LookupError()), raise_it])
 def test_what_fails_leaves_its_place(work: object) -> None:
-    """However it ends, a place is left."""
+    """An operation that fails or raises frees its place."""
     limiter = PerHostLimiter(1, 1)
     for host in "abc":
         failure_of(limiter.hold(host, work), LookupError)  # type: ignore[arg-type]  # one of them is a lambda

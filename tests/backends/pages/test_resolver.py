@@ -1,4 +1,4 @@
-"""Names become addresses in threads: every spelling that the system knows, and nothing once nobody listens."""
+"""Name resolution in threads."""
 
 from collections.abc import Iterator
 from threading import Event
@@ -42,7 +42,7 @@ def resolver(running_reactor: Any) -> Iterator[ThreadedResolver]:
     ],
 )
 async def test_names(resolver: ThreadedResolver, name: str, addresses: list[Any]) -> None:
-    """A literal address is itself in any spelling; a name that cannot be found has no addresses."""
+    """A literal address is accepted in any spelling; an unknown name has no addresses."""
     receiver = Receiver()
     resolution = resolver.resolveHostName(receiver, name, 80)
     assert resolution is receiver.resolution
@@ -52,7 +52,7 @@ async def test_names(resolver: ThreadedResolver, name: str, addresses: list[Any]
 
 @ensureDeferred
 async def test_to_stop_listening(resolver: ThreadedResolver, running_reactor: Any) -> None:
-    """A look-up that is cancelled goes on in its thread, and nobody is told."""
+    """A cancelled look-up does not deliver its result."""
     receiver = Receiver()
     resolver.resolveHostName(receiver, "localhost", 80).cancel()
     for _ in range(2):
@@ -62,7 +62,7 @@ async def test_to_stop_listening(resolver: ThreadedResolver, running_reactor: An
 
 
 def test_a_literal_address_needs_no_thread(running_reactor: Any) -> None:
-    """A literal address is read at once, whoever keeps the threads busy."""
+    """A literal address is resolved immediately, even if all threads are busy."""
     resolver = ThreadedResolver(running_reactor, make_pool(0))
     receiver = Receiver()
     resolver.resolveHostName(receiver, "127.1", 80)
@@ -72,7 +72,7 @@ def test_a_literal_address_needs_no_thread(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_no_more_look_ups_than_threads(resolver: ThreadedResolver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look-up that was given up counts as long as its thread is busy: more than there are threads are refused."""
+    """A cancelled look-up counts as long as its thread is busy; a look-up without a free thread is refused."""
     go = Event()
 
     def getaddrinfo(*_: Any, flags: int, **__: Any) -> list[Any]:
@@ -103,6 +103,6 @@ def test_threads_that_do_not_stay() -> None:
 
 
 def test_interfaces(resolver: ThreadedResolver) -> None:
-    """It provides the whole of both interfaces."""
+    """Both classes provide their whole interface."""
     verifyObject(IHostnameResolver, resolver)
     verifyObject(IHostResolution, Resolution("x", None))

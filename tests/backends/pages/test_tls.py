@@ -1,4 +1,4 @@
-"""HTTPS: certificates and names are verified, here against certificates that the test makes itself."""
+"""HTTPS: verification of certificates and host names, with self-made certificates."""
 
 import gzip
 from typing import Any
@@ -25,12 +25,12 @@ from tests.backends.pages.webserver import (
 from tests.certificates import make_certificate
 
 NAME = "page.example"
-#: What Twisted's own certificates, which only the servers of these tests use, say of how they use pyOpenSSL.
+#: A warning from Twisted's certificate classes, which only the servers of these tests use.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
 
 
 def load_certificate(name: str, days: int) -> PrivateCertificate:
-    """Make a certificate as Twisted has it."""
+    """Make a certificate and load it with Twisted."""
     loaded: PrivateCertificate = PrivateCertificate.loadPEM(make_certificate(name, days))
     return loaded
 
@@ -47,7 +47,7 @@ def fetcher_for(reactor: Any, port: int, *trusted: PrivateCertificate) -> PageFe
 
 @ensureDeferred
 async def test_a_server_that_is_the_one(running_reactor: Any) -> None:
-    """A page comes over TLS from a server whose certificate is trusted, and is for its name; bytes count alike."""
+    """A page is fetched over TLS from a server whose certificate is trusted and matches its name."""
     server = Server(say(OK, HTML, b"Content-Encoding: gzip", body=gzip.compress(TITLE * 1000), hang_up=True))
     port = await server.listen(running_reactor, tls=GOOD.options())
     page = await fetcher_for(running_reactor, port, GOOD).fetch(f"https://{NAME}:{port}/", never)
@@ -63,10 +63,10 @@ async def test_a_server_that_is_the_one(running_reactor: Any) -> None:
     ids=["untrusted", "another name", "expired"],
 )
 async def test_a_server_that_cannot_prove_it(running_reactor: Any, shown: Any, trusted: Any) -> None:
-    """A certificate that nobody vouches for, of another name, or out of date ends the fetch before a byte of HTTP."""
+    """A certificate that is untrusted, expired or for another name ends the fetch before any HTTP is sent."""
     server = Server(say(OK, HTML, body=TITLE))
     port = await server.listen(running_reactor, tls=shown.options())
-    with pytest.raises(TLSError, match="cannot prove that it is the one that was asked for"):
+    with pytest.raises(TLSError, match="failed the TLS handshake or certificate check"):
         await fetcher_for(running_reactor, port, trusted).fetch(f"https://{NAME}:{port}/", never)
     for connection in server.connections:
         await connection.closed
@@ -75,7 +75,7 @@ async def test_a_server_that_cannot_prove_it(running_reactor: Any, shown: Any, t
 
 
 class Talkative(Connection):
-    """Does not wait for the end of a request: what comes is the beginning of a handshake."""
+    """Answers any bytes, since it receives the beginning of a TLS handshake."""
 
     def dataReceived(self, data: bytes) -> None:
         self.factory.answer(self)
@@ -83,7 +83,7 @@ class Talkative(Connection):
 
 @ensureDeferred
 async def test_a_server_without_tls(running_reactor: Any) -> None:
-    """A server that speaks no TLS proves nothing either."""
+    """A server without TLS is a TLSError."""
     server = Server(say(OK, HTML, body=TITLE))
     server.protocol = Talkative
     port = await server.listen(running_reactor)
@@ -95,7 +95,7 @@ async def test_a_server_without_tls(running_reactor: Any) -> None:
 
 @ensureDeferred
 async def test_early_stop_over_tls(running_reactor: Any) -> None:
-    """Over TLS, too, a connection is cut off as soon as what has come is enough."""
+    """Over TLS, too, the connection is closed as soon as the body so far is enough."""
     server = Server(say(OK, HTML, body=TITLE))
     port = await server.listen(running_reactor, tls=GOOD.options())
     fetcher = fetcher_for(running_reactor, port, GOOD)

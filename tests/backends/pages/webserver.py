@@ -1,4 +1,4 @@
-"""A web server that misbehaves on order, and a fetcher for it: real sockets on this machine, and a clock that waits."""
+"""A web server that misbehaves on demand, and a fetcher for it, with real local sockets and a fake clock."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ def never(_: bytes, __: str | None) -> bool:
 
 
 class Connection(Protocol):
-    """One connection: it answers the first request as its server was told to."""
+    """A connection that answers a request with its server's ``answer``."""
 
     factory: "Server"
     transport: Any
@@ -44,12 +44,12 @@ class Connection(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         self.request += data
-        assert self.request.endswith(b"\r\n\r\n")  # a request of ours comes in one piece
+        assert self.request.endswith(b"\r\n\r\n")  # the fetcher's requests arrive in one piece
         self.answered = True
         self.factory.answer(self)
 
     def write(self, *lines: bytes) -> None:
-        """Send the head of an answer, line by line, with the empty line after it."""
+        """Send the head of a response, with the empty line after it."""
         self.transport.write(b"".join(line + b"\r\n" for line in (*lines, b"")))
 
     @property
@@ -61,7 +61,7 @@ class Connection(Protocol):
 
 
 class Server(Factory[Connection]):
-    """Listens on a free port; ``answer`` is called with a connection that has sent a request."""
+    """A server on a free port that calls ``answer`` with each connection that has sent a request."""
 
     noisy = False
     protocol = Connection
@@ -82,7 +82,7 @@ class Server(Factory[Connection]):
 
 
 def say(*head: bytes, body: bytes = b"", hang_up: bool = False) -> Callable[[Connection], None]:
-    """Answer with a head and a body; ``hang_up`` ends the connection in good order."""
+    """Make an answer of a head and a body; ``hang_up`` closes the connection gracefully."""
 
     def answer(connection: Connection) -> None:
         connection.write(*head)
@@ -96,14 +96,14 @@ def say(*head: bytes, body: bytes = b"", hang_up: bool = False) -> Callable[[Con
 @implementer(IHostResolution, IHostnameResolver)
 @define
 class Names:
-    """Resolves every name to the addresses that are next in line, the last ones again and again."""
+    """A resolver that gives each look-up the next list of addresses, and then repeats the last one."""
 
     answers: list[list[str]]
     name: str = "example.org"
     asked: list[str] = field(factory=list)
 
     def cancel(self) -> None:
-        """Take no notice: it is over at once."""
+        """Do nothing: the look-up has already completed."""
 
     def resolveHostName(
         self,
@@ -128,7 +128,7 @@ class Names:
 @implementer(IResolutionReceiver)
 @define
 class Receiver:
-    """Keeps the addresses, and tells when there are no more."""
+    """A receiver that collects the addresses; ``complete`` fires with them."""
 
     found: list[Any] = field(factory=list)
     complete: Deferred[list[Any]] = field(factory=Deferred)
@@ -148,7 +148,7 @@ class Receiver:
 
 
 class TimedReactor:
-    """The sockets of a reactor, and the time of a clock."""
+    """A reactor with real sockets and the time of a ``clock``."""
 
     def __init__(self, reactor: Any, clock: Clock) -> None:
         self._reactor = reactor
@@ -167,7 +167,7 @@ def make_fetcher(
     ports: Sequence[int] = (80, 443),
     tls: IPolicyForHTTPS | None = None,
 ) -> PageFetcher:
-    """Make a fetcher that goes where a test allows it to."""
+    """Make a fetcher that may connect to the networks and ports that a test allows."""
     policy = AddressPolicy.from_options({"ports": ",".join(map(str, ports))} | ({"allow": allow} if allow else {}))
     return PageFetcher(
         PageClient(

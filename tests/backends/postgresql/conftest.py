@@ -1,4 +1,4 @@
-"""asyncpg needs asyncio's loop: on another reactor there is nothing here to test."""
+"""asyncpg needs asyncio's event loop, so these tests are skipped on other reactors."""
 
 from pathlib import Path
 
@@ -6,5 +6,5 @@ import pytest
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the tests out where they cannot be."""
+    """Ignore the tests unless the reactor is asyncio's."""
     return True if config.getoption("reactor") != "asyncio" and collection_path.suffix == ".py" else None

@@ -1,4 +1,4 @@
-"""What an operator does to a PostgreSQL database."""
+"""Administration of a PostgreSQL database."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import gatherResults
 from twisted.internet.threads import deferToThread
 
-from service.backends.migrations import Migration, migrations_of
 from service.backends.postgresql.address import connection_arguments
 from service.backends.postgresql.administration import import_users, migrate
+from service.backends.schema import Migration, migrations_of
 from service.errors import BackendError
 from service.values import User
 from tests.servers.postgresql import PostgreSQL, of_the_wheel, start_postgresql
@@ -24,14 +24,14 @@ BROKEN = [*MORE, Migration(3, "0003_broken", "CREATE TABLE more (a integer); CRE
 
 @pytest.fixture
 def url(postgresql: PostgreSQL) -> Iterator[str]:
-    """A database of its own."""
+    """A separate database for the test."""
     postgresql.sql("CREATE DATABASE administered")
     yield postgresql.url.replace("/ajax_contacts?", "/administered?")
     postgresql.sql("DROP DATABASE administered")
 
 
 def rows(url: str, sql: str = "SELECT username, name FROM users ORDER BY username") -> Any:
-    """Ask the database: a Deferred of the rows."""
+    """Query the database: a Deferred that fires with the rows."""
 
     async def fetch() -> list[tuple[Any, ...]]:
         connection = await asyncpg.connect(**connection_arguments(url))
@@ -45,7 +45,7 @@ def rows(url: str, sql: str = "SELECT username, name FROM users ORDER BY usernam
 
 @ensureDeferred
 async def test_once(url: str) -> None:
-    """Each migration is applied once, in order, also if several set out to do it."""
+    """Each migration is applied once, in order, even if several runs are concurrent."""
     applied = await gatherResults([deferToThread(migrate, url) for _ in range(3)])
     assert sorted(applied) == [[], [], ["0001_users"]]
     assert await deferToThread(migrate, url, MORE) == ["0002_mail"]
@@ -54,7 +54,7 @@ async def test_once(url: str) -> None:
 
 @ensureDeferred
 async def test_wholly_or_not_at_all(url: str) -> None:
-    """A migration that fails leaves everything as it was, those before it in the same run included."""
+    """A failed migration rolls back the whole run, including the migrations before it."""
     await deferToThread(migrate, url)
     with pytest.raises(BackendError):
         await deferToThread(migrate, url, BROKEN)
@@ -64,7 +64,7 @@ async def test_wholly_or_not_at_all(url: str) -> None:
 
 @ensureDeferred
 async def test_users(url: str) -> None:
-    """Who is new is added, who is there is renamed, and nobody is removed; if loading breaks off, nobody is loaded."""
+    """New users are added, existing ones are renamed, others are kept; an import that fails imports nothing."""
     await deferToThread(migrate, url)
     await deferToThread(import_users, url, [User("dustin", "Dustin"), User("zoë", "Zoë Δ")])
     await deferToThread(import_users, url, [User("dustin", "Dustin M."), User("karl", "Karl")])
@@ -79,7 +79,7 @@ async def test_users(url: str) -> None:
 
 
 def test_the_programs_of_the_wheel() -> None:
-    """Where the system has no PostgreSQL, the package for tests has."""
+    """The wheel's programs can run a server."""
     server = start_postgresql(of_the_wheel())
     try:
         assert server.sql("SELECT 6 * 7") == "42"

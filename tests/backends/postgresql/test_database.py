@@ -21,9 +21,9 @@ from service.values import User
 from tests.servers.postgresql import PASSWORD, USER, PostgreSQL
 
 DUSTIN = User("dustin", "Dustin")
-#: How many of our queries the server is at work on.
+#: Counts the service's active queries on the server.
 AT_WORK = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{APPLICATION}' AND state = 'active'"
-#: Ends each connection whose query is under way, as a restart does.
+#: Terminates each connection with an active query, as a restart does.
 TERMINATE = (
     f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
     f" WHERE application_name = '{APPLICATION}' AND state = 'active'"
@@ -31,7 +31,7 @@ TERMINATE = (
 
 
 class Way(portforward.ProxyFactory):
-    """The way to the server: it can fall silent on the connections that there are."""
+    """A proxy to the server that can go silent on its open connections."""
 
     noisy = False
 
@@ -45,19 +45,19 @@ class Way(portforward.ProxyFactory):
         return self.connections[-1]
 
     def fall_silent(self) -> None:
-        """Lose whatever is sent from now on."""
+        """Drop all further data on the open connections."""
         for connection in self.connections:
             connection.dataReceived = connection.peer.dataReceived = lambda data: None
 
     def hang_up(self) -> None:
-        """Close what is open still."""
+        """Abort all connections."""
         for connection in self.connections:
             connection.transport.abortConnection()
 
 
 @pytest.fixture
 def server(postgresql: PostgreSQL) -> PostgreSQL:
-    """The server, with one user in it at least."""
+    """The server, with at least one user."""
     blockon(deferToThread(migrate, postgresql.url))
     blockon(deferToThread(import_users, postgresql.url, [DUSTIN]))
     return postgresql
@@ -72,7 +72,7 @@ def database(server: PostgreSQL, running_reactor: Any) -> Iterator[PostgreSQLUse
 
 @async_yield_fixture
 async def lock(server: PostgreSQL) -> AsyncIterator[Any]:
-    """A lock on the table, so that whoever looks somebody up waits for its end."""
+    """A lock on the table that blocks every look-up."""
     tasks = Tasks()
     arguments = connection_arguments(server.url) | {"server_settings": {"application_name": "lock"}}
     connection = await tasks.run(asyncpg.connect(**arguments))
@@ -84,14 +84,14 @@ async def lock(server: PostgreSQL) -> AsyncIterator[Any]:
 
 
 async def wait_until_at_work(server: PostgreSQL, number: int) -> None:
-    """Wait until the server is at work on so many queries of ours."""
+    """Wait until the server has that number of active queries from the service."""
     while await deferToThread(server.sql, AT_WORK) != str(number):
         await Tasks().run(asyncio.sleep(0))
 
 
 @ensureDeferred
 async def test_cancelling_reaches_the_server(server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any) -> None:
-    """The server stops its work on a look-up that is cancelled, and the connection serves the next one."""
+    """Cancelling a look-up cancels its query on the server, and the connection can be reused."""
     waiting = [database.get_user("dustin") for _ in range(3)]
     await wait_until_at_work(server, 3)
     for d in waiting:
@@ -105,7 +105,7 @@ async def test_cancelling_reaches_the_server(server: PostgreSQL, database: Postg
 
 @ensureDeferred
 async def test_connections_that_are_cut(server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any) -> None:
-    """A look-up whose connection is cut under way is sent again, on another one."""
+    """A look-up whose connection is cut is retried on another one."""
     waiting = [database.get_user("dustin") for _ in range(3)]
     await wait_until_at_work(server, 3)
     await deferToThread(server.sql, TERMINATE)
@@ -118,7 +118,7 @@ async def test_connections_that_are_cut(server: PostgreSQL, database: PostgreSQL
 async def test_connections_that_are_cut_again_and_again(
     server: PostgreSQL, database: PostgreSQLUserDatabase, lock: Any
 ) -> None:
-    """A look-up is sent three times, and no more."""
+    """A look-up is sent at most three times."""
     d = database.get_user("dustin")
     for _ in range(3):
         await wait_until_at_work(server, 1)
@@ -130,7 +130,7 @@ async def test_connections_that_are_cut_again_and_again(
 
 @ensureDeferred
 async def test_connections_that_die_without_a_word(server: PostgreSQL, running_reactor: Any) -> None:
-    """After one look-up has waited in vain on a dead connection, none of the others is trusted."""
+    """After a timeout on a dead connection, the pooled connections are not used again."""
     way = Way("127.0.0.1", server.port)
     port = running_reactor.listenTCP(0, way, interface="127.0.0.1")
     url = server.url.replace(f":{server.port}/", f":{port.getHost().port}/")
@@ -149,16 +149,16 @@ async def test_connections_that_die_without_a_word(server: PostgreSQL, running_r
 
 @ensureDeferred
 async def test_no_tables(server: PostgreSQL, running_reactor: Any) -> None:
-    """A database without the tables says what to do."""
+    """The error for missing tables says how to create them."""
     database = PostgreSQLUserDatabase.from_url(server.url.replace(f"/{USER}?", "/postgres?"), running_reactor)
-    with pytest.raises(BackendError, match="has not been set up: ajax-contacts migrate does that"):
+    with pytest.raises(BackendError, match="has not been set up: run ajax-contacts migrate"):
         await database.ping()
     await database.close()
 
 
 @ensureDeferred
 async def test_a_wrong_password(server: PostgreSQL, running_reactor: Any, tmp_path: Path) -> None:
-    """A role that is not let in is no mistake of who asks, and the password is nowhere to be seen."""
+    """A rejected password is a BackendError, and the password does not appear in any repr."""
     (tmp_path / "password").write_text("wrong secret")
     url = f"postgresql://{USER}@127.0.0.1:{server.port}/{USER}?password_file={tmp_path / 'password'}"
     database = PostgreSQLUserDatabase.from_url(url, running_reactor)
@@ -172,14 +172,14 @@ async def test_a_wrong_password(server: PostgreSQL, running_reactor: Any, tmp_pa
 
 @ensureDeferred
 async def test_nothing_to_close(running_reactor: Any) -> None:
-    """A database that was never asked can be closed, and need not be there."""
+    """A database that was never used can be closed, even if its server does not exist."""
     database = PostgreSQLUserDatabase.from_url("postgresql://nobody@nowhere.invalid/nothing", running_reactor)
     await database.close()
 
 
 @ensureDeferred
 async def test_a_bug_is_no_outage(database: PostgreSQLUserDatabase) -> None:
-    """What neither the server nor the network says is not made theirs."""
+    """An exception from a bug is not translated into a BackendError."""
     nonsense: Any = "\udc80"
     with pytest.raises(BackendError, match="refuses to answer"):
         await database.get_user(nonsense)

@@ -1,4 +1,4 @@
-"""A coroutine of asyncio becomes a Deferred."""
+"""Coroutines of asyncio as Deferreds."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from service.backends.postgresql.tasks import Tasks
 
 @ensureDeferred
 async def test_how_it_ends() -> None:
-    """It fires with what the coroutine returns, or fails with what it raises."""
+    """The Deferred fires with what the coroutine returns, or fails with what it raises."""
 
     async def succeed() -> str:
         await asyncio.sleep(0)
@@ -28,7 +28,7 @@ async def test_how_it_ends() -> None:
 
 @ensureDeferred
 async def test_cancelling() -> None:
-    """Cancelled, it fails with Twisted's CancelledError at once; the task is cancelled, and ends in its own time."""
+    """A cancelled Deferred fails immediately with Twisted's CancelledError; its task may end later."""
     ended: Deferred[str] = Deferred()
 
     async def tidy_up() -> None:
@@ -53,7 +53,7 @@ async def test_cancelling() -> None:
 
 @ensureDeferred
 async def test_a_task_that_somebody_else_cancels() -> None:
-    """A task that ends cancelled fails with Twisted's CancelledError, too."""
+    """A task that was cancelled from elsewhere also fails with Twisted's CancelledError."""
 
     async def give_up() -> None:
         raise asyncio.CancelledError

@@ -1,1 +1,1 @@
-"""What is particular to the backend of that name."""
+"""Tests of one backend, beyond the contract."""

@@ -1,4 +1,4 @@
-"""What an operator does to a SQLite file."""
+"""Administration of a SQLite file."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.backends.migrations import Migration, migrations_of
+from service.backends.schema import Migration, migrations_of
 from service.backends.sqlite.administration import connect, import_users, migrate
 from service.errors import BackendError
 from service.values import User
@@ -39,7 +39,7 @@ def test_once(url: str) -> None:
 
 
 def test_wholly_or_not_at_all(url: str) -> None:
-    """A migration that fails leaves everything as it was, those before it in the same run included."""
+    """A failed migration rolls back the whole run, including the migrations before it."""
     migrate(url)
     with pytest.raises(BackendError):
         migrate(url, BROKEN)
@@ -48,7 +48,7 @@ def test_wholly_or_not_at_all(url: str) -> None:
 
 
 def test_users(url: str) -> None:
-    """Who is new is added, who is there is renamed, and nobody is removed."""
+    """New users are added, existing ones are renamed, and others are kept."""
     migrate(url)
     import_users(url, [User("dustin", "Dustin"), User("zoë", "Zoë Δ")])
     import_users(url, [User("dustin", "Dustin M."), User("karl", "Karl")])
@@ -56,7 +56,7 @@ def test_users(url: str) -> None:
 
 
 def test_no_half_of_them(url: str) -> None:
-    """If loading breaks off, nobody is loaded."""
+    """An import that fails imports nothing."""
     migrate(url)
 
     def users() -> Iterator[User]:
@@ -69,7 +69,7 @@ def test_no_half_of_them(url: str) -> None:
 
 
 def test_no_folder(tmp_path: Path) -> None:
-    """What cannot be made or is not there is an error of the backend."""
+    """A file that cannot be created or does not exist is a BackendError."""
     with pytest.raises(BackendError, match="cannot be opened"):
         migrate(f"sqlite:{tmp_path}/nowhere/users.db")
     with pytest.raises(BackendError, match="cannot be opened"):

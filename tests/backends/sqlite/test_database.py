@@ -36,12 +36,11 @@ def database(url: str, running_reactor: Any) -> Iterator[SQLiteUserDatabase]:
 
 @ensureDeferred
 async def test_a_file_that_comes_later(database: SQLiteUserDatabase, url: str) -> None:
-    """The file need not be there, nor have its tables, when the service starts."""
+    """The file and its tables may be created after the service has started."""
     with pytest.raises(BackendError, match="cannot be opened"):
         await database.get_user("dustin")
-    with sqlite3.connect(path_of(url)):
-        pass
-    with pytest.raises(BackendError, match="has not been set up: ajax-contacts migrate does that"):
+    sqlite3.connect(path_of(url)).close()
+    with pytest.raises(BackendError, match="has not been set up: run ajax-contacts migrate"):
         await database.ping()
     administration.migrate(url)
     assert await database.get_user("dustin") is None
@@ -50,7 +49,7 @@ async def test_a_file_that_comes_later(database: SQLiteUserDatabase, url: str) -
 
 @ensureDeferred
 async def test_a_file_in_its_place(database: SQLiteUserDatabase, url: str, tmp_path: Path) -> None:
-    """A file that is put in the place of another is the one that counts."""
+    """A file that replaces another is used from the next look-up on."""
     administration.migrate(url)
     assert await database.get_user("dustin") is None
     other = f"sqlite:{tmp_path}/other.db"
@@ -62,7 +61,7 @@ async def test_a_file_in_its_place(database: SQLiteUserDatabase, url: str, tmp_p
 
 @ensureDeferred
 async def test_a_writer_keeps_nobody_waiting(database: SQLiteUserDatabase, url: str) -> None:
-    """A file that was migrated has a write-ahead log: who writes for long stops no look-up."""
+    """A migrated file has a write-ahead log, so a long write does not block look-ups."""
     administration.migrate(url)
     administration.import_users(url, [DUSTIN])
     with closing(administration.connect(url, "rw")) as writer:
@@ -73,7 +72,7 @@ async def test_a_writer_keeps_nobody_waiting(database: SQLiteUserDatabase, url: 
 
 @ensureDeferred
 async def test_a_lock(database: SQLiteUserDatabase, url: str) -> None:
-    """A lock is waited for for almost a second, by all at once, and then said to be one."""
+    """All look-ups wait for a lock at the same time, for 0.8 seconds, and then report it."""
     administration.migrate(url)
     with closing(administration.connect(url, "rw")) as other:
         other.execute("PRAGMA journal_mode = DELETE")
@@ -105,8 +104,8 @@ def caught(database: SQLiteUserDatabase, error: type[Exception]) -> Any:
     ],
 )
 def test_no_path(url: str) -> None:
-    """A URL without the path of a file is refused; a database in memory would be another one for each thread."""
-    with pytest.raises(ValueError, match="the path of a file after 'sqlite:'"):
+    """A URL without a file path is refused, and so is a database in memory, which would differ in each thread."""
+    with pytest.raises(ValueError, match="a file path after 'sqlite:'"):
         path_of(url)
 
 
@@ -114,13 +113,13 @@ def test_no_path(url: str) -> None:
     "url", ["sqlite:/var/lib/users.db", "sqlite:///var/lib/users.db", "sqlite:////var/lib/users.db"]
 )
 def test_a_path(url: str) -> None:
-    """A path stands behind the colon, or behind two more slashes, or three, as others have it."""
+    """An absolute path may have one slash after the colon, or three or four as in other URLs."""
     assert path_of(url) == Path("/var/lib/users.db")
 
 
 @define(kw_only=True, eq=False)
 class Stuck(SQLiteUserDatabase):
-    """One whose disk does not answer before it is told to."""
+    """A database whose disk hangs until the test releases it."""
 
     disk: threading.Event = field(factory=threading.Event)
     queries: list[str] = field(factory=list)
@@ -133,7 +132,7 @@ class Stuck(SQLiteUserDatabase):
 
 @ensureDeferred
 async def test_a_disk_that_does_not_answer(url: str, running_reactor: Any) -> None:
-    """Look-ups that are cancelled while the disk keeps one never go to it; closing waits no longer than it may."""
+    """Look-ups that are cancelled while the disk hangs are never run, and closing takes less than a second."""
     administration.migrate(url)
     database = Stuck.from_url(url, running_reactor)
     waiting = [database.get_user(str(number)) for number in range(50)]
@@ -152,8 +151,6 @@ async def test_a_disk_that_does_not_answer(url: str, running_reactor: Any) -> No
 
 
 def test_a_folder_that_is_not_to_be_written_to() -> None:
-    """A write-ahead log that cannot be written is said to be what is wrong."""
+    """The error for an unwritable folder mentions the write-ahead log."""
     error = as_backend_error(sqlite3.OperationalError("attempt to write a readonly database"))
-    assert str(error) == (
-        "the user database needs a file and a folder that the service may write to: its write-ahead log is there"
-    )
+    assert str(error) == "the user database needs write access to its file and its folder, for the write-ahead log"

@@ -1,1 +1,1 @@
-"""The contacts endpoint in other people's frameworks: parse the query, ask a backend that waits, answer in JSON."""
+"""The contacts endpoint in other frameworks: parse the query, call a backend that waits, respond with JSON."""

@@ -1,20 +1,20 @@
-"""The backend that all of them ask: in memory, a turn of the loop or ``BENCH_WAIT`` seconds later."""
+"""The backend of all these applications: in memory, with a latency of ``BENCH_WAIT`` seconds, or a turn of the loop."""
 
 import asyncio
 import os
 import time
 
-#: Seconds.
+#: The latency, in seconds.
 WAIT = float(os.environ.get("BENCH_WAIT", "0"))
 CONTACTS = {"dustin": ["karl", "amber", "zoë"], "karl": ["dustin"]}
 
 
 class NoSuchUserError(Exception):
-    """Nobody has that name."""
+    """The user does not exist."""
 
 
 def look_up(username: str) -> list[str]:
-    """Find the contacts of somebody."""
+    """Return the contact list of a user."""
     try:
         return CONTACTS[username]
     except KeyError:
@@ -22,12 +22,12 @@ def look_up(username: str) -> list[str]:
 
 
 async def get_contacts(username: str) -> list[str]:
-    """Find them, on an asyncio loop."""
+    """Return the contact list of a user, on an asyncio loop."""
     await asyncio.sleep(WAIT)
     return look_up(username)
 
 
 def get_contacts_blocking(username: str) -> list[str]:
-    """Find them, in a thread."""
+    """Return the contact list of a user, and block the thread meanwhile."""
     time.sleep(WAIT)
     return look_up(username)

@@ -1,4 +1,4 @@
-"""Flask, for the threads of gunicorn."""
+"""Flask, for gunicorn threads."""
 
 from typing import Any
 

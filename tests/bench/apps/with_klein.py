@@ -1,4 +1,4 @@
-"""Plain Klein on a site of twisted.web; the port is the argument."""
+"""Plain Klein on a twisted.web site; the port is the argument."""
 
 import json
 import sys
@@ -40,7 +40,7 @@ def as_json(body: dict[str, Any], request: Any) -> bytes:
 
 
 class QuietSite(Site):
-    """A site that keeps no log of who has asked for what."""
+    """A site without an access log."""
 
     def log(self, request: Any) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The standard library's own server, with a thread for each connection; the port is the argument."""
+"""The standard library's HTTP server, with a thread per connection; the port is the argument."""
 
 import json
 import sys
@@ -25,12 +25,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's own
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's name
         pass
 
 
 class Server(ThreadingHTTPServer):
-    """Takes as many connections at once as come."""
+    """A server with a long listen backlog."""
 
     request_queue_size = 8192
     daemon_threads = True

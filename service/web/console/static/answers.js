@@ -1,13 +1,13 @@
-// What came back, for people to read; and a request that waits, watched until it is answered.
+// Responses, drawn for the visitor; and pending requests, watched until they end.
 
 import { html } from "./dom.js";
 import { findWaiting, get } from "./api.js";
 import { isWaiting } from "./timeline.js";
 
-/** Milliseconds between two looks at what waits, and before the first. */
+/** Milliseconds between two refreshes of a pending request, and before the first one. */
 const BEAT = 400;
 
-/** Draw an answer to a path: its status, how long it took, and its JSON; `instead` says what else its status means. */
+/** Draw the response for a path: its status, its duration, and its JSON; `instead` says what its status stands for. */
 export function answerOf(path, { ok, status, body, id, milliseconds }, instead = "") {
   return [
     html("p", {}, html("code", {}, `GET ${path}`)),
@@ -18,11 +18,11 @@ export function answerOf(path, { ok, status, body, id, milliseconds }, instead =
       ` ${instead}in ${milliseconds.toFixed(0)} ms · `,
       html("code", { class: "quiet", title: "X-Request-Id" }, id ?? ""),
     ),
-    html("pre", { tabindex: "0", "aria-label": "The answer" }, JSON.stringify(body, null, 2)),
+    html("pre", { tabindex: "0", "aria-label": "The response" }, JSON.stringify(body, null, 2)),
   ];
 }
 
-/** Show a request in a player, and go on until its chain waits no more: who hangs up is not missed at once. */
+/** Show a request in a player until its chain has ended, because the service may notice a disconnect late. */
 export async function showToTheEnd(player, id, path, outcome = "") {
   let seen;
   try {
@@ -35,7 +35,7 @@ export async function showToTheEnd(player, id, path, outcome = "") {
   if (isWaiting(seen.grid)) setTimeout(() => player.told === ours && showToTheEnd(player, id, path, outcome), BEAT);
 }
 
-/** Show in a player the request for a path while it waits: `stop` ends that, `found` is its id, once it is known. */
+/** Show the pending request for a path in a player: `stop` ends that, and `found` is its id once it is known. */
 export function watch(player, path, signal) {
   const started = performance.now();
   const looking = { found: null, stopped: false, stop: () => (looking.stopped = true) };

@@ -1,9 +1,9 @@
-// Asks the service for things, as any page would.
+// A client of the service, as any page could have it.
 
-/** What cannot be had, in words for people. */
+/** A failed request, with a message for the visitor. */
 export class Refusal extends Error {}
 
-/** Send a request: its status, its JSON, its id, and how many milliseconds it took. */
+/** Send a request; return its status, its JSON, its request id, and how many milliseconds it took. */
 export async function send(path, options = {}) {
   const started = performance.now();
   let response;
@@ -23,14 +23,14 @@ export async function send(path, options = {}) {
   };
 }
 
-/** Get the JSON of a good answer; of another one, the words of its problem document are the refusal. */
+/** Get the JSON of a successful response; otherwise throw a Refusal with the error of its problem document. */
 export async function get(path, options) {
   const answer = await send(path, options);
   if (!answer.ok) throw new Refusal(answer.body.error);
   return answer.body;
 }
 
-/** Find the request that waits, of those that ask for a path; the youngest, and no older than it can be. */
+/** Find the id of the newest pending request for a path that is at most `seconds` old; null if it is not found. */
 export async function findWaiting(path, seconds) {
   const { pathname, search } = new URL(path, location.href);
   const { waiting } = await get("/xray");
@@ -38,7 +38,7 @@ export async function findWaiting(path, seconds) {
   return ours.length ? ours[0].request_id : null;
 }
 
-/** Join a path with one parameter, or with the same one several times. */
+/** Add a query to a path: one parameter, once for each of its values. */
 export function pathWith(path, parameter, values) {
   const query = values.map((value) => `${parameter}=${encodeURIComponent(value.toWellFormed?.() ?? value)}`).join("&");
   return query ? `${path}?${query}` : path;

@@ -1,14 +1,14 @@
-// Makes elements of the page and of pictures, and asks for some that are there.
+// DOM helpers: finding and making elements, tables, durations, and scrolling.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Find the element of an id. */
+/** Find an element by its id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Make an element of HTML; attributes that are functions listen, false ones are left out. */
+/** Make an HTML element; attributes that are functions become listeners, false ones are left out. */
 export const html = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
-/** Make an element of SVG. */
+/** Make an SVG element, likewise. */
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
 function fill(made, attributes, children) {
@@ -21,7 +21,7 @@ function fill(made, attributes, children) {
   return made;
 }
 
-/** Make a table of rows, each a list of cells: text, or elements; without rows, say what that means. */
+/** Make a table of rows, each a list of cells (texts or elements); without rows, show the text `empty` instead. */
 export function table(headings, rows, empty) {
   if (!rows.length) return html("p", { class: "empty" }, empty);
   const head = html("tr", {}, ...headings.map((heading) => html("th", { scope: "col" }, heading)));
@@ -31,7 +31,7 @@ export function table(headings, rows, empty) {
   return html("table", {}, html("thead", {}, head), html("tbody", {}, ...body));
 }
 
-/** Say how long something took, or is, in words of few characters. */
+/** Format a duration in seconds as a short text. */
 export function duration(seconds) {
   if (seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
   if (seconds < 0.01) return `${(seconds * 1000).toFixed(1)} ms`;
@@ -39,10 +39,10 @@ export function duration(seconds) {
   return `${seconds.toFixed(1)} s`;
 }
 
-/** Whether things may move that were not asked to. */
+/** Whether the visitor allows animation. */
 export const mayMove = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Bring something into the window, if it is out of it or behind a bar at its top. */
+/** Scroll an element into view, if it is outside the window or behind the bar at its top. */
 export function bringBelow(bar, wanted) {
   const { top, bottom } = wanted.getBoundingClientRect();
   const { bottom: edge, height } = bar.getBoundingClientRect();

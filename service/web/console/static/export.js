@@ -1,9 +1,9 @@
-// What can be taken away from a picture: a file that needs nothing else, and text.
+// The export of a picture: as a self-contained SVG file, and as text.
 
-/** Milliseconds for which a button says what it has done. */
+/** Milliseconds for which a button shows what it has done. */
 const SAID = 2000;
 
-/** Save a picture, all of it, with its colours inside. */
+/** Save the whole picture as a file, with its style sheet embedded. */
 export async function saveAsSVG(picture) {
   const style = await (await fetch("/console/picture.css")).text();
   const whole = picture.cloneNode(true);
@@ -20,14 +20,14 @@ export async function saveAsSVG(picture) {
   setTimeout(() => URL.revokeObjectURL(url), SAID);
 }
 
-/** Copy a text, and have the button say so. */
+/** Copy a text, and show the outcome on the button. */
 export async function copy(text, button) {
   const words = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "Cannot copy here: see below";
+    button.textContent = "Cannot copy: see below";
   }
   setTimeout(() => (button.textContent = words), SAID);
 }

@@ -1,4 +1,4 @@
-// The members of a DeferredList in its picture, and what a coroutine awaits: small grids, and how they join.
+// Fan-in: the members of a DeferredList, or what a coroutine awaits, as small grids that join.
 
 import { SMALL, fit } from "./geometry.js";
 import { isWaiting, outcomeOf, placeOf, shortName, sideOf } from "./timeline.js";
@@ -8,11 +8,11 @@ const WIDEST = 300;
 const GAP = 10;
 const DOT = 9;
 const LINE = 13;
-/** So many members are drawn, and so many steps of each. */
+/** Maximum number of members that are drawn, and of steps in each. */
 const MOST = 24;
 const MOST_STEPS = 6;
 
-/** Lay the members of a grid out, side by side; the `y` at which what they are joined to begins. */
+/** Lay out the members of a grid side by side; return the `y` at which the grid that they join begins. */
 export function layMembers({ members, grid }, place, shapes) {
   const shown = members.slice(0, MOST);
   const across = Math.max(1, Math.min(shown.length, Math.floor((place.width + GAP) / (NARROWEST + GAP))));

@@ -1,4 +1,4 @@
-// The measures of the picture, in pixels: columns, what fits into them, and where the value of an arrow can stand.
+// The geometry of the picture, in pixels: columns, text that fits into them, and the values beside arrows.
 
 export const ROW = 42;
 export const STEP = 36;
@@ -7,20 +7,20 @@ export const EDGE = 4;
 const WIDEST = 260;
 const NARROWEST = 84;
 const LEAST_GAP = 14;
-/** The widths of a character, in the fonts of picture.css: of a title, and of what is smaller. */
+/** The width of a character in the fonts of picture.css: in a title, and in smaller text. */
 export const TITLE = 7.25;
 export const SMALL = 6.35;
 
-/** The width that a grid needs in which others are nested so deep. */
+/** The width that a grid with this depth of nesting needs. */
 export const widthFor = (depth) => 2 * NARROWEST + LEAST_GAP + 2 * PAD * depth + 2 * EDGE;
 
-/** Cut a text so that it fits. */
+/** Truncate a text to a width. */
 export function fit(text, width, character = SMALL) {
   const most = Math.max(3, Math.floor(width / character));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-/** The two columns of a place: where each begins, how wide it is, and its middle. */
+/** The two columns of a place: the start, the width and the middle of each. */
 export function columnsOf({ x, width }) {
   const gap = Math.min(56, Math.max(LEAST_GAP, width * 0.09));
   const column = Math.min(WIDEST, (width - gap) / 2);
@@ -32,7 +32,7 @@ export function columnsOf({ x, width }) {
 /** Whether an arrow changes sides. */
 export const leans = (from, to) => Math.abs(from.x - to.x) > 24;
 
-/** Where the value of an arrow stands: on the side of the place that the arrow leaves free. */
+/** The position of the value of an arrow: on the side that the arrow leaves free. */
 export function besideArrow(from, to, place) {
   const right = place.x + place.width;
   if (!leans(from, to)) {

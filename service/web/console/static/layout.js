@@ -1,11 +1,11 @@
-// Where everything in the picture of a grid stands: the grid as it is told becomes shapes with coordinates, in pixels.
+// The layout of a picture: turns a grid, as timeline.js tells it, into shapes with coordinates in pixels.
 
 import { duration } from "./dom.js";
 import { EDGE, PAD, ROW, STEP, TITLE, besideArrow, columnsOf, fit, leans, widthFor } from "./geometry.js";
 import { layMembers } from "./fanin.js";
 import { outcomeOf, ownerOf, placeOf, shortName } from "./timeline.js";
 
-/** Lay a whole grid out in a width: its `shapes`, and the `width` and `height` that they need. */
+/** Lay out a whole grid in a width; return its `shapes`, and the `width` and `height` that they need. */
 export function lay({ root }, width) {
   const needed = Math.max(width, widthFor(depthOf(root)));
   const shapes = [];
@@ -17,7 +17,7 @@ export function lay({ root }, width) {
 
 const depthOf = (node) => 1 + Math.max(0, ...node.steps.map((step) => (step.nested ? depthOf(step.nested) : 0)));
 
-/** Lay a grid out: the `y` below it, and the `exit` at which its result leaves, null while that has not come there. */
+/** Lay out a grid; return the `y` below it, and the `exit` at which its result leaves, or null if it has not left. */
 function layGrid(node, place, shapes) {
   const columns = columnsOf(place);
   let y = layToken(node, place, shapes);
@@ -84,7 +84,7 @@ function layStep(told, grid, place, shapes) {
   layBoxes(told, grid, columns, place.y, shapes);
   const y = place.y + ROW;
   if (!step.left) return { exit: null, y };
-  // What only passes is the same as before, and is not said again.
+  // A result that skips a step is unchanged, so its value is not repeated.
   const value = step[step.came] ? step.gave : null;
   return { exit: { x: columns[step.came].middle, y, side: step.left, value, moment: leave, enter }, y };
 }
@@ -143,7 +143,7 @@ function layBoxes({ step, enter }, grid, columns, y, shapes) {
       ghost: !name,
       title: name ? fit(shortName(name), width - 12, TITLE) : "",
       sub: name ? fit([time, ownerOf(name)].filter(Boolean).join(" · "), width - 10) : "",
-      full: name ?? `no ${side} here: ${side === "callback" ? "a result" : "a failure"} passes by`,
+      full: name ?? `no ${side} here: ${side === "callback" ? "a result" : "a failure"} passes through`,
     });
   }
 }
@@ -168,7 +168,7 @@ function layEnd(root, exit, place, shapes) {
   layArrow({ ...exit, value: null }, place, columns, shapes);
   const outcome = exit.value ?? outcomeOf(root.grid);
   const full = root.grid.unhandled ? `unhandled: ${outcome}` : root.outcome || `ends with ${outcome}`;
-  // As wide as its column, or as it has to be.
+  // As wide as its column or, if that is wider, as its text.
   const column = columns[exit.side];
   const width = Math.min(place.width, Math.max(column.width, full.length * TITLE + 16));
   const x = exit.side === "callback" ? column.x : column.x + column.width - width;

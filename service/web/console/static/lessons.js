@@ -1,4 +1,4 @@
-// The lessons: every variant on one input, side by side, and what a browser gets of each on every input.
+// The lessons: all variants side by side on one input, and what a browser gets from each on every input.
 
 import { byId, html, table } from "./dom.js";
 import { Player } from "./player.js";
@@ -28,7 +28,7 @@ async function drawCards(input) {
   const query = matrix.inputs[input];
   const asked = Object.keys(matrix.variants).map((variant) => get(`/lessons/contacts/${variant}/grid?${query}`));
   const grids = await Promise.all(asked).catch((refusal) => {
-    delete cards.dataset.input; // the next one who comes asks again
+    delete cards.dataset.input; // the next visit tries again
     cards.replaceChildren();
     cards.setAttribute("aria-busy", "false");
     throw refusal;
@@ -50,22 +50,22 @@ async function drawCards(input) {
           {},
           "The browser gets ",
           html("strong", { class: `kind ${colour(report)}` }, kindOf(report)),
-          report.log.length ? "; the log has a line of it." : ".",
+          report.log.length ? ", and the variant logs the error." : ".",
         ),
         report.body === null
           ? null
-          : html("pre", { tabindex: "0", "aria-label": `What the browser gets of ${seen.variant}` }, report.body),
+          : html("pre", { tabindex: "0", "aria-label": `What the browser gets from ${seen.variant}` }, report.body),
         picture,
       ),
     );
     const player = new Player(picture, { small: true });
     if (seen.grid) player.show(seen, { outcome: kindOf(report) });
-    else player.say("No Deferred: it raised before it had made one, past all its errbacks.");
+    else player.say("No Deferred: it raised before it had made one, so its errbacks never ran.");
   }
   cards.setAttribute("aria-busy", "false");
 }
 
-/** Set in code what a docstring has in backticks. */
+/** Make code elements of what a docstring has in backticks. */
 const withCode = (text) => text.split("``").map((part, index) => (index % 2 ? html("code", {}, part) : part));
 
 function drawMatrix() {
@@ -89,7 +89,7 @@ function drawMatrix() {
   byId("lessons-matrix").replaceChildren(table(["input", ...variants], rows));
 }
 
-/** Go to the card of a variant, also if it has been gone to before. */
+/** Go to the card of a variant, even if the URL names it already. */
 function choose(variant, input) {
   const hash = `#lessons/${variant}/${encodeURIComponent(input)}`;
   if (location.hash === hash) enter([variant, input]);

@@ -1,11 +1,11 @@
-// Live: a countdown, a file that is waited for, and a parallel lookup, each drawn while it goes on.
+// Live: a countdown, a wait for a file, and a parallel lookup, each drawn while it runs.
 
 import { byId, duration } from "./dom.js";
 import { showToTheEnd, watch } from "./answers.js";
 import { Player } from "./player.js";
 import { pathWith, send } from "./api.js";
 
-/** What stands where there is no number yet, and how many failures are named. */
+/** The placeholder for a number, and the maximum number of failures that are named. */
 const NOTHING = "–";
 const MOST = 5;
 let player;
@@ -15,7 +15,7 @@ let following = null;
 export function start({ xray }) {
   watched = xray;
   player = new Player(byId("live-picture"), {
-    empty: "Start one of them, and its chain is drawn here while it waits.",
+    empty: "Start one of them to see its chain here while it waits.",
   });
   const on = (form, begin) =>
     byId(form).addEventListener("submit", (event) => {
@@ -27,7 +27,7 @@ export function start({ xray }) {
   on("lookup-form", lookUp);
 }
 
-/** Show a request in the player while it waits, and when it is over, unless another one was started after it. */
+/** Show a request in the player while it waits and when it has ended, unless another one was started after it. */
 function follow(path) {
   following?.abort();
   const ours = new AbortController();
@@ -67,12 +67,12 @@ function countDown() {
   source.addEventListener("problem", (event) => end(JSON.parse(event.data).error));
   source.onerror = async () => {
     if (source.readyState !== EventSource.CLOSED) return;
-    // An EventSource does not say what was wrong; the same request does.
+    // An EventSource hides the error response; fetching the same path shows it.
     const response = await fetch(path).catch(() => null);
-    end(response && !response.ok ? (await response.json()).error : "The stream broke off.");
+    end(response && !response.ok ? (await response.json()).error : "The stream was interrupted.");
     response?.body?.cancel().catch(() => {});
   };
-  busy("countdown", () => end("You hung up: the LoopingCall is stopped."));
+  busy("countdown", () => end("You cancelled: the LoopingCall is stopped."));
 }
 
 async function waitForFile() {
@@ -82,7 +82,7 @@ async function waitForFile() {
   const over = follow(path);
   const show = () => (byId("file-waited").textContent = duration((performance.now() - started) / 1000));
   const ticking = setInterval(show, 100);
-  byId("file-said").textContent = "It has not arrived yet.";
+  byId("file-said").textContent = "The file has not arrived yet.";
   busy("file", () => hangUp.abort());
   try {
     const { ok, status, body, id } = await send(path, { signal: hangUp.signal });
@@ -92,7 +92,7 @@ async function waitForFile() {
     await over(id, status);
   } catch (error) {
     byId("file-said").textContent =
-      error.name === "AbortError" ? "You hung up: the polling is stopped." : error.message;
+      error.name === "AbortError" ? "You cancelled: the polling is stopped." : error.message;
     await over();
   } finally {
     clearInterval(ticking);
@@ -103,7 +103,7 @@ async function waitForFile() {
 async function lookUp() {
   const path = pathWith("/users", "username", byId("lookup-names").value.split(/\s+/).filter(Boolean));
   const over = follow(path);
-  byId("lookup-said").textContent = "Asking …";
+  byId("lookup-said").textContent = "Looking them up …";
   byId("lookup-start").disabled = true;
   try {
     const { ok, status, body, id } = await send(path);
@@ -122,6 +122,6 @@ function summaryOf({ users, errors }) {
     .map((user) => user.name);
   const failed = Object.entries(errors).map(([name, { code }]) => `${name} (${code})`);
   const more = failed.length > MOST ? ` and ${failed.length - MOST} more` : "";
-  const missed = failed.length ? ` Not: ${failed.slice(0, MOST).join(", ")}${more}.` : "";
-  return `Found: ${found.join(", ") || "nobody"}.${missed}`;
+  const missed = failed.length ? ` Failed: ${failed.slice(0, MOST).join(", ")}${more}.` : "";
+  return `Found: ${found.join(", ") || "none"}.${missed}`;
 }

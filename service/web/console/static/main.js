@@ -1,4 +1,4 @@
-// Starts the page, and shows the view that its address names.
+// Starts the page, and shows the view that the hash of its URL names.
 
 import { byId } from "./dom.js";
 import { get } from "./api.js";
@@ -9,20 +9,20 @@ import * as tryIt from "./try.js";
 import * as waiting from "./waiting.js";
 
 const OFF =
-  "X-ray is off here, so there are answers but no pictures of requests. The lessons have them all the same; " +
+  "X-ray is off here, so requests have responses but no pictures. The lessons still have pictures; " +
   "start the service with --xray on to see the others.";
 const VIEWS = { try: tryIt, lessons, live, waiting, request };
 let shown = null;
-/** What is always so, in words. */
+/** The notice that every view shows; empty if there is nothing to say. */
 let standing = "";
 
-/** Say something about the page as a whole; nothing, to be silent. */
+/** Show a notice above the view; hide it if it is empty. */
 function notice(words) {
   byId("notice").textContent = words;
   byId("notice").hidden = !words;
 }
 
-/** The parts of the address behind the hash; none, if they cannot be read. */
+/** Decode the parts of the URL's hash; one empty part, if it is malformed. */
 function addressed() {
   try {
     return location.hash.slice(1).split("/").map(decodeURIComponent);
@@ -32,7 +32,7 @@ function addressed() {
 }
 
 function show() {
-  if (location.hash === "#content" && shown) return byId("content").focus(); // it is no view, but where to skip to
+  if (location.hash === "#content" && shown) return byId("content").focus(); // the target of the skip link, not a view
   const [name, ...rest] = addressed();
   const view = Object.hasOwn(VIEWS, name) ? name : "try";
   if (shown && shown !== view) VIEWS[shown].leave?.();

@@ -1,17 +1,17 @@
-// Draws shapes as SVG: what is in which colour, picture.css says.
+// Draws shapes as SVG; their colours are in picture.css.
 
 import { svg } from "./dom.js";
 import { leans } from "./geometry.js";
 
 /** What the colours mean. */
 export const LEGEND =
-  "Blue: a Deferred. Orange: it fires. Green, on the left: callbacks, which results take. Red, on the right: " +
-  "errbacks, which failures take. A straight arrow stays on its side, a diagonal changes it. Pale: what did not " +
-  "run. The last steps, from as_bytes on, are the wire's own: they send the answer.";
+  "Blue: a Deferred. Orange: it fires. Green, on the left: callbacks, which take results. Red, on the right: " +
+  "errbacks, which take failures. A straight arrow stays on its side, a diagonal one changes sides. Grey: has not " +
+  "run (yet). The last steps, from as_bytes on, belong to the HTTP server and send the response.";
 
 const DRAWN = { token, box, frame, member, note: framed, end: framed, burst, arrow, value, sub };
 
-/** Draw a layout; each part knows the moment at which it happened. */
+/** Draw a layout; each part is marked with the moment at which it happened. */
 export function draw({ shapes, width, height }, label) {
   const picture = svg("svg", {
     xmlns: "http://www.w3.org/2000/svg",
@@ -32,7 +32,7 @@ export function draw({ shapes, width, height }, label) {
   return picture;
 }
 
-/** Where the result is at a moment: at what ran then, or at the beginning of its way from there. */
+/** Where the result is at a moment: at the step that ran then, or at the start of the arrow from there. */
 export function pointAt({ shapes }, moment) {
   const then = shapes.filter((shape) => shape.moment === moment);
   const at = then.find((shape) => shape.ran) ?? then.find((shape) => shape.type !== "value");

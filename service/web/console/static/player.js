@@ -1,4 +1,4 @@
-// A picture that can be played: step by step, forwards and back, at several speeds; saved, and copied as text.
+// A player for a picture: forwards and back, at several speeds, with export as SVG and as text.
 
 import { bringBelow, html, mayMove } from "./dom.js";
 import { copy, saveAsSVG } from "./export.js";
@@ -10,7 +10,7 @@ import { tell } from "./timeline.js";
 const BEAT = 700;
 
 export class Player {
-  /** Put a player into an element of the page; `empty` says what will be there, `small` leaves out what can be. */
+  /** Put a player into an element; `empty` is its text before the first picture, `small` leaves out optional parts. */
   constructor(place, { empty = "", small = false } = {}) {
     this.place = place;
     this.small = small;
@@ -19,7 +19,7 @@ export class Player {
     if (empty) this.say(empty);
   }
 
-  /** Show words, and no picture. */
+  /** Show a text instead of a picture. */
   say(words) {
     this.stop();
     this.told = this.link = null;
@@ -27,8 +27,8 @@ export class Player {
   }
 
   /**
-   * Show a grid, drawn and as `text`: under a `title`, with the `outcome` for who had asked, and a `link` back to it.
-   * The same link again is the same picture, later on, and stays where it was; another one plays, if it is to `play`.
+   * Show a grid, drawn and as `text`: under a `title`, with its `outcome` for the browser, and a `link` back to it.
+   * The same link again updates the picture and keeps its moment; another one starts to play, if `play` is true.
    */
   show({ grid, text }, { title = "", outcome = "", link = null, play = false } = {}) {
     const again = Boolean(this.told && link && link === this.link);
@@ -130,7 +130,7 @@ export class Player {
     if (this.now !== undefined) this.go(Math.min(this.now, this.last));
   }
 
-  /** Go to a moment by hand. */
+  /** Go to a moment that the visitor has chosen, and stop playing. */
   choose(moment) {
     this.stop();
     this.go(Math.max(0, Math.min(this.last, moment)));
@@ -160,7 +160,7 @@ export class Player {
     if (point) this.picture.querySelector(".traveller").style.transform = `translate(${point.x}px, ${point.y}px)`;
   }
 
-  /** Play from a moment on; the page moves along only if that was `asked` for by hand. */
+  /** Play from a moment on; the page scrolls along only if the visitor `asked` for it. */
   play(from, asked = false) {
     this.go(from);
     const beat = () => {

@@ -1,10 +1,10 @@
-// One request by its id: what a permalink leads to.
+// One request by its id: the target of a permalink.
 
 import { byId } from "./dom.js";
 import { Player } from "./player.js";
 import { get } from "./api.js";
 
-/** Milliseconds between two looks at one that waits. */
+/** Milliseconds between two refreshes of a pending request. */
 const BEAT = 500;
 let player;
 let turn = 0;
@@ -15,7 +15,7 @@ export function start() {
 
 export async function enter([id]) {
   const ours = ++turn;
-  if (!id) return player.say("Which request? The view of what waits lists the last ones.");
+  if (!id) return player.say("Which request? The Waiting view lists the recent ones.");
   try {
     const [seen, { recent }] = await Promise.all([get(`/xray/${encodeURIComponent(id)}`), get("/xray")]);
     if (turn !== ours) return;

@@ -1,19 +1,19 @@
-// What happened to a Deferred, moment by moment: the grid of the X-ray, in the order in which it is told.
+// The history of a Deferred: turns its X-ray grid into a sequence of moments with captions.
 
 import { duration } from "./dom.js";
 
-/** The last part of a qualified name, as its function calls itself. */
+/** The last part of a qualified name. */
 export const shortName = (name) => name.replaceAll("<locals>.", "").split(".").pop();
 
-/** What stands before that. */
+/** The part of a qualified name before that. */
 export const ownerOf = (name) => name.replaceAll("<locals>.", "").split(".").slice(0, -1).join(".");
 
-/** Where something was made: the name of the file, and the line. */
+/** Where a Deferred was made: file name and line. */
 export const placeOf = (made) => `${made.file.split("/").pop()}:${made.line}`;
 
 /**
- * Tell a grid, and with what `outcome` for who had asked: `moments`, each with a caption and the side it is on, and
- * `root`, the grid with the number of the moment at which each of its parts happened, Infinity for what has not.
+ * Tell a grid, with its `outcome` for the browser: as `moments`, each with a caption and a side, and as `root`, the
+ * grid with the number of the moment at which each of its parts happened, or Infinity if it has not happened.
  */
 export function tell(grid, outcome = "") {
   const moments = [];
@@ -45,19 +45,19 @@ function follow(grid, say) {
     node.waits = say(
       grid.state === "waiting"
         ? `It has not fired: it has waited for ${duration(grid.age)}.`
-        : "It has not fired, and never will: nobody is left who could fire it.",
+        : "It has not fired, and never will: nothing is left that could fire it.",
     );
   }
   node.steps = grid.steps.map((step) => followStep(step, say, grid));
   node.forgotten = grid.forgotten.map((one) => ({
     grid: one,
     moment: say(
-      `A step made a Deferred in ${shortName(one.made.function)} (${placeOf(one.made)}), and neither returned it` +
+      `A step made a Deferred in ${shortName(one.made.function)} (${placeOf(one.made)}), but neither returned it` +
         " nor gave it an errback. Is a return missing?",
     ),
   }));
   if (grid.unhandled)
-    node.unhandled = say("The failure was never handled: the chain has ended without an errback for it.", "errback");
+    node.unhandled = say("The failure was never handled: the chain ended without an errback for it.", "errback");
   return node;
 }
 
@@ -84,7 +84,7 @@ function leaving(step) {
   const gave = step.gave ?? (step.left === "errback" ? "a failure" : "a result");
   const took = step.seconds === null ? "" : ` (${duration(step.seconds)})`;
   if (step.came === "callback") {
-    return step.left === "callback" ? `and gives ${gave}${took}.` : `and it fails: ${gave}${took}. On to the errbacks.`;
+    return step.left === "callback" ? `and gives ${gave}${took}.` : `and fails: ${gave}${took}. On to the errbacks.`;
   }
   return step.left === "errback"
     ? `and the failure goes on: ${gave}${took}.`
@@ -94,30 +94,30 @@ function leaving(step) {
 function passing(step) {
   const other = shortName(step.callback ?? step.errback ?? "");
   return step.came === "callback"
-    ? `There is nothing to handle: ${other} is an errback, and the result passes it by.`
-    : `There is no errback here: the failure passes ${other} by.`;
+    ? `Nothing to handle: ${other} is an errback, so the result skips it.`
+    : `No errback here: the failure skips ${other}.`;
 }
 
-/** Say in a few words what became of a grid; of a member, what it told its list, or coroutine. */
+/** Summarise the outcome of a grid or, for a member, what it passed to its list or coroutine. */
 export function outcomeOf(grid) {
   const last = grid.steps.findLast((step) => step.came);
-  if (grid.unseen) return `steps that are left out, ${grid.unseen} of them`;
+  if (grid.unseen) return `${grid.unseen} more steps, which are not shown`;
   if (last && isJoin(last)) return last.took ?? grid.state;
-  if (grid.state === "waiting") return `waits, for ${duration(grid.age)} now`;
-  if (last && !last.left) return `waits in ${shortName(last[last.came] ?? "a step")}`;
+  if (grid.state === "waiting") return `has been waiting for ${duration(grid.age)}`;
+  if (last && !last.left) return `waiting in ${shortName(last[last.came] ?? "a step")}`;
   return (last ? last.gave : grid.gave) ?? (grid.unhandled ? "a failure" : grid.state);
 }
 
-/** Whether a chain goes on when something else has fired. */
+/** Whether a chain is still waiting for something to fire. */
 export const isWaiting = (grid) => grid.state === "waiting" || grid.steps.some((step) => step.came && !step.left);
 
-/** The side on which a grid has ended; null while it has not, and where nobody has seen it. */
+/** The side on which a grid has ended; null if it has not, or if its end was not recorded. */
 export function sideOf(grid) {
   const last = grid.steps.findLast((step) => step.came);
   if (last && isJoin(last)) return last.came;
   return last ? last.left : grid.left;
 }
 
-/** Whether a step is the one by which a DeferredList hears of its member, or a coroutine of what it awaits. */
+/** Whether a step passes the result of a member to its DeferredList, or of an awaited Deferred to its coroutine. */
 const isJoin = ({ callback }) =>
   Boolean(callback?.startsWith("DeferredList.") || callback === "_gotResultInlineCallbacks");

@@ -1,22 +1,22 @@
-// Try it: a real request from this page, its answer, and the way that it took.
+// Try it: a real request from this page, its response, and the path of its result.
 
 import { byId, html } from "./dom.js";
 import { Player } from "./player.js";
 import { Refusal, get, pathWith, send } from "./api.js";
 import { answerOf, showToTheEnd, watch } from "./answers.js";
 
-/** Path -> what it is, and the parameter that it takes. */
+/** Path -> what it returns, and the parameter that it takes. */
 const ENDPOINTS = {
-  "/contacts": ["whom somebody talks to", "username"],
-  "/user-info": ["who somebody is", "username"],
-  "/user-name": ["what somebody is called", "username"],
-  "/users": ["several, with spaces between", "username"],
-  "/page-title": ["what a page is called", "url"],
-  "/readyz": ["how the backends are", null],
+  "/contacts": ["a user's contacts", "username"],
+  "/user-info": ["a user's details", "username"],
+  "/user-name": ["a user's display name", "username"],
+  "/users": ["several users, separated by spaces", "username"],
+  "/page-title": ["a page's title", "url"],
+  "/readyz": ["backend health", null],
 };
 const VARIANTS = ["v1", "v2", "v3", "v4", "v5", "v6", "v7", "product"];
 const HUNG_UP =
-  "You hung up. As soon as the service notices, it cancels the chain, unless a deadline is faster: 499 in its log.";
+  "You cancelled. As soon as the service notices, it cancels the chain and logs 499, unless a deadline is faster.";
 const EXAMPLES = { username: "dustin", url: "http://buildbot.net" };
 let player;
 let hangUp = null;
@@ -26,7 +26,7 @@ let known;
 export function start(suggestions) {
   watched = suggestions.xray;
   known = suggestions.usernames.length > 0;
-  player = new Player(byId("try-picture"), { empty: "Send a request, and the way that it takes is drawn here." });
+  player = new Player(byId("try-picture"), { empty: "Send a request to see its path here." });
   const endpoint = byId("try-endpoint");
   const option = (value, words) => html("option", { value }, words);
   endpoint.append(
@@ -34,7 +34,9 @@ export function start(suggestions) {
     html(
       "optgroup",
       { label: "The slides' variants of /contacts" },
-      ...VARIANTS.map((name) => option(`/lessons/contacts/${name}`, `${name} of the lessons`)),
+      ...VARIANTS.map((name) =>
+        option(`/lessons/contacts/${name}`, name === "product" ? "Lesson: this service" : `Lesson ${name}`),
+      ),
     ),
   );
   endpoint.addEventListener("change", () => choose(suggestions));
@@ -47,7 +49,7 @@ export function start(suggestions) {
   choose(suggestions);
 }
 
-/** Where there are people who are known, somebody is asked for at once: there is a picture to begin with. */
+/** If there are sample users, send a first request immediately, so that the view begins with a picture. */
 export function enter() {
   if (known && watched && !hangUp && !player.told) run({ play: false });
 }
@@ -63,7 +65,7 @@ function values() {
   return value ? [value] : [];
 }
 
-/** The values with another one among them; without it, if it was. */
+/** Add a value to the chosen ones, or remove it if it is among them. */
 function toggled(value) {
   const chosen = values();
   return chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
@@ -96,7 +98,7 @@ function choose({ usernames, urls }) {
   const about = html("p", { id: "try-about" });
   people.hidden = !suggested.length;
   people.querySelector("legend").textContent =
-    name === "url" ? "Pages and faults that the fakes know" : "People and faults that the fakes know";
+    name === "url" ? "Sample pages and faults" : "Sample users and faults";
   people.replaceChildren(
     people.querySelector("legend"),
     ...suggested.map((one) =>
@@ -144,9 +146,8 @@ async function run({ play }) {
     const left = error.name === "AbortError";
     if (!left && !(error instanceof Refusal)) throw error;
     byId("try-answer").replaceChildren(html("p", {}, left ? HUNG_UP : error.message));
-    if (left && looking?.found) await showToTheEnd(player, looking.found, asked, "nothing: it hung up");
-    else
-      player.say(left ? "You hung up before its chain could be looked at." : "There is no answer, and so no picture.");
+    if (left && looking?.found) await showToTheEnd(player, looking.found, asked, "nothing, because it cancelled");
+    else player.say(left ? "You cancelled before the chain could be shown." : "No response, so no picture.");
   } finally {
     if (isOurs()) {
       hangUp = null;
@@ -155,34 +156,34 @@ async function run({ play }) {
   }
 }
 
-/** Take the button to hang up away, and the focus from it. */
+/** Hide the Cancel button, and move the focus from it. */
 function rest() {
   const leave = byId("try-leave");
   if (document.activeElement === leave) byId("try-send").focus();
   leave.hidden = true;
 }
 
-/** Show an answer; of a lesson's report, what the browser would get. Say what that is in few words. */
+/** Show a response or, for a lesson, what the browser would get; return its status as text. */
 function showAnswer(asked, answer) {
   const { status, variant } = answer.body;
   const report = answer.ok && asked.startsWith("/lessons");
-  const shown = report ? { ...answer, status: status ?? "no answer", ok: status === 200 } : answer;
+  const shown = report ? { ...answer, status: status ?? "no response", ok: status === 200 } : answer;
   byId("try-answer").replaceChildren(
-    ...answerOf(asked, shown, report ? `is what a browser gets of ${variant}; reported ` : ""),
+    ...answerOf(asked, shown, report ? `is what ${variant} would send the browser; computed ` : ""),
   );
   return String(shown.status);
 }
 
-/** Find the way of a request: what was `seen`, with a `link` to it if there is one; or `words` on why nothing was. */
+/** Fetch the grid of a request as `seen`, with a `link` unless it is a lesson; or say in `words` why it is missing. */
 async function gridOf(asked, answer) {
   if (!asked.startsWith("/lessons") && !watched)
-    return { words: "X-ray is off, so the way of this request is not known." };
+    return { words: "X-ray is off, so this request was not recorded." };
   try {
     if (!asked.startsWith("/lessons")) return { seen: await get(`/xray/${answer.id}`), link: `#request/${answer.id}` };
     const seen = await get(asked.replace(/(\?|$)/, "/grid$1"));
     return seen.grid
       ? { seen }
-      : { words: "No Deferred: this variant raised before it had made one, past all its errbacks." };
+      : { words: "No Deferred: this variant raised before it had made one, so its errbacks never ran." };
   } catch (refusal) {
     return { words: refusal.message };
   }

@@ -1,17 +1,17 @@
-// Waiting: what has not fired, refreshed while it is looked at, and a button that stops it.
+// Waiting: pending requests and Deferreds, refreshed while the view is open, and a button to cancel a request.
 
 import { byId, duration, html, table } from "./dom.js";
 import { get } from "./api.js";
 import { placeOf, shortName } from "./timeline.js";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two refreshes. */
 const BEAT = 1000;
-/** So many rows are shown at most. */
+/** Maximum number of rows in a table. */
 const MOST = 40;
 const WHY = {
-  unhandled: "has failed, and nobody has taken the failure",
-  forgotten: "made by a step that neither returned it nor gave it an errback: is a return missing?",
-  old: "has waited for more than a minute",
+  unhandled: "it failed, and the failure was not handled",
+  forgotten: "the step that made it neither returned it nor gave it an errback: is a return missing?",
+  old: "it has been waiting for more than a minute",
 };
 let turn = 0;
 let watched = false;
@@ -42,7 +42,7 @@ function showCount(number) {
   byId("waiting-count").hidden = !number;
 }
 
-/** Look, and look again, as long as nobody else does. */
+/** Refresh the view repeatedly, until it is left or another refresh begins. */
 async function refresh(ours) {
   if (!watched || turn !== ours) return;
   try {
@@ -59,7 +59,7 @@ function draw({ waiting, recent, unfired, warnings }) {
   replace(
     "waiting-requests",
     table(
-      ["", "age", "waits for what was made in", "request"],
+      ["", "age", "waiting for", "request"],
       waiting.map((one) => [
         html(
           "button",
@@ -76,7 +76,7 @@ function draw({ waiting, recent, unfired, warnings }) {
         html("code", {}, `${shortName(one.waits_for.function)} · ${placeOf(one.waits_for)}`),
         linkTo(one),
       ]),
-      "No request waits for anything.",
+      "No pending requests.",
     ),
   );
   replace(
@@ -85,22 +85,22 @@ function draw({ waiting, recent, unfired, warnings }) {
       "div",
       { class: "scroll", role: "region", "aria-label": "Warnings", tabindex: "0" },
       table(
-        ["Deferred", "age", "what is wrong"],
+        ["Deferred", "age", "warning"],
         warnings.map((one) => [
           html("code", {}, `${shortName(one.function)} · ${placeOf(one)}`),
           duration(one.age),
           WHY[one.why],
         ]),
-        "Nothing looks wrong: no failure is unhandled, and no Deferred forgotten.",
+        "No warnings: no failure is unhandled, and no Deferred is forgotten.",
       ),
     ),
   );
   replace(
     "waiting-recent",
     table(
-      ["answer", "age", "request"],
-      recent.slice(0, MOST).map((one) => [one.status ? String(one.status) : "waits", duration(one.age), linkTo(one)]),
-      "There was none yet.",
+      ["status", "age", "request"],
+      recent.slice(0, MOST).map((one) => [one.status ? String(one.status) : "pending", duration(one.age), linkTo(one)]),
+      "No requests yet.",
     ),
   );
   replace(
@@ -115,14 +115,14 @@ function draw({ waiting, recent, unfired, warnings }) {
           duration(one.age),
           one.kind,
         ]),
-      "There is none.",
+      "No pending Deferreds.",
     ),
   );
 }
 
 const linkTo = ({ request_id, asks_for }) => html("a", { class: "asked", href: `#request/${request_id}` }, asks_for);
 
-/** Put a part in the place of the last one, and leave the focus where it was. */
+/** Replace a part of the view, and keep the focus where it was. */
 function replace(id, part) {
   const place = byId(id);
   const focused = place.contains(document.activeElement)
@@ -135,8 +135,8 @@ function replace(id, part) {
 
 async function stop(id) {
   const ours = ++turn;
-  byId("waiting-requests").focus(); // the button goes
-  // What has ended meanwhile need not be stopped.
+  byId("waiting-requests").focus(); // the button is about to disappear
+  // A request that has ended in the meantime need not be cancelled.
   await get(`/xray/waiting/${id}`, { method: "DELETE" }).catch(() => {});
   refresh(ours);
 }

@@ -1,0 +1,40 @@
+"""What all fakes have in common."""
+
+from typing import ClassVar, Self
+
+from attrs import frozen
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
+from zope.interface import implementer
+
+from fakes.injector import FaultInjector
+from fakes.suggestions import suggest_usernames
+from service.interfaces import IBackend, ISuggesting
+from service.values import Suggestion
+
+
+@implementer(IBackend, ISuggesting)
+@frozen
+class FakeBackend:
+    """A backend whose answers come from an ``injector``; ``backend`` is its name in plain words."""
+
+    injector: FaultInjector
+    backend: ClassVar[str]
+
+    @classmethod
+    def from_url(cls, url: str, clock: IReactorTime) -> Self:
+        """Create a fake from the URL of its flag.
+
+        :raise ValueError: if the URL has an invalid option.
+        """
+        return cls(FaultInjector.from_url(url, clock, cls.backend))
+
+    def ping(self) -> Deferred[None]:
+        return self.injector.respond("", lambda _: None, None)
+
+    def close(self) -> Deferred[None]:
+        """See ``IBackend.close``: there is nothing to release."""
+        return succeed(None)
+
+    def suggestions(self) -> list[Suggestion]:
+        return suggest_usernames(self.injector.people)
