@@ -1,4 +1,4 @@
-FROM python:3.13-slim AS build
+FROM python:3.15-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
@@ -7,7 +7,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/ajax-contacts \
     && /opt/ajax-contacts/bin/pip install --no-cache-dir "$(echo /wheels/*.whl)[postgres,speed]"
 
-FROM python:3.13-slim
+FROM python:3.15-slim
 LABEL org.opencontainers.image.title="ajax-contacts" \
       org.opencontainers.image.description="Contacts, user info and page titles as JSON, through Deferred chains" \
       org.opencontainers.image.licenses="MIT"

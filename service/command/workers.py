@@ -19,7 +19,7 @@ _log = Logger()
 #: A worker's descriptors: the inherited socket, the readiness pipe, and a pipe that closes when its parent dies.
 INHERITED, READY, LIFELINE = 3, 4, 5
 #: Minimum seconds between the start of a worker that dies and the start of its replacement.
-PATIENCE = 1.0
+RESPAWN_DELAY = 1.0
 
 
 class NotServingError(Exception):
@@ -163,7 +163,7 @@ class Workers:
         if worker not in self._crew or self._stopping or not self._started:
             return
         _log.error("worker {pid} exited with {code}: starting a replacement", pid=worker.pid, code=code)
-        await deferLater(self.reactor, max(0, began + PATIENCE - self.reactor.seconds()))
+        await deferLater(self.reactor, max(0, began + RESPAWN_DELAY - self.reactor.seconds()))
         if worker in self._crew and not self._stopping:
             new = self._spawn()
             new.serving.addErrback(lambda failure: failure.trap(NotServingError))  # _keep replaces it, too

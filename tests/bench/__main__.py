@@ -72,7 +72,7 @@ def processes() -> None:
     """Measure the cost of a request in one process and in two, and how two share the work."""
     lines = ["| processes | CPU, µs a request | requests/s | share of each |", "|---|---|---|---|"]
     for count in (1, 2) * 3:
-        with running(this_service("--reactor", "uvloop", "--processes", str(count)), cores="0") as (pid, port):
+        with running(this_service("--processes", str(count)), cores="0") as (pid, port):
             cost = press(pid, port, 64, SECONDS)
             spent = children_of(pid)
         shares = ", ".join(f"{cpu / sum(spent):.0%}" for cpu in spent) if spent else "100%"
@@ -87,7 +87,7 @@ def databases() -> None:
         costs: dict[str, list[Cost]] = {name: [] for name in urls}
         for _ in range(ROUNDS):
             for name, url in urls.items():
-                with running(this_service("--reactor", "uvloop", "--database", url)) as (pid, port):
+                with running(this_service("--database", url)) as (pid, port):
                     press(pid, port, 64, 1, USER_INFO)
                     costs[name].append(press(pid, port, 64, SECONDS, USER_INFO))
     for name, rounds in costs.items():
@@ -101,7 +101,7 @@ def xray() -> None:
     costs: dict[str, list[Cost]] = {"off": [], "on": []}
     for _ in range(ROUNDS):
         for flag, rounds in costs.items():
-            with running(this_service("--reactor", "uvloop", "--xray", flag)) as (pid, port):
+            with running(this_service("--xray", flag)) as (pid, port):
                 press(pid, port, 64, 1)
                 rounds.append(press(pid, port, 64, SECONDS))
     medians = {flag: median_of(rounds) for flag, rounds in costs.items()}

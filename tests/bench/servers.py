@@ -39,9 +39,9 @@ def script(module: str) -> Command:
 US = "this service"
 KLEIN = "Klein on Site"
 PEERS: dict[str, Command] = {
-    US: this_service("--reactor", "uvloop"),
+    US: this_service(),
     f"{US}, asyncio": this_service("--reactor", "asyncio"),
-    f"{US}, epoll": this_service("--reactor", "epoll"),
+    f"{US}, uvloop": this_service("--reactor", "uvloop"),
     KLEIN: script("with_klein"),
     "Starlette, uvicorn": uvicorn("with_starlette"),
     "FastAPI, uvicorn": uvicorn("with_fastapi"),
@@ -52,7 +52,7 @@ PEERS: dict[str, Command] = {
     "Flask, gunicorn threads": gunicorn(16),
 }
 WAITING: dict[str, Callable[[int], Command]] = {
-    US: lambda _: this_service("--reactor", "uvloop", "--im", "fake:?latency=0.1"),
+    US: lambda _: this_service("--im", "fake:?latency=0.1"),
     "Starlette, uvicorn": lambda _: uvicorn("with_starlette"),
     "aiohttp, uvloop": lambda _: script("with_aiohttp"),
     "threads of the standard library": lambda _: script("with_threads"),

@@ -2,17 +2,19 @@
 
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError, ConnectError
+from twisted.internet.task import deferLater
 
 from service.backends.registry import administration_of
 from service.command.composition import compose_server
 from service.command.server import Server
 from service.command.settings import Settings
+from service.wire.limits import Limits
 from tests.client import connect, until
 from tests.web.memory import DEFAULTS, NOWHERE
 
@@ -119,6 +121,21 @@ async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
     await late.closed
     assert slow.received.startswith(b"HTTP/1.1 408 Request Timeout")
     assert late.received.startswith(b"HTTP/1.1 200 OK")
+
+
+@ensureDeferred
+async def test_the_connection_limit(running_reactor: Any) -> None:
+    """Of a burst of connections exactly as many are accepted as the limit allows."""
+    server = server_with(running_reactor, limits=Limits(connections=20))
+    url = url_of(await server.start())
+    clients = [await connect(running_reactor, url) for _ in range(45)]
+    await until(running_reactor, lambda: len(server.connections.connections) >= 20)
+    await deferLater(running_reactor, 0.05)
+    assert len(server.connections.connections) == 20
+    for client in clients:
+        cast("Any", client.transport).abortConnection()
+    await until(running_reactor, lambda: not server.connections.connections)
+    await server.stop()
 
 
 @ensureDeferred

@@ -28,6 +28,18 @@ def test_a_program_that_is_missing(
     assert of_the_wheel("no_such_package") is None
 
 
+def test_a_program_without_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that lacks a part which the tests need counts as missing, and the reason names the part."""
+    (tmp_path / "ejabberd-1").mkdir()
+    erl = tmp_path / "erl"
+    erl.write_text("#!/bin/sh\nexit 1\n")
+    erl.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("CI", "")
+    with pytest.raises(pytest.skip.Exception, match="without the Erlang module oauth2"):
+        start_ejabberd(str(tmp_path))
+
+
 def test_programs_in_a_home(tmp_path: Path) -> None:
     """Programs that an unprivileged user cannot run are copied, with their libraries."""
     home, folder = tmp_path / "home", tmp_path / "folder"

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 #: Seconds to connect, to close the connection or to wait for a lock; and for a statement.
 PATIENCE = 10
-LONGEST = 120
+STATEMENT_TIMEOUT = 120
 #: Users per batch.
 BATCH = 5_000
 #: The advisory lock that serializes concurrent migrations.
@@ -70,7 +70,7 @@ def import_users(url: str, users: Iterable[User]) -> None:
 
 async def in_transaction(url: str, work: Callable[[Any], Awaitable[T]]) -> T:
     """Connect and run ``work`` in one transaction."""
-    connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE, command_timeout=LONGEST)
+    connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE, command_timeout=STATEMENT_TIMEOUT)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{PATIENCE:d}s'")
