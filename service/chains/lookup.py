@@ -8,7 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList, Defer
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
-from service.errors import TimedOut
+from service.errors import or_time_out
 from service.values import User
 
 
@@ -49,7 +49,7 @@ class Lookup:
 
     def _look_up(self, username: str, places: DeferredSemaphore) -> Deferred[User]:
         d: Deferred[User] = places.run(self.get_user, username)
-        return d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
+        return d.addTimeout(self.deadline, self.clock, or_time_out)
 
 
 def as_users_by_name(outcomes: list[tuple[bool, User | Failure]], names: list[str]) -> UsersByName:

@@ -43,6 +43,7 @@ from service.errors.backend import (
     Overloaded as Overloaded,
     StoppedByHand as StoppedByHand,
     TimedOut as TimedOut,
+    or_time_out as or_time_out,
 )
 from service.errors.base import BadSetting as BadSetting, InternalError as InternalError, ServiceError as ServiceError
 from service.errors.page import (

@@ -30,7 +30,7 @@ class TimedOut(ServiceError, status=504, code="timeout", title="Timeout"):
     def __init__(self, seconds: float, what: str = "answer") -> None:
         super().__init__(f"no {what} within {seconds:g} seconds")
 
-    @classmethod
-    def as_failure(cls, _: object, seconds: float) -> Failure:
-        """Replace the result of what was cancelled at a deadline: see ``Deferred.addTimeout``."""
-        return Failure(cls(seconds))
+
+def or_time_out(_: object, seconds: float) -> Failure:
+    """Replace the result of what was cancelled at a deadline: see ``Deferred.addTimeout``."""
+    return Failure(TimedOut(seconds))

@@ -15,7 +15,7 @@ from service.chains.health import Health
 from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
-from service.errors import Draining, TimedOut
+from service.errors import Draining, TimedOut, or_time_out
 from service.web.bodies import (
     arrival_body,
     contacts_body,
@@ -63,7 +63,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.contacts.get_contacts)
-        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
         d.addCallback(contacts_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)  # terminal: the browser's JavaScript takes it from here
@@ -75,7 +75,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user)
-        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
         d.addCallback(user_info_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -87,7 +87,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user_name)
-        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
         d.addCallback(user_name_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -99,7 +99,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
         d.addCallback(self.lookup.parallel_lookup)
-        d.addTimeout(self.deadline, self.clock, TimedOut.as_failure)
+        d.addTimeout(self.deadline, self.clock, or_time_out)
         d.addCallback(users_body, request)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -111,7 +111,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
         d.addCallback(self.titles.get_page_title)
-        d.addTimeout(self.page_deadline, self.clock, TimedOut.as_failure)
+        d.addTimeout(self.page_deadline, self.clock, or_time_out)
         d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)

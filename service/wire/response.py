@@ -29,7 +29,7 @@ class Connection(Protocol):
         """Return the current time, as HTTP writes it."""
 
     def set_producer(self, producer: Any) -> None:
-        """Tell a producer when the client does not read, and when it reads again; None for nobody."""
+        """Set the producer that is paused while the client does not read; None to unset it."""
 
 
 @define(eq=False)

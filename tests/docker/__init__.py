@@ -1,1 +1,1 @@
-"""What the files of the containers promise, as far as can be seen without an engine."""
+"""Tests of the container files that do not need a container engine."""

@@ -1,4 +1,4 @@
-"""The composition with real servers, replicas and a proxy."""
+"""The Compose file with real servers, replicas and a proxy."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_a_container_may(name: str) -> None:
-    """No container can write to its root, has a capability, or takes all the memory or processes there are."""
+    """Every container has a read-only root, no privileges, and limits on memory and processes."""
     service = SERVICES[name]
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
@@ -31,20 +31,20 @@ def test_what_a_container_may(name: str) -> None:
 
 
 def test_ports() -> None:
-    """Nothing can be reached from the host but the proxy, and that from nowhere else."""
+    """Only the proxy publishes a port, and only to this machine."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {"proxy": ["127.0.0.1:8080:8080"]}
 
 
 def test_secrets() -> None:
-    """No password stands in the environment of a container."""
+    """The environment of a container does not contain a password or token."""
     for service in SERVICES.values():
         environment = json.dumps(service.get("environment", {}))
         assert not re.search(r"PASSWORD\"|//[^/@\"]*:[^/@\"]*@|[?&]token=", environment)
 
 
 def test_the_urls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The URLs of the backends are such that the service takes them."""
+    """The service accepts the URLs of the backends."""
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: "secret")
     environment = SERVICES["ajax-contacts"]["environment"]
     assert connection_arguments(environment["AJAX_CONTACTS_DATABASE"])["password"]() == "secret"
@@ -52,7 +52,7 @@ def test_the_urls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_people() -> None:
-    """The servers are given the people whom the fakes know."""
+    """The servers are set up with the same people as the fakes."""
     users, problems = read_users(DOCKER / "setup" / "users.csv")
     assert problems == []
     assert users == [User(username, person.name) for username, person in KNOWN_PEOPLE.by_username.items()]
@@ -61,7 +61,7 @@ def test_the_people() -> None:
 
 
 def test_the_errors_of_the_proxy() -> None:
-    """What the proxy itself answers is a problem document, with the status that it is sent with."""
+    """The proxy's own error responses are problem documents that repeat the HTTP status."""
     errors = re.findall(
         r"http-error status (\d+) content-type (\S+) string '(.*)' hdr", (DOCKER / "haproxy.cfg").read_text()
     )

@@ -1,4 +1,4 @@
-"""The manifest for a cluster."""
+"""The Kubernetes manifest."""
 
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ NAME = {"app.kubernetes.io/name": "ajax-contacts"}
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_the_schema(kind: str) -> None:
-    """Every document is as the schema of Kubernetes has it, without a member that it does not know."""
+    """Every document is valid under the Kubernetes schema, without unknown members."""
     kubernetes_validate.validate(DOCUMENTS[kind], kubernetes_validate.latest_version(), strict=True)
 
 
 def test_the_parts() -> None:
-    """There is a deployment, and a service, a budget and a scaler that mean its pods."""
+    """The service, disruption budget and autoscaler select the pods of the deployment."""
     spec = DOCUMENTS["Deployment"]["spec"]
     assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"] == NAME
     assert DOCUMENTS["Service"]["spec"]["selector"] == NAME
@@ -30,7 +30,7 @@ def test_the_parts() -> None:
 
 
 def test_a_rolling_update() -> None:
-    """An update takes no replica away before there is another, and gives each the time to drain."""
+    """A rolling update starts a new replica before it stops an old one, and gives each time to drain."""
     spec = DOCUMENTS["Deployment"]["spec"]
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
     pod = spec["template"]["spec"]
@@ -39,7 +39,7 @@ def test_a_rolling_update() -> None:
 
 
 def test_the_container() -> None:
-    """It is probed, bounded, and may do nothing but serve."""
+    """The container has probes, a memory limit, and minimal privileges."""
     [container] = DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["containers"]
     security: dict[str, Any] = container["securityContext"]
     assert security["readOnlyRootFilesystem"]

@@ -1,1 +1,1 @@
-"""Bytes in, answers out: the channel by itself, with a small Klein application behind it."""
+"""Tests of the HTTP server by itself, with a small Klein application behind it."""

@@ -1,10 +1,10 @@
-"""Requests that were valid before something happened to them; each number always makes the same one."""
+"""Mutations of valid requests, reproducible by number."""
 
 import random
 
 from tests.wire.corpus import CHUNKED, GOOD, get, post
 
-#: What a browser says of itself.
+#: Header fields of a typical browser.
 BROWSER = [
     b"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0",
     b"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
@@ -30,7 +30,7 @@ VALID = [
     post(CHUNKED, body=b"5;a=b\r\nhello\r\n6\r\n world\r\n0\r\nX: y\r\n\r\n"),
     post(b"Content-Length: 5", b"Expect: 100-continue", body=b"hello"),
 ]
-#: What parsers have stumbled over.
+#: Fragments that parsers are known to mishandle.
 STUMBLING_BLOCKS = [
     *(b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\0", b" ", b"\t", b":", b",", b";", b"\xff", b"\x80", b"\x0b", b"%", b"#"),
     *(b"Content-Length: 5\r\n", b"Content-Length: 0", b"Transfer-Encoding: chunked\r\n", b"Host: y\r\n", b"chunked"),
@@ -40,7 +40,7 @@ STUMBLING_BLOCKS = [
 
 
 def mutate(number: int) -> bytes:
-    """Make the request of that number."""
+    """Build the mutated request with this number; it is the same every time."""
     chance = random.Random(number)
     data = bytearray(chance.choice(VALID))
     for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):

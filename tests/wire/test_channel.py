@@ -1,4 +1,4 @@
-"""A connection: requests in order, deadlines that bytes do not extend, and an end in good order from either side."""
+"""HTTP connections: responses in order, deadlines that bytes do not extend, and a graceful close by either side."""
 
 import pytest
 
@@ -10,14 +10,14 @@ WAIT = get(b"GET /wait HTTP/1.1")
 
 
 def trickle(wire: Wire, data: bytes, seconds: int) -> None:
-    """Send a byte a second."""
+    """Send one byte per second."""
     for second in range(seconds):
         wire.clock.advance(1)
         wire.send(data[second : second + 1])
 
 
 def test_answers_in_order() -> None:
-    """What was asked later is answered later, even if it is ready at once."""
+    """Responses are sent in the order of the requests, even if a later one is ready first."""
     wire = Wire()
     wire.send(WAIT + GOOD + get(b"GET /nope HTTP/1.1"))
     assert wire.answers() == []
@@ -31,7 +31,7 @@ def test_answers_in_order() -> None:
 
 
 def test_taking_turns() -> None:
-    """Many requests at once are answered a few at a time, so that others get a turn; all are answered in the end."""
+    """Pipelined requests are answered in batches, so that other connections get a turn."""
     wire = Wire()
     wire.send(GOOD * (2 * PIPELINE_BATCH + 1))
     wire.send(GOOD)
@@ -43,7 +43,7 @@ def test_taking_turns() -> None:
 
 
 def test_leaving_between_turns() -> None:
-    """A client that leaves while others have their turn is not answered any more."""
+    """A client that disconnects between two batches gets no further responses."""
     wire = Wire()
     wire.send(GOOD * (PIPELINE_BATCH + 1))
     wire.leave()
@@ -53,7 +53,7 @@ def test_leaving_between_turns() -> None:
 
 
 def test_saying_goodbye_between_turns() -> None:
-    """A client that has said all that it will while others have their turn is answered to the end."""
+    """A client that closes its side between two batches still gets every response."""
     wire = Wire()
     wire.send(GOOD * (PIPELINE_BATCH + 1))
     wire.channel.readConnectionLost()
@@ -63,7 +63,7 @@ def test_saying_goodbye_between_turns() -> None:
 
 
 def test_closing_between_turns() -> None:
-    """A connection that is to be closed while others have their turn is closed after the next answer."""
+    """A connection that is asked to close between two batches is closed after the next response."""
     wire = Wire()
     wire.send(GOOD * (PIPELINE_BATCH + 2))
     wire.channel.close()
@@ -74,7 +74,7 @@ def test_closing_between_turns() -> None:
 
 
 def test_too_much_at_once() -> None:
-    """What comes while an answer is not ready waits, up to a limit; beyond it, what waits is answered, and then 503."""
+    """Pipelined requests wait up to a limit; beyond it, those that wait are answered, then a 503 is sent."""
     wire = Wire(pipelined=3 * len(GOOD))
     wire.send(WAIT, GOOD * 3, GOOD, GOOD)
     wire.application.waiting.pop().callback(b"late")
@@ -85,7 +85,7 @@ def test_too_much_at_once() -> None:
 
 
 def test_idle() -> None:
-    """A connection on which nothing is asked is closed after 15 seconds; without a request there is no answer."""
+    """A connection without a request is closed after 15 seconds, without a response."""
     wire = Wire()
     wire.clock.advance(14.5)
     assert wire.transport.connected
@@ -95,7 +95,7 @@ def test_idle() -> None:
 
 
 def test_idle_after_an_answer() -> None:
-    """After each answer there are 15 seconds for the next request."""
+    """After each response, the client has 15 seconds for the next request."""
     wire = Wire()
     for _ in range(3):
         wire.clock.advance(14.5)
@@ -117,7 +117,7 @@ def test_empty_lines_are_no_request() -> None:
 
 @pytest.mark.parametrize("data", [b"G", b"GET /echo HTTP/1.1\r\n", GOOD[:-2], b"\r\n\r\nGET"])
 def test_a_head_that_does_not_come(data: bytes) -> None:
-    """A request line and headers that are not there after 10 seconds are answered 408."""
+    """A request whose headers are incomplete after 10 seconds gets a 408."""
     wire = Wire()
     wire.clock.advance(5)
     wire.send(data)
@@ -131,7 +131,7 @@ def test_a_head_that_does_not_come(data: bytes) -> None:
 
 
 def test_a_head_that_trickles() -> None:
-    """Bytes do not extend the deadline of the head."""
+    """A trickle of bytes does not extend the deadline for the headers."""
     wire = Wire()
     trickle(wire, GOOD, 12)
     assert [answer.status for answer in wire.answers()] == [408]
@@ -141,7 +141,7 @@ def test_a_head_that_trickles() -> None:
     "request_", [post(b"Content-Length: 1000"), post(b"Transfer-Encoding: chunked", body=b"fff\r\n")]
 )
 def test_a_body_that_trickles(request_: bytes) -> None:
-    """Nor that of the body, which is 30 seconds."""
+    """A trickle of bytes does not extend the deadline for the body, which is 30 seconds."""
     wire = Wire()
     wire.send(request_)
     trickle(wire, b"a" * 29, 29)
@@ -151,7 +151,7 @@ def test_a_body_that_trickles(request_: bytes) -> None:
 
 
 def test_the_time_of_an_answer_does_not_count() -> None:
-    """While an answer is being made there is no deadline here; what waited has all its time afterwards."""
+    """No deadline runs while a response is being made; a request that waits behind it has its full time afterwards."""
     wire = Wire()
     wire.send(WAIT + b"GET")
     wire.clock.advance(1000)
@@ -163,7 +163,7 @@ def test_the_time_of_an_answer_does_not_count() -> None:
 
 
 def test_lingering() -> None:
-    """After a refusal the channel listens on, heeding nothing, until the client hangs up or 2 seconds have passed."""
+    """After a refusal, the connection lingers and ignores input until the client closes it or 2 seconds have passed."""
     wire = Wire()
     wire.send(b"nonsense\r\n", GOOD)
     assert [answer.status for answer in wire.answers()] == [400]
@@ -175,7 +175,7 @@ def test_lingering() -> None:
 
 
 def test_a_last_answer_that_is_read_slowly() -> None:
-    """The time for lingering begins when all is written; a client that takes nothing for 30 seconds is cut off."""
+    """Lingering begins once everything is written; a client that reads nothing for 30 seconds is disconnected."""
     wire = Wire()
     wire.transport.slow = True
     wire.send(b"nonsense\r\n")
@@ -186,7 +186,7 @@ def test_a_last_answer_that_is_read_slowly() -> None:
 
 
 def test_the_end_of_lingering() -> None:
-    """When the client hangs up, so does the channel."""
+    """Lingering ends when the client closes its side."""
     wire = Wire()
     wire.send(b"nonsense\r\n")
     wire.channel.readConnectionLost()
@@ -194,7 +194,7 @@ def test_the_end_of_lingering() -> None:
 
 
 def test_a_client_that_does_not_read() -> None:
-    """A client that has not read for 30 seconds is cut off, and what it asked for is cancelled."""
+    """A client that does not read for 30 seconds is disconnected, and its request is cancelled."""
     wire = Wire()
     wire.transport.full = True
     wire.send(get(b"GET /stream HTTP/1.1"))
@@ -206,7 +206,7 @@ def test_a_client_that_does_not_read() -> None:
 
 
 def test_a_client_that_reads_slowly() -> None:
-    """A client that reads now and then is none that does not read."""
+    """A client that reads slowly is not disconnected."""
     wire = Wire()
     wire.transport.full = True
     wire.send(get(b"GET /stream HTTP/1.1"))
@@ -219,7 +219,7 @@ def test_a_client_that_reads_slowly() -> None:
 
 
 def test_answers_that_nobody_reads() -> None:
-    """While a client does not read, none of its further requests is begun: its answers cannot fill the memory."""
+    """While a client does not read, its further requests are not handled, so that responses cannot fill the memory."""
     wire = Wire(pipelined=3 * len(GOOD))
     wire.transport.full = True
     wire.send(GOOD * 2)
@@ -235,7 +235,7 @@ def test_answers_that_nobody_reads() -> None:
 
 
 def test_too_many_requests_behind_answers_that_nobody_reads() -> None:
-    """They wait up to the limit for requests that wait, like any others."""
+    """Requests that wait because the client does not read are subject to the limit on pipelined requests."""
     wire = Wire(pipelined=3 * len(GOOD))
     wire.transport.full = True
     wire.send(GOOD * 5, GOOD, GOOD)
@@ -245,7 +245,7 @@ def test_too_many_requests_behind_answers_that_nobody_reads() -> None:
 
 
 def test_a_goodbye_while_nobody_reads() -> None:
-    """A client that says goodbye while it does not read is not hung up on before it has read."""
+    """A client that closes its side while it does not read stays connected until it has read everything."""
     wire = Wire()
     wire.transport.full = True
     wire.send(GOOD * 2)
@@ -257,7 +257,7 @@ def test_a_goodbye_while_nobody_reads() -> None:
 
 
 def test_the_time_of_reading_does_not_count() -> None:
-    """A client that takes its time to read is not idle meanwhile, and has all its time afterwards."""
+    """The time that a client takes to read does not count as idle time."""
     wire = Wire()
     wire.transport.full = True
     wire.send(GOOD)
@@ -270,7 +270,7 @@ def test_the_time_of_reading_does_not_count() -> None:
 
 
 def test_reading_again_within_an_answer() -> None:
-    """A client that reads again before the answer is complete waits for the rest of it, however long that takes."""
+    """After a client reads again, no deadline runs until the response is complete."""
     wire = Wire()
     wire.transport.full = True
     wire.send(get(b"GET /stream HTTP/1.1") + GOOD)
@@ -281,7 +281,7 @@ def test_reading_again_within_an_answer() -> None:
 
 
 def test_a_client_that_leaves() -> None:
-    """Whoever leaves before the answer cancels what would have made it."""
+    """A client that disconnects before the response cancels its request."""
     wire = Wire()
     wire.send(WAIT)
     wire.leave()
@@ -290,7 +290,7 @@ def test_a_client_that_leaves() -> None:
 
 
 def test_a_client_that_has_said_all() -> None:
-    """A client that closes its half of the connection after a request gets its answer."""
+    """A client that closes its side of the connection after a request still gets the response."""
     wire = Wire()
     wire.send(WAIT)
     wire.channel.readConnectionLost()
@@ -300,7 +300,7 @@ def test_a_client_that_has_said_all() -> None:
 
 
 def test_whether_anybody_is_there() -> None:
-    """From a client that has closed its half one cannot tell whether it is there: interim answers find it out."""
+    """Interim responses probe whether a client that has closed its side is still there."""
     wire = Wire()
     wire.send(WAIT)
     wire.channel.readConnectionLost()
@@ -313,7 +313,7 @@ def test_whether_anybody_is_there() -> None:
 
 @pytest.mark.parametrize("line", [b"GET /wait HTTP/1.0", b"GET /stream HTTP/1.1"])
 def test_where_nothing_can_be_asked(line: bytes) -> None:
-    """HTTP/1.0 knows no interim answers, and within an answer there are none."""
+    """Interim responses are not sent to HTTP/1.0 clients, or once the response has begun."""
     wire = Wire()
     wire.send(get(line))
     wire.channel.readConnectionLost()
@@ -324,7 +324,7 @@ def test_where_nothing_can_be_asked(line: bytes) -> None:
 
 
 def test_half_a_request() -> None:
-    """A client that closes its half within a request is told so."""
+    """A client that closes its side in the middle of a request gets a 400."""
     wire = Wire()
     wire.send(GOOD[:-2])
     wire.channel.readConnectionLost()
@@ -334,7 +334,7 @@ def test_half_a_request() -> None:
 
 
 def test_half_a_request_behind_another() -> None:
-    """Also if what it asked before had to be waited for, or others had a turn in between."""
+    """An incomplete request gets a 400 also behind a pending response or a full batch."""
     for before in (WAIT, GOOD * PIPELINE_BATCH):
         wire = Wire()
         wire.send(before + GOOD[:-2])
@@ -347,14 +347,14 @@ def test_half_a_request_behind_another() -> None:
 
 
 def test_no_request() -> None:
-    """A client that closes its half without a request is hung up on."""
+    """A client that closes its side without a request is disconnected."""
     wire = Wire()
     wire.channel.readConnectionLost()
     assert (wire.answers(), wire.transport.connected) == ([], False)
 
 
 def test_closing() -> None:
-    """A connection that is to be closed is, at once if it is idle, else after the answer, which says so."""
+    """Closing ends an idle connection immediately, and others after a response with ``Connection: close``."""
     idle, busy, coming = Wire(), Wire(), Wire()
     idle.send(GOOD)
     busy.send(WAIT)
@@ -371,7 +371,7 @@ def test_closing() -> None:
 
 
 def test_closing_before_the_first_request() -> None:
-    """A connection that was never asked anything may have a request under way: it has a second for it."""
+    """Closing gives a new connection one second for its first request."""
     late, silent = Wire(), Wire()
     for wire in (late, silent):
         wire.channel.close()
@@ -383,7 +383,7 @@ def test_closing_before_the_first_request() -> None:
 
 
 def test_closing_behind_a_stream() -> None:
-    """Where a stream has begun, and did not say that the connection ends, the next answer says so."""
+    """If a stream has begun without ``Connection: close``, the next response has that header."""
     asking, silent = Wire(), Wire()
     for wire in (asking, silent):
         wire.send(get(b"GET /stream HTTP/1.1"))
@@ -397,7 +397,7 @@ def test_closing_behind_a_stream() -> None:
 
 
 def test_closing_after_a_turn() -> None:
-    """Where the last answer was given in a turn of its own, the connection ends after that turn."""
+    """Closing after a full batch ends the connection once other connections have had their turn."""
     wire = Wire()
     wire.send(GOOD * PIPELINE_BATCH)
     wire.channel.close()
@@ -406,7 +406,7 @@ def test_closing_after_a_turn() -> None:
 
 
 def test_giving_up() -> None:
-    """Who has not sent the rest of a request when the service has to stop is told so; others are left alone."""
+    """On shutdown, a client whose request is incomplete gets a 408; other connections are left alone."""
     coming, idle, busy = Wire(), Wire(), Wire()
     coming.send(GOOD[:-1])
     busy.send(WAIT + GOOD[:-1])
@@ -418,7 +418,7 @@ def test_giving_up() -> None:
 
 
 def test_an_expectation() -> None:
-    """Nobody wants a body here: instead of 100 there is the answer at once, and the body is not waited for."""
+    """With ``Expect: 100-continue``, the final response is sent immediately, without waiting for the body."""
     wire = Wire()
     answer = wire.ask(post(b"Content-Length: 5", b"Expect: 100-continue"))
     assert (answer.status, answer.header("Connection")) == (200, "close")

@@ -1,4 +1,4 @@
-"""Whatever bytes come, and in whatever pieces: the answers are the same, and all of them JSON."""
+"""The corpus of hostile requests: the responses are in JSON, and do not depend on how the bytes are split."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def in_pieces(request: bytes, most: int) -> Iterator[bytes]:
 
 
 def byte_by_byte(request: bytes) -> Iterator[bytes]:
-    """Cut a request into its bytes, a long one only at both ends."""
+    """Cut a request into single bytes; of a long one, only the two ends."""
     middle = request[2000:-2000]
     ends = (request[:2000], request[2000:][-2000:])
     yield from (ends[0][i : i + 1] for i in range(len(ends[0])))
@@ -39,7 +39,7 @@ WAYS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_an_answer_to_every_byte(name: str, log: Log) -> None:
-    """Each has the statuses that it should have, in JSON, and nothing of it is logged as an error."""
+    """Each request gets the expected statuses, in JSON however it is split, and no error is logged."""
     request, statuses = CORPUS[name]
     answers = {way: ask(request, pieces) for way, pieces in WAYS.items()}
     assert answers == dict.fromkeys(WAYS, answers["whole"])
@@ -54,7 +54,7 @@ def test_an_answer_to_every_byte(name: str, log: Log) -> None:
 
 
 def ask(request: bytes, pieces: Callable[[bytes], Iterator[bytes]]) -> list[Answer]:
-    """Send a request in pieces, and take all answers."""
+    """Send a request in pieces, and return all responses."""
     wire = Wire()
     wire.send(*pieces(request))
     wire.clock.advance(0)
@@ -65,5 +65,5 @@ def ask(request: bytes, pieces: Callable[[bytes], Iterator[bytes]]) -> list[Answ
 
 
 def methods_of(request: bytes) -> list[str]:
-    """Name the method of a single request: an answer to HEAD has no body."""
+    """Return the method if it is HEAD, whose response has no body."""
     return ["HEAD"] if request.startswith(b"HEAD ") else []

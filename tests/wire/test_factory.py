@@ -1,4 +1,4 @@
-"""All connections together: counted, looked after, and closed."""
+"""The connections of a server: counted, swept for deadlines, and closed."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.wire.wires import Wire
 
 
 class Port:
-    """Notes whether it accepts."""
+    """A port that records whether it accepts connections."""
 
     accepts = True
 
@@ -31,7 +31,7 @@ def connected(count: int, **limits: Any) -> tuple[Any, list[Wire]]:
 
 
 def test_accepting_pauses() -> None:
-    """When there are as many connections as there may be, no more are accepted until one is closed."""
+    """At the limit on connections, accepting pauses until one is closed."""
     factory, wires = connected(3, connections=3)
     assert not factory.port.accepts
     Wire(factory).leave()
@@ -43,7 +43,7 @@ def test_accepting_pauses() -> None:
 
 
 def test_nobody_is_looked_after_where_nobody_is() -> None:
-    """Without connections there is nothing on the clock."""
+    """Without connections, no timer is pending."""
     wire = Wire()
     assert len(wire.clock.getDelayedCalls()) == 1
     wire.leave()
@@ -51,7 +51,7 @@ def test_nobody_is_looked_after_where_nobody_is() -> None:
 
 
 def test_closing() -> None:
-    """Closing waits for the answers that are under way, and accepts none again."""
+    """Closing waits for pending responses, and does not accept new connections."""
     factory, wires = connected(3, connections=3)
     wires[0].send(get(b"GET /wait HTTP/1.1"))
     wires[1].send(GOOD)
@@ -70,7 +70,7 @@ def test_closing() -> None:
 
 
 def test_the_end() -> None:
-    """Who waits until all are closed is told; what does not close by itself can be made to."""
+    """Waiting for all connections to close can be cancelled, and aborting ends the wait."""
     factory, wires = connected(2)
     for wire in wires:
         wire.send(GOOD[:-1])
@@ -86,7 +86,7 @@ def test_the_end() -> None:
 
 
 def test_a_bug_in_looking(log: Log) -> None:
-    """A connection that cannot be looked after is logged and closed; the others are looked after all the same."""
+    """A bug in the sweep of one connection is logged and closes it; the others are still swept."""
     factory, [bad, good] = connected(2)
     bad.channel.sweep = None
     factory.clock.pump([0.5] * 30)
@@ -95,7 +95,7 @@ def test_a_bug_in_looking(log: Log) -> None:
 
 
 def test_the_date() -> None:
-    """The date is told anew when a second has passed."""
+    """The date is formatted once per second."""
     seconds = [784111777.2]
     wire = Wire()
     wire.factory.wall_clock = lambda: seconds[0]
@@ -107,7 +107,7 @@ def test_the_date() -> None:
 
 
 def test_two_thousand_that_trickle() -> None:
-    """However many are slow, each is answered 408 on time, and whoever is quick is answered meanwhile."""
+    """Each of 2,000 slow clients gets a 408 on time, and a fast client is still served."""
     factory, wires = connected(2000, connections=3000)
     clock: Any = factory.clock
     for second in range(10):

@@ -1,4 +1,4 @@
-"""Whatever happens to a valid request: the answers are JSON, and the same in whatever pieces it comes."""
+"""Mutated requests: the responses are in JSON, and do not depend on how the bytes are split."""
 
 import os
 import random
@@ -9,16 +9,16 @@ from tests.log import Log
 from tests.wire.mutations import mutate
 from tests.wire.wires import Answer, Wire
 
-#: Mutations that are tried; more in CI, where nobody waits.
+#: The number of mutations to try; more in CI, where a long run does not matter.
 MUTATIONS = 20_000 if os.environ.get("CI") == "true" else 5_000
-#: Each range of numbers is one test.
+#: The mutations of each test.
 RANGES = [range(start, start + 1000) for start in range(0, MUTATIONS, 1000)]
-#: What is said of a method or a version that is not known, and of too much at once.
+#: Server errors that a client causes: unsupported methods and versions, and too much pipelining.
 OF_THE_CLIENT = (501, 503, 505)
 
 
 def answers_to(wire: Wire, pieces: list[bytes]) -> list[Answer]:
-    """Send pieces on a connection of their own, and then no more."""
+    """Send pieces on a new connection, close its sending side, and return the responses."""
     connection = Wire(wire.factory)
     connection.send(*pieces)
     connection.channel.readConnectionLost()
@@ -29,7 +29,7 @@ def answers_to(wire: Wire, pieces: list[bytes]) -> list[Answer]:
 
 @pytest.mark.parametrize("numbers", RANGES, ids=str)
 def test_an_answer_to_every_mutation(numbers: range, log: Log) -> None:
-    """Each has an answer, of JSON, none says that it is our fault, and nothing is logged as an error."""
+    """Each request gets a response in JSON that does not blame the server, and no error is logged."""
     wire = Wire()
     for number in numbers:
         request = mutate(number)

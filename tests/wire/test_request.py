@@ -1,4 +1,4 @@
-"""A request as an endpoint sees it: all that ``IRequest`` promises."""
+"""Requests as an endpoint sees them: everything that ``IRequest`` promises."""
 
 from typing import Any
 
@@ -18,25 +18,25 @@ from tests.wire.corpus import get
 
 
 class Sink:
-    """Takes nothing: nothing is said here."""
+    """A connection that sends nothing."""
 
     send = done = date = set_producer = None
 
 
 def request_of(line: bytes = b"GET /a/b%20c?d=e&d=f&g= HTTP/1.1", *fields: bytes, **options: Any) -> Any:
-    """Make a request as the channel makes it."""
+    """Build a request as the channel does."""
     head = take_apart(get(line, *fields, **options))
     sink: Any = Sink()
     return WireRequest(head, frame(head, Limits()), sink, Transport(), keep_alive=True)
 
 
 def test_it_is_a_request() -> None:
-    """It provides all that the interface asks for."""
+    """A request provides the whole of ``IRequest``."""
     assert verifyObject(IRequest, request_of())
 
 
 def test_what_was_asked() -> None:
-    """Method, target, version and path are as they came; the parts of the path are decoded."""
+    """Method, target and path are as received; path segments and arguments are decoded."""
     request = request_of()
     assert (request.method, request.uri, request.path) == (b"GET", b"/a/b%20c?d=e&d=f&g=", b"/a/b%20c")
     assert (request.prepath, request.postpath) == ([], [b"a", b"b c"])
@@ -52,12 +52,12 @@ def test_what_was_asked() -> None:
     ],
 )
 def test_queries(query: bytes) -> None:
-    """A query is taken apart as twisted.web does it."""
+    """A query is parsed as in ``twisted.web``."""
     assert request_of(b"GET /?%b HTTP/1.1" % query).args == parse_qs(query, 1)
 
 
 def test_an_absolute_target() -> None:
-    """A target in absolute form says the host, whatever the header says (RFC 9112, section 3.2.2)."""
+    """The host of an absolute target overrides the Host header (RFC 9112, section 3.2.2)."""
     request = request_of(b"GET http://example.org:81/a?b HTTP/1.1", host=b"Host: other")
     assert (request.uri, request.path, request.getRequestHostname()) == (b"/a?b", b"/a", b"example.org")
 
@@ -66,12 +66,12 @@ def test_an_absolute_target() -> None:
     ("host", "hostname"), [(b"a", b"a"), (b"a:80", b"a"), (b"[::1]", b"[::1]"), (b"[::1]:80", b"[::1]"), (b"", b"")]
 )
 def test_the_host(host: bytes, hostname: bytes) -> None:
-    """The name of the host has no port."""
+    """The host name does not include the port."""
     assert request_of(host=b"Host: " + host).getRequestHostname() == hostname
 
 
 def test_header_fields() -> None:
-    """Header fields are found by name in any case; of several the last one counts."""
+    """Header names are case-insensitive, and the last field of a name counts."""
     request = request_of(b"GET / HTTP/1.1", b"X-Y: a", b"x-y: b")
     assert request.getHeader(b"X-y") == b"b"
     assert request.getHeader("X-y") == "b"
@@ -97,13 +97,13 @@ def test_cookies() -> None:
     ],
 )
 def test_credentials(field: bytes, user: bytes, password: bytes) -> None:
-    """Credentials are those of the basic scheme."""
+    """Credentials are read from Basic authentication only."""
     request = request_of(b"GET / HTTP/1.1", field)
     assert (request.getUser(), request.getPassword()) == (user, password)
 
 
 def test_addresses() -> None:
-    """The addresses are those of the connection."""
+    """The server and client addresses are those of the connection."""
     request = request_of()
     assert request.getHost() == IPv4Address("TCP", "127.0.0.1", 80)
     assert request.getClientAddress() == IPv4Address("TCP", "127.0.0.1", 49152)
@@ -111,14 +111,14 @@ def test_addresses() -> None:
 
 
 def test_a_client_without_an_address() -> None:
-    """On a UNIX socket a client has none that is of the Internet."""
+    """A client on a UNIX socket does not have an IP address."""
     request = request_of()
     request.transport.peerAddr = UNIXAddress("/run/socket")
     assert request.getClientIP() is None
 
 
 def test_urls() -> None:
-    """Addresses of the request itself are made of the host that was asked for."""
+    """URLs of the request contain the host and scheme of the request."""
     request = request_of(host=b"Host: example.org")
     request.prepath = [b"a", b"b c"]
     assert request.prePathURL() == b"http://example.org/a/b%20c"
@@ -134,13 +134,13 @@ def test_urls() -> None:
 
 
 def test_sessions() -> None:
-    """There are none."""
+    """Sessions are not supported."""
     with pytest.raises(NotImplementedError):
         request_of().getSession()
 
 
 def test_components() -> None:
-    """Whatever follows a request can be kept with it."""
+    """A component can be stored on a request."""
     request = request_of()
     assert request.getComponent(Interface, 1) == 1
     request.setComponent(Interface, 2)

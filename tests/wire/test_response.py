@@ -1,4 +1,4 @@
-"""An answer on the wire: its head, its framing, and what is said to whoever waits for its end."""
+"""Responses: the head, the framing, back-pressure, and the notification of the end."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from tests.wire.wires import Wire
 
 
 def asked(line: bytes = b"GET /wait HTTP/1.1", *fields: bytes) -> tuple[Wire, Any]:
-    """Ask for something that waits, and take the request as its endpoint has it."""
+    """Send a request that stays pending, and return it as its endpoint sees it."""
     wire = Wire()
     wire.send(get(line, *fields))
     return wire, wire.application.requests[0]
 
 
 def test_one_write_for_head_and_body() -> None:
-    """An answer that is ready leaves in one piece, with its length and the date."""
+    """A response that is ready is sent in one write, with its length and the date."""
     wire = Wire()
     written: list[bytes] = []
     wire.channel.send = written.append
@@ -30,7 +30,7 @@ def test_one_write_for_head_and_body() -> None:
 
 
 def test_a_stream() -> None:
-    """An answer without a length is cut into chunks; an empty write is none, it would be the last."""
+    """A response without a length is chunked; an empty write is skipped, as an empty chunk would end the body."""
     wire, request = asked(b"GET /stream HTTP/1.1")
     request.write(b"")
     request.write(b"second")
@@ -43,7 +43,7 @@ def test_a_stream() -> None:
 
 
 def test_a_stream_to_http_1_0() -> None:
-    """HTTP/1.0 knows no chunks: the end of the connection is the end of the answer."""
+    """To an HTTP/1.0 client, a response without a length ends with the connection."""
     wire, _ = asked(b"GET /stream HTTP/1.0", b"Connection: keep-alive")
     wire.application.waiting[0].callback(b"second")
     [answer] = wire.answers()
@@ -67,7 +67,7 @@ def test_a_stream_to_http_1_0() -> None:
     ],
 )
 def test_whether_the_connection_stays(line: bytes, fields: tuple[bytes, ...], connection: str | None) -> None:
-    """It stays as HTTP/1.1 has it unless asked otherwise, and ends as HTTP/1.0 has it unless asked otherwise."""
+    """An HTTP/1.1 connection is kept alive and an HTTP/1.0 connection is closed, unless the client asks otherwise."""
     wire = Wire()
     assert wire.ask(get(line, *fields)).header("Connection") == connection
     assert wire.open == (connection != "close")
@@ -75,7 +75,7 @@ def test_whether_the_connection_stays(line: bytes, fields: tuple[bytes, ...], co
 
 @pytest.mark.parametrize("path", [b"/echo", b"/nope", b"/stream"])
 def test_head(path: bytes) -> None:
-    """HEAD is answered like GET, without a body; the next answer is where the body would have been."""
+    """The response to HEAD has no body; the next response follows its headers."""
     wire = Wire()
     wire.send(get(b"HEAD %b HTTP/1.1" % path))
     for waiting in wire.application.waiting:
@@ -88,7 +88,7 @@ def test_head(path: bytes) -> None:
 
 
 def test_head_of_a_refusal() -> None:
-    """A refused HEAD has no body either, however far it has come."""
+    """The refusal of a HEAD request has no body, whether a header or the body length is invalid."""
     wire = Wire()
     answer = wire.ask(get(b"HEAD /echo HTTP/1.1", b"X: \0"), "HEAD")
     assert (answer.status, answer.body) == (400, b"")
@@ -99,7 +99,7 @@ def test_head_of_a_refusal() -> None:
 
 @pytest.mark.parametrize("code", [204, 304])
 def test_answers_that_have_no_body(code: int) -> None:
-    """These have none, whatever is written, and no length."""
+    """A 204 or 304 has neither a body nor a length, whatever is written."""
     wire, request = asked()
     request.setResponseCode(code)
     wire.application.waiting[0].callback(b"nothing")
@@ -110,7 +110,7 @@ def test_answers_that_have_no_body(code: int) -> None:
 
 
 def test_an_empty_answer() -> None:
-    """An answer with nothing in it has the length 0."""
+    """An empty response has the length 0."""
     wire, _ = asked()
     wire.application.waiting[0].callback(None)
     [answer] = wire.answers()
@@ -118,7 +118,7 @@ def test_an_empty_answer() -> None:
 
 
 def test_the_reason() -> None:
-    """A status has the reason that is usual for it, or the one that is given."""
+    """A status has its standard reason phrase, or the given one."""
     wire, request = asked()
     request.setResponseCode(404)
     assert (request.code_message, request.code) == (b"Not Found", 404)
@@ -128,7 +128,7 @@ def test_the_reason() -> None:
 
 
 def test_cookies() -> None:
-    """A cookie has the attributes that it is given, as RFC 6265 writes them."""
+    """A cookie has the given attributes, as formatted in RFC 6265."""
     wire, request = asked()
     request.addCookie(b"a", b"b")
     request.addCookie(b"c", b"d", path=b"/", max_age="60", secure=True, httpOnly=True, sameSite=b"lax")
@@ -138,7 +138,7 @@ def test_cookies() -> None:
 
 
 def test_lines_that_are_none() -> None:
-    """A value cannot smuggle another line into the headers; text is as good as bytes."""
+    """A header value cannot inject another header line; text is accepted as well as bytes."""
     wire, request = asked()
     request.setHeader(b"X-A", b"a\r\nX-B: b")
     request.setHeader("X-C", "c")
@@ -150,7 +150,7 @@ def test_lines_that_are_none() -> None:
 
 
 def test_a_redirect() -> None:
-    """A redirect says where to."""
+    """A redirect is a 302 with a Location header."""
     wire, request = asked()
     request.redirect(b"/there")
     wire.application.waiting[0].callback(None)
@@ -168,7 +168,7 @@ def test_a_redirect() -> None:
     ],
 )
 def test_when_it_was_modified(field: bytes, cached: bool) -> None:
-    """What has not been modified since is not sent again."""
+    """A resource that is not modified since the given date gets a 304."""
     wire, request = asked(b"GET /wait HTTP/1.1", field)
     assert request.setLastModified(784111777.5) is (CACHED if cached else None)
     assert request.code == (304 if cached else 200)
@@ -181,7 +181,7 @@ def test_when_it_was_modified(field: bytes, cached: bool) -> None:
     [(b"X: y", False), (b'If-None-Match: "a", "b"', True), (b"If-None-Match: *", True), (b'If-None-Match: "a"', False)],
 )
 def test_the_tag(field: bytes, cached: bool) -> None:
-    """What the client has is not sent again."""
+    """A resource whose entity tag the client has gets a 304."""
     wire, request = asked(b"GET /wait HTTP/1.1", field)
     assert request.setETag(b'"b"') is (CACHED if cached else None)
     assert request.code == (304 if cached else 200)
@@ -189,7 +189,7 @@ def test_the_tag(field: bytes, cached: bool) -> None:
 
 
 def test_the_end() -> None:
-    """Who waits for the end of an answer is told of it; what is written afterwards goes nowhere."""
+    """``notifyFinish`` fires at the end of the response, and later writes are ignored."""
     wire, request = asked()
     done = request.notifyFinish()
     wire.application.waiting[0].callback(None)
@@ -201,7 +201,7 @@ def test_the_end() -> None:
 
 
 def test_the_end_of_the_connection() -> None:
-    """Who waits for the end of an answer is told when the client is gone; what is written then goes nowhere."""
+    """``notifyFinish`` fails when the client disconnects, and later writes are ignored."""
     wire, request = asked()
     done = request.notifyFinish()
     wire.leave()
@@ -213,7 +213,7 @@ def test_the_end_of_the_connection() -> None:
 
 
 def test_back_pressure() -> None:
-    """A producer is told when the client does not read, and when it reads again, until it is no longer one."""
+    """A producer is paused while the client does not read, and resumed afterwards, until it is unregistered."""
     wire, request = asked(b"GET /stream HTTP/1.1")
     producer = Producer()
     request.registerProducer(producer, True)
@@ -230,7 +230,7 @@ def test_back_pressure() -> None:
 
 
 def test_back_pressure_from_before() -> None:
-    """A producer that comes when the client does not read is told at once."""
+    """A producer that is registered while the client does not read is paused immediately."""
     wire, request = asked(b"GET /stream HTTP/1.1")
     wire.transport.producer.pauseProducing()
     producer = Producer()
@@ -240,7 +240,7 @@ def test_back_pressure_from_before() -> None:
 
 
 def test_producers_that_are_pulled() -> None:
-    """Producers that have to be pulled are not known here."""
+    """Pull producers are not supported."""
     wire, request = asked(b"GET /stream HTTP/1.1")
     with pytest.raises(NotImplementedError):
         request.registerProducer(Producer(), False)

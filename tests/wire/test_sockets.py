@@ -1,4 +1,4 @@
-"""The channel on real sockets: TLS, resets, clients that say goodbye by halves or not at all, and too many of them."""
+"""The HTTP server on real sockets: TLS, resets, half-closed and closed connections, and the connection limit."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -30,7 +30,7 @@ WAIT = get(b"GET /wait HTTP/1.1")
 
 @define
 class Serving:
-    """A small application that listens, and clients of it."""
+    """A small application that listens, and its clients."""
 
     reactor: Any
     application: Application = field(factory=Application)
@@ -38,7 +38,7 @@ class Serving:
     clients: list[Client] = field(factory=list)
 
     async def listen(self, description: str = "tcp:0:interface=127.0.0.1", **limits: Any) -> None:
-        """Listen at an endpoint."""
+        """Listen on an endpoint."""
         factory = HTTPFactory(
             clock=self.reactor,
             handle=self.application.handle,
@@ -48,18 +48,18 @@ class Serving:
         self.port = factory.port = await serverFromString(self.reactor, description).listen(factory)
 
     async def connect(self, endpoint: Any = None) -> Client:
-        """Connect, to the port if to nowhere else."""
+        """Connect to an endpoint, by default to the port."""
         endpoint = endpoint or TCP4ClientEndpoint(self.reactor, "127.0.0.1", self.port.getHost().port)
         client: Client = await connectProtocol(endpoint, Client())
         self.clients.append(client)
         return client
 
     def until(self, condition: Callable[[], Any]) -> Deferred[None]:
-        """Let the reactor turn until something is so."""
+        """Let the reactor run until the condition holds."""
         return Deferred.fromCoroutine(until(self.reactor, condition))
 
     async def close(self) -> None:
-        """Close everything."""
+        """Close the port and all clients."""
         await maybeDeferred(self.port.stopListening)
         for client in self.clients:
             if not client.closed.called:
@@ -70,16 +70,16 @@ class Serving:
 
 @pytest_twisted.async_yield_fixture
 async def serving(running_reactor: Any) -> AsyncIterator[Serving]:
-    """An application that can be served."""
+    """A small application that can listen; it is closed after the test."""
     serving = Serving(running_reactor)
     yield serving
     await serving.close()
 
 
-@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # of Twisted's own
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # Twisted's own use of it
 @ensureDeferred
 async def test_tls(serving: Serving, tmp_path: Path) -> None:
-    """Over TLS all is as without: answers in order, refusals, and the end of the connection after them."""
+    """TLS changes nothing: responses are in order, and a refusal closes the connection."""
     certificate = tmp_path / "certificate.pem"
     certificate.write_bytes(make_certificate("page.example"))
     await serving.listen(f"ssl:0:privateKey={certificate}:interface=127.0.0.1")
@@ -97,7 +97,7 @@ async def test_tls(serving: Serving, tmp_path: Path) -> None:
 
 @ensureDeferred
 async def test_a_unix_socket(serving: Serving, tmp_path: Path) -> None:
-    """A socket of the file system will do, too."""
+    """A UNIX socket works, too; its clients do not have an IP address."""
     await serving.listen(f"unix:{tmp_path / 'socket'}")
     client = await serving.connect(UNIXClientEndpoint(serving.reactor, str(tmp_path / "socket")))
     client.send(GOOD)
@@ -107,7 +107,7 @@ async def test_a_unix_socket(serving: Serving, tmp_path: Path) -> None:
 
 @ensureDeferred
 async def test_a_reset_does_not_eat_the_answer(serving: Serving) -> None:
-    """Whoever goes on sending after a request that is refused gets to read why."""
+    """A client that goes on sending after a refused request can still read the refusal."""
     await serving.listen()
     client = await serving.connect()
     client.send(b"nonsense\r\n" + b"a" * 5_000_000)
@@ -117,7 +117,7 @@ async def test_a_reset_does_not_eat_the_answer(serving: Serving) -> None:
 
 @ensureDeferred
 async def test_half_a_goodbye(serving: Serving) -> None:
-    """A client that says that it will say no more gets its answer, however long it takes."""
+    """A client that closes its side of the connection still gets the response, however long that takes."""
     await serving.listen()
     client = await serving.connect()
     client.send(WAIT)
@@ -132,7 +132,7 @@ async def test_half_a_goodbye(serving: Serving) -> None:
 @pytest.mark.parametrize("request_", [WAIT, WAIT + GOOD, WAIT + GOOD * 3000], ids=["one", "more", "too many"])
 @ensureDeferred
 async def test_a_whole_goodbye(serving: Serving, request_: bytes) -> None:
-    """A client that closes the connection is found out soon, and what it asked for is cancelled."""
+    """A client that closes the connection is soon detected, and its request is cancelled."""
     await serving.listen()
     client = await serving.connect()
     client.send(request_)
@@ -144,7 +144,7 @@ async def test_a_whole_goodbye(serving: Serving, request_: bytes) -> None:
 
 @ensureDeferred
 async def test_too_many_clients(serving: Serving) -> None:
-    """One client too many is not refused, but waits until another leaves."""
+    """A client beyond the connection limit is not refused, but waits until another disconnects."""
     await serving.listen(connections=2)
     clients = [await serving.connect() for _ in range(2)]
     for client in clients:

@@ -1,4 +1,4 @@
-"""The channel in memory: bytes go in as the test cuts them, answers come out taken apart."""
+"""An HTTP connection in memory: tests send bytes in any pieces, and get parsed responses."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ from tests.transports import Transport
 
 
 class Application:
-    """A small application: it says what it was asked, waits, streams, and fails."""
+    """A small application that echoes, waits, streams, and fails."""
 
     app = Klein()
 
@@ -30,7 +30,7 @@ class Application:
         self.requests: list[Any] = []
 
     def handle(self, request: Any) -> None:
-        """Respond to a request, now or later; a client that goes away cancels what is under way."""
+        """Respond to a request, now or later; a client that disconnects cancels it."""
         gone = request.notifyFinish()
         d: Deferred[Any] = maybeDeferred(self.respond, request)
         d.addErrback(fail, request)
@@ -79,7 +79,7 @@ class Application:
 
 
 def fail(failure: Failure, request: Any) -> bytes:
-    """Make JSON of whatever went wrong."""
+    """Turn any failure into a response in JSON."""
     error = failure.value
     if isinstance(error, UnicodeDecodeError):
         status = 400
@@ -97,14 +97,14 @@ def fail(failure: Failure, request: Any) -> bytes:
 
 
 def refuse(error: ProtocolError, response: Response) -> bytes:
-    """Say in JSON what was refused."""
+    """Describe a refusal in JSON."""
     response.setHeader(b"Content-Type", b"application/problem+json")
     return json.dumps({"status": error.status, "code": error.code}).encode()
 
 
 @frozen
 class Answer:
-    """One answer, taken apart."""
+    """A parsed response."""
 
     version: str
     status: int
@@ -122,7 +122,7 @@ class Answer:
 
 
 class Wire:
-    """A connection to the small application, on a clock."""
+    """A connection to the small application, on a fake clock."""
 
     def __init__(self, factory: HTTPFactory | None = None, **limits: Any) -> None:
         self.application = Application()
@@ -141,13 +141,13 @@ class Wire:
         self.channel.makeConnection(self.transport)
 
     def send(self, *pieces: bytes) -> None:
-        """Send bytes, in these pieces, as long as anybody listens."""
+        """Send bytes in these pieces, as long as the connection is open."""
         for piece in pieces:
             if self.transport.connected:
                 self.channel.dataReceived(piece)
 
     def answers(self, *methods: str) -> list[Answer]:
-        """Take apart all that has come; ``methods`` are those that were asked with, GET where they end."""
+        """Parse all responses so far; ``methods`` are those of the requests, then GET."""
         data, answers = self.transport.value(), []
         asked = list(methods)
         while data:
@@ -181,16 +181,16 @@ class Wire:
         return whole, data
 
     def ask(self, request: bytes, method: str = "GET") -> Answer:
-        """Send one request, and take its one answer."""
+        """Send one request, and return its one response."""
         self.send(request)
         [answer] = self.answers(method)
         return answer
 
     def leave(self) -> None:
-        """Go away."""
+        """Disconnect."""
         self.channel.abort()
 
     @property
     def open(self) -> bool:
-        """Whether another request would be answered."""
+        """Whether another request would get a response."""
         return self.transport.connected and not self.transport.write_closed and not self.transport.disconnecting

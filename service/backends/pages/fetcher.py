@@ -17,7 +17,7 @@ from service.backends.pages.addresses import AddressPolicy
 from service.backends.pages.client import PageClient, Redirect
 from service.backends.pages.per_host_limiter import PerHostLimiter
 from service.backends.pages.resolver import ThreadedResolver, make_pool
-from service.errors import TimedOut, TooManyRedirects
+from service.errors import TooManyRedirects, or_time_out
 from service.interfaces import Enough, IPageFetcher
 from service.urls import WebAddress
 from service.values import Page
@@ -75,7 +75,7 @@ class PageFetcher:
         d.addCallback(WebAddress.parse)
         d.addCallback(self._visit, enough, MAX_REDIRECTS)
         d.addCallback(as_asked_for, url)
-        d.addTimeout(DEADLINE, self.client.reactor, TimedOut.as_failure)
+        d.addTimeout(DEADLINE, self.client.reactor, or_time_out)
         return cancellable(d)
 
     def _visit(self, address: WebAddress, enough: Enough, redirects: int) -> Deferred[Any]:
