@@ -1,4 +1,4 @@
-"""A deprecated alias of ``service.testing``, for one more release."""
+"""A deprecated alias of ``service.testing``, until version 1.1."""
 
 from service.testing import ajax_contacts
 

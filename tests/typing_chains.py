@@ -35,7 +35,7 @@ def chains(contacts: Contacts, users: Users, lookup: Lookup, titles: Titles, hea
     assert_type(health.check(), Deferred[dict[str, str]])
 
 
-def ajax_get_contacts(request: IRequest, contacts: Contacts) -> Deferred[bytes | None]:
+def ajax_get_contacts(request: IRequest, contacts: Contacts) -> Deferred[bytes]:
     """Check each step of the whole chain against the next."""
     asked = succeed(request).addCallback(username_asked_for)
     assert_type(asked, Deferred[str])

@@ -97,7 +97,7 @@ def compose_connections(admission: Admission, settings: Settings, clock: IReacto
 
 
 def is_watched(settings: Settings) -> bool:
-    """Return whether X-ray is on; ``auto`` turns it on only with the fakes, on localhost, in one process."""
+    """Return whether X-ray is on; ``auto``: if database and IM service are fakes, on localhost, in one process."""
     if settings.xray != "auto":
         return settings.xray == "on"
     fakes = all(url.startswith("fake:") for url in (settings.database, settings.im))

@@ -65,7 +65,7 @@ class LimitsOption(click.ParamType[Limits]):
                 limits[name] = min(kinds[name](number), MAX_LIMIT)
             return evolve(default, **limits)
         except (ValueError, KeyError) as error:
-            expected = f"positive numbers for any of {', '.join(kinds)}, as in connections=500,body=0"
+            expected = f"numbers, above 0 except for body, pipelined and linger, for any of {', '.join(kinds)}"
             raise BadSetting(flag_of(param), value, expected) from error
 
 

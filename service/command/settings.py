@@ -99,7 +99,7 @@ class Settings:
     "--xray",
     type=Word("on", "off", "auto"),
     default="auto",
-    help="X-ray (Deferred tracing): on, off or auto. auto is on only with the fakes, on localhost, in one process.",
+    help="X-ray (Deferred tracing): on, off or auto. auto: on with fake database and IM, on localhost, in one process.",
 )
 @click.option(
     "--access-log",

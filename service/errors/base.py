@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 
 class ServiceError(Exception):
-    """An error reported to the client: ``error`` is its message, ``members`` extend the problem document.
+    """An error reported to the client; each class is defined with its ``status``, ``code`` and ``title``.
 
-    A class is defined with its ``status``, ``code`` and ``title``, or inherits them. ``headers`` go into the response.
+    ``error`` is its message; ``members`` extend the problem document, and ``headers`` the response.
     """
 
     status: int = 500

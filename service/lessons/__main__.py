@@ -6,5 +6,4 @@ from twisted.internet.task import react
 
 from service.command.lessons import main
 
-if __name__ == "__main__":
-    react(main, sys.argv[1:])
+react(main, sys.argv[1:])

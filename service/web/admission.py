@@ -31,12 +31,12 @@ class Admission:
     in_flight: InFlight
     limit: int
 
-    def admit(self, request: Any) -> Deferred[bytes | None]:
+    def admit(self, request: Any) -> Deferred[bytes]:
         """Assign a request id, and dispatch the request unless the concurrency limit is exceeded.
 
         :param request: an ``IRequest`` with components and ``notifyFinish``, from ``twisted.web`` or from the HTTP
             server of this service.
-        :return: a Deferred that fires with the rest of the response body, or with None if the client is gone.
+        :return: a Deferred that fires with the rest of the response body.
         """
         exchange = self.in_flight.open(request)
         if len(self.in_flight) > self.limit:
@@ -83,15 +83,15 @@ class SiteResource(Resource):
         return NOT_DONE_YET
 
 
-def finish(body: bytes | None, request: WireRequest) -> None:
+def finish(body: bytes, request: WireRequest) -> None:
     """Finish a response with the rest of its body."""
-    request.finish(body or b"")
+    request.finish(body)
 
 
-def write_and_finish(body: bytes | None, request: Any) -> None:
+def write_and_finish(body: bytes, request: Any) -> None:
     """Finish a ``twisted.web`` response, unless its client is gone."""
     if not exchange_of(request).client_gone:
-        request.write(body or b"")
+        request.write(body)
         request.finish()
 
 

@@ -58,7 +58,7 @@ class Application:
     remembered: ClassVar[bool] = True
 
     @app.route("/contacts", methods=["GET"])
-    def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes]:
         """Return the usernames on the contact list of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
@@ -70,7 +70,7 @@ class Application:
         return d
 
     @app.route("/user-info", methods=["GET"])
-    def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes]:
         """Return the user record of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
@@ -82,7 +82,7 @@ class Application:
         return d
 
     @app.route("/user-name", methods=["GET"])
-    def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes]:
         """Return the display name of ``username``, or ``"(unknown)"`` for an unknown user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
@@ -94,7 +94,7 @@ class Application:
         return d
 
     @app.route("/users", methods=["GET"])
-    def ajax_get_users(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_get_users(self, request: IRequest) -> Deferred[bytes]:
         """Look up several users in parallel within one deadline; failures are reported per user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
@@ -106,7 +106,7 @@ class Application:
         return d
 
     @app.route("/page-title", methods=["GET"])
-    def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes]:
         """Return the title of the page at ``url``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
@@ -118,7 +118,7 @@ class Application:
         return d
 
     @app.route("/countdown", methods=["GET"])
-    def ajax_count_down(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_count_down(self, request: IRequest) -> Deferred[bytes]:
         """Stream one tick per second from ``n`` down to 0, as server-sent events."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(count_asked_for)
@@ -127,7 +127,7 @@ class Application:
         return d
 
     @app.route("/wait-for-file", methods=["GET"])
-    def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes | None]:
+    def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes]:
         """Respond once ``filename`` exists in the watched folder."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(filename_asked_for)
@@ -141,7 +141,7 @@ class Application:
         return as_json({"status": "ok"}, request)
 
     @app.route("/readyz", methods=["GET"])
-    def readyz(self, request: IRequest) -> Deferred[bytes | None]:
+    def readyz(self, request: IRequest) -> Deferred[bytes]:
         """Report readiness: 503 while draining, else 200 with the state of each backend, even if one is down."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(self._unless_draining)

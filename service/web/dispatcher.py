@@ -64,11 +64,10 @@ class Dispatcher:
                     match: _Match = routed, rule.endpoint, {}
                     self._fixed.update({(rule.rule.encode(), method.encode()): match for method in rule.methods or ()})
 
-    def dispatch(self, request: Any) -> Deferred[bytes | None]:
+    def dispatch(self, request: Any) -> Deferred[bytes]:
         """Call the endpoint that matches a request.
 
-        :return: a Deferred that fires with the rest of the response body, which is a problem document after an error,
-            or with None if the client is gone. It is the endpoint's own Deferred, if it returned one.
+        :return: a Deferred that fires with the rest of the body, and can be cancelled: the endpoint's own.
         """
         if request.uri == b"*":
             return succeed(as_nothing(request))
@@ -76,9 +75,9 @@ class Dispatcher:
         try:
             routed, endpoint, arguments = self._fixed.get((request.path, request.method)) or self._find(request)
         except Exception:  # noqa: BLE001  the terminal errback maps any exception
-            d = fail()
+            d = fail()  # with the exception being handled
         else:
-            request.mapper = routed.adapter
+            request.mapper = routed.adapter  # for Klein's url_for
             d = maybeDeferred(routed.app.execute_endpoint, endpoint, request, **arguments)
             if routed.remembered:
                 self.observer.began(request, d)

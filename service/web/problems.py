@@ -45,15 +45,14 @@ _REFUSALS = {
 }
 
 
-def as_problem(failure: Failure, request: IRequest) -> bytes | None:
+def as_problem(failure: Failure, request: IRequest) -> bytes:
     """Convert whatever went wrong to a problem document for the browser: the terminal errback of every chain.
 
-    :return: the encoded problem document, with its status and headers set on the request; None if the client has
-        disconnected.
+    :return: the encoded problem document, with its status and headers set on the request; b"" if the client is gone.
     """
     error = as_service_error(failure, request)
     if isinstance(error, ClientGone):
-        return None
+        return b""
     return problem_response(error, exchange_of(request).id, request)
 
 

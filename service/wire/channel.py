@@ -39,7 +39,7 @@ class HTTPChannel(Protocol):
 
     def connectionMade(self) -> None:
         self._reader = RequestReader(self.factory.limits)
-        # See ``Connection``.
+        # What a ``Response`` needs of its ``Connection``, and the factory of a connection, without a call in between.
         self.send, self.abort, self.date = self.transport.write, self.transport.abortConnection, self.factory.date
         self.transport.registerProducer(self, True)
         if ITCPTransport.providedBy(self.transport):
@@ -164,7 +164,7 @@ class HTTPChannel(Protocol):
                 return
             if (request := self._reader.read()) is None:
                 state = self._reader.state
-                if state is not self._state and (self._state, state) != (State.FRESH, State.IDLE):
+                if state is not self._state and (self._state, state) != (State.FRESH, State.IDLE):  # see ``State``
                     self._enter(state)
                 return
             self._respond(*request)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 class State(Enum):
     """What a connection is doing."""
 
-    FRESH = "waiting for its first request"
+    FRESH = "waiting for the first byte of its first request"  # which to the reader is IDLE
     IDLE = "waiting for another request"
     HEAD = "waiting for the rest of a request's head"
     BODY = "waiting for the rest of a request's body"
@@ -22,17 +22,18 @@ class State(Enum):
 class End(Enum):
     """How a connection comes to its end."""
 
-    CLOSE = "say nothing more"
+    CLOSE = "send what is left, then disconnect"
     TIMEOUT = "request_timeout"  # the code of the refusal
     INCOMPLETE = "incomplete_request"  # likewise
-    DISCONNECT = "disconnect once everything is sent"
+    DISCONNECT = "disconnect: everything was sent before"
     ABORT = "disconnect immediately"
 
 
 class Rule(NamedTuple):
-    """What ends a state: its ``limit`` in seconds, the client closing its side, or the shutdown of the service.
+    """What ends a state: a deadline, the client closing its side, or the shutdown of the service.
 
-    ``reads`` says whether received bytes are read now, ``keeps`` whether they are buffered.
+    ``limit`` names the field of ``Limits`` with the seconds until the deadline. ``reads`` says whether received bytes
+    are read now, ``keeps`` whether they are buffered.
     """
 
     limit: str | None = None
@@ -43,8 +44,9 @@ class Rule(NamedTuple):
     keeps: bool = False
 
 
-#: A first request may be on its way when the service stops; what follows it on the same connection is not waited for.
+#: FRESH outlives a shutdown, since its first request may be on its way; IDLE does not.
 RULES = {
+    # limit, at deadline, at half-close, at shutdown
     State.FRESH: Rule("idle_deadline", End.CLOSE, End.CLOSE, None, reads=True, keeps=True),
     State.IDLE: Rule("idle_deadline", End.CLOSE, End.CLOSE, End.CLOSE, reads=True, keeps=True),
     State.HEAD: Rule("head_deadline", End.TIMEOUT, End.INCOMPLETE, None, reads=True, keeps=True),

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,10 @@ def listening(request: pytest.FixtureRequest, running_reactor: Any, endpoint: st
 
 def take(client: socket.socket) -> bytes:
     """Read what has arrived."""
-    try:
-        return client.recv(1_000_000)
-    except BlockingIOError:
-        return b""
+    received = b""
+    with suppress(BlockingIOError):
+        received = client.recv(1_000_000)
+    return received
 
 
 @ensureDeferred

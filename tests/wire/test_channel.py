@@ -42,6 +42,16 @@ def test_taking_turns() -> None:
     assert [answer.status for answer in wire.answers()] == [200] * (2 * PIPELINE_BATCH + 2)
 
 
+def test_a_batch_that_ends_with_a_wait() -> None:
+    """A batch whose last request is still pending is followed by its response, and then by the next batch."""
+    wire = Wire()
+    wire.send(GOOD * (PIPELINE_BATCH - 1) + WAIT + GOOD)
+    wire.clock.advance(0)
+    assert len(wire.answers()) == PIPELINE_BATCH - 1
+    wire.application.waiting.pop().callback(b"late")
+    assert [answer.status for answer in wire.answers()] == [200] * (PIPELINE_BATCH + 1)
+
+
 def test_leaving_between_turns() -> None:
     """A client that disconnects between two batches gets no further responses."""
     wire = Wire()

@@ -72,7 +72,7 @@ function countDown() {
     end(response && !response.ok ? (await response.json()).error : "The stream was interrupted.");
     response?.body?.cancel().catch(() => {});
   };
-  busy("countdown", () => end("You cancelled: the LoopingCall is stopped."));
+  busy("countdown", () => end("You cancelled: the timer is cancelled, too."));
 }
 
 async function waitForFile() {
