@@ -33,7 +33,8 @@ def workers_of(service: Service) -> set[int]:
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """The command with two workers."""
-    running = Service("--processes", "2", "--log-format", "json", "--linger", "0")
+    # Without an access log: a test that sends many requests does not read it, and a full pipe would block the workers.
+    running = Service("--processes", "2", "--log-format", "json", "--linger", "0", "--access-log", "off")
     yield running
     running.process.send_signal(signal.SIGTERM)
     assert running.stop()[0] == 0
@@ -43,7 +44,7 @@ async def ask(reactor: Any, service: Service) -> bytes:
     """Send a request on a new connection, and return the response."""
     client = await connect(reactor, service.url)
     client.send(b"GET /contacts?username=dustin~slow=0.01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    await client.closed
+    await until(reactor, lambda: client.closed.called)
     return client.received
 
 
