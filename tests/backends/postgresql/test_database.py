@@ -1,6 +1,6 @@
 """The user database on a PostgreSQL server."""
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from service.backends.postgresql.database import PostgreSQLUserDatabase
 from service.backends.postgresql.tasks import Tasks
 from service.errors import BackendError, TimedOut
 from service.values import User
+from tests.client import PATIENCE
 from tests.servers.postgresql import PASSWORD, USER, PostgreSQL
 
 DUSTIN = User("dustin", "Dustin")
@@ -85,8 +86,10 @@ async def lock(server: PostgreSQL) -> AsyncIterator[Any]:
 
 async def wait_until_at_work(server: PostgreSQL, number: int) -> None:
     """Wait until the server has that number of active queries from the service."""
-    while await deferToThread(server.sql, AT_WORK) != str(number):
-        await Tasks().run(asyncio.sleep(0))
+    at_work, deadline = "", time.monotonic() + PATIENCE
+    while at_work != str(number):
+        assert time.monotonic() < deadline, f"{at_work} instead of {number}"
+        at_work = await deferToThread(server.sql, AT_WORK)
 
 
 @ensureDeferred
