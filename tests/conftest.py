@@ -5,6 +5,7 @@ chosen with ``--reactor``.
 """
 
 import gc
+import os
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -20,6 +21,11 @@ from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, st
 
 #: Reactor turns in which sockets can finish closing.
 TURNS = 200
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are cores, because many tests wait for other processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
