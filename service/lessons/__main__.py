@@ -3,7 +3,7 @@
 import sys
 
 from twisted.internet.task import react
+from twisted.python.reflect import namedAny
 
-from service.command.lessons import main
-
-react(main, sys.argv[1:])
+# By name, as the registry does it: the lessons know nothing of the command that runs them.
+react(namedAny("service.command.lessons.main"), sys.argv[1:])
