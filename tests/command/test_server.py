@@ -1,12 +1,13 @@
 """Startup and graceful shutdown of the server, over real sockets."""
 
+import socket
 import threading
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pytest_twisted import ensureDeferred
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.error import CannotListenError, ConnectError
 from twisted.internet.task import deferLater
 
@@ -127,13 +128,15 @@ async def test_a_request_that_does_not_come_whole(running_reactor: Any) -> None:
 async def test_the_connection_limit(running_reactor: Any) -> None:
     """Of a burst of connections exactly as many are accepted as the limit allows."""
     server = server_with(running_reactor, limits=Limits(connections=20))
-    url = url_of(await server.start())
-    clients = [await connect(running_reactor, url) for _ in range(45)]
+    port: Any = await server.start()
+    # All of them come between two turns of the reactor.
+    clients = [socket.create_connection(("127.0.0.1", port.getHost().port)) for _ in range(45)]
     await until(running_reactor, lambda: len(server.connections.connections) >= 20)
     await deferLater(running_reactor, 0.05)
     assert len(server.connections.connections) == 20
+    await maybeDeferred(port.stopListening)  # the others are not accepted any more
     for client in clients:
-        cast("Any", client.transport).abortConnection()
+        client.close()
     await until(running_reactor, lambda: not server.connections.connections)
     await server.stop()
 

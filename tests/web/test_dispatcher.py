@@ -34,7 +34,7 @@ class Notes(Observer):
         self.heard: list[tuple[bytes, object]] = []
 
     def began(self, request: Any, chain: Deferred[Any]) -> None:
-        self.heard.append((request.path, chain.called))
+        self.heard.append((request.path, getattr(chain, "result", None)))
 
     def ended(self, request: Any, status: int) -> None:
         self.heard.append((request.path, status))
@@ -96,12 +96,12 @@ def test_applications_side_by_side() -> None:
 def test_the_observer() -> None:
     """The observer is told about each remembered chain, even a fired one, and about the status of every request."""
     notes, app, unseen = Notes(), Klein(), Klein()
-    app.route("/a")(lambda _: succeed(b"").addCallback(lambda _: b""))
+    app.route("/a")(lambda _: succeed("a"))
     unseen.route("/b")(lambda _: b"")
     wire = serve(app, Endpoints(unseen, remembered=False), observer=notes)
     for path in (b"/a", b"/b", b"/c"):
         wire.send(get(b"GET " + path + b" HTTP/1.1"))
-    assert notes.heard == [(b"/a", True), (b"/a", 200), (b"/b", 200), (b"/c", 404)]
+    assert notes.heard == [(b"/a", "a"), (b"/a", 200), (b"/b", 200), (b"/c", 404)]
 
 
 def test_an_error_that_cannot_be_encoded(log: Log) -> None:
