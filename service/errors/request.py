@@ -48,7 +48,7 @@ class MethodNotAllowed(ServiceError, status=405, code="method_not_allowed", titl
     """A path that does not support the method; ``allowed`` are the methods it supports."""
 
     def __init__(self, method: str, allowed: list[str]) -> None:
-        super().__init__(f"{method} is not allowed here, only {' and '.join(allowed)}")
+        super().__init__(f"{method} is not allowed here, only {', '.join(allowed[:-1])} and {allowed[-1]}")
         self.headers = {b"Allow": ", ".join(allowed).encode()}
 
 

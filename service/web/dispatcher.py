@@ -7,12 +7,13 @@ from urllib.parse import unquote_to_bytes
 from attrs import define, field, frozen
 from klein import Klein
 from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import MapAdapter
 
 from service.errors import BadRequest
 from service.web.exchanges import Observer
-from service.web.problems import as_problem
-from service.web.replies import as_nothing
+from service.web.problems import as_problem, with_options
+from service.web.replies import as_nothing, as_options
 
 
 class Routes(Protocol):
@@ -73,6 +74,8 @@ class Dispatcher:
             return succeed(as_nothing(request))
         d: Deferred[Any]
         try:
+            if request.method == b"OPTIONS":
+                return succeed(self._options(request))
             routed, endpoint, arguments = self._fixed.get((request.path, request.method)) or self._find(request)
         except Exception:  # noqa: BLE001  the terminal errback maps any exception
             d = fail()  # with the exception being handled
@@ -85,13 +88,23 @@ class Dispatcher:
         return d.addErrback(as_problem, request)
 
     def _find(self, request: Any) -> _Match:
+        routed, path = self._routed(request)
+        rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
+        return routed, rule.endpoint, arguments
+
+    def _options(self, request: Any) -> bytes:
+        routed, path = self._routed(request)
+        methods = routed.adapter.allowed_methods(path)
+        if not methods:
+            raise NotFound
+        return as_options(request, with_options(methods))
+
+    def _routed(self, request: Any) -> tuple[_Routed, str]:
         try:
             path = unquote_to_bytes(request.path).decode()
         except UnicodeDecodeError as error:
             raise BadRequest("the path is not UTF-8") from error
-        routed = self._by_segment.get(path.lstrip("/").partition("/")[0], self._default)
-        rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
-        return routed, rule.endpoint, arguments
+        return self._by_segment.get(path.lstrip("/").partition("/")[0], self._default), path
 
 
 def as_bytes(result: Any) -> bytes:

@@ -1,5 +1,6 @@
 """The terminal errback: a Failure becomes a problem document (RFC 9457)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from twisted.internet.defer import CancelledError
@@ -30,7 +31,7 @@ _REFUSALS = {
     "invalid_host": ("Invalid host", "exactly one valid Host header is required"),
     "invalid_length": (
         "Invalid length",
-        "Content-Length is missing, invalid, or conflicts with Transfer-Encoding",
+        "Content-Length or Transfer-Encoding is invalid, or there are both",
     ),
     "incomplete_request": ("Incomplete request", "the connection was closed in the middle of the request"),
     "malformed_chunk": ("Malformed chunk", "the chunked body is malformed"),
@@ -94,8 +95,13 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
 def as_routing_error(error: HTTPException, request: IRequest) -> ServiceError:
     """Map an error of werkzeug's router; its redirect to a tidier path is a path that does not exist."""
     if isinstance(error, WrongMethod):
-        return MethodNotAllowed(request.method.decode("latin-1"), sorted(error.valid_methods or ()))
+        return MethodNotAllowed(request.method.decode("latin-1"), with_options(error.valid_methods or ()))
     return NoSuchRoute("there is nothing at this path")
+
+
+def with_options(methods: Iterable[str]) -> list[str]:
+    """Return the methods that a path allows: those of its routes, and OPTIONS, which is answered for all of them."""
+    return sorted({*methods, "OPTIONS"})
 
 
 def as_refusal(error: ProtocolError) -> RefusedRequest:

@@ -1,17 +1,17 @@
 """Responses: JSON bytes, status and headers."""
 
 import json
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any
 
 from twisted.web.iweb import IRequest
+
+from service.wire.reasons import REASONS
 
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 EVENT_STREAM = b"text/event-stream"
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-#: The reason phrases of RFC 9110; twisted.web does not have all of them.
-_REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
 def add_standard_headers(response: Any, request_id: str) -> None:
@@ -67,9 +67,15 @@ def as_nothing(request: IRequest) -> bytes:
     return b""
 
 
+def as_options(request: IRequest, allowed: Iterable[str]) -> bytes:
+    """Respond to OPTIONS with the methods that the path allows."""
+    request.setHeader(b"Allow", ", ".join(allowed).encode())
+    return as_nothing(request)
+
+
 def _encode(body: dict[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:
     encoded = encode_json(body)
-    request.setResponseCode(status, _REASONS[status])
+    request.setResponseCode(status, REASONS[status])
     request.setHeader(b"Content-Type", content_type)
     request.setHeader(b"Content-Length", b"%d" % len(encoded))
     return encoded

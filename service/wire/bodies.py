@@ -6,10 +6,12 @@ from typing import Protocol
 from attrs import define
 
 from service.wire.errors import ProtocolError
+from service.wire.grammar import FIELD, TOKEN, VALUE
 
 #: ``chunk-size [chunk-ext]`` (RFC 9112, section 7.1); an extension is read and ignored.
-_SIZE = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t]*;[\t \x21-\x7e\x80-\xff]*)?")
-_TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*")
+_EXTENSION = rb"[ \t]*;[ \t]*" + TOKEN + rb"(?:[ \t]*=[ \t]*" + VALUE + rb")?"
+_SIZE = re.compile(rb"([0-9A-Fa-f]+)(?:" + _EXTENSION + rb")*")
+_TRAILER = re.compile(FIELD)
 #: What ends a line, and what may not be in one.
 _END = re.compile(rb"\n|\0|\r[^\n]")
 #: Bytes of a line between chunks, and of all trailers together.
@@ -18,8 +20,8 @@ MAX_TRAILERS = 8 * 1024
 #: Bytes of chunk sizes that are read beyond twice the size of the chunks: many tiny ones cost a lot of CPU.
 MAX_SPENT = 8 * 1024
 _WORTH, _CRLF = 2, 4
-#: No size within any limit has more hexadecimal digits.
-_MANY_DIGITS = 12
+#: Hexadecimal digits that fit into 64 bits.
+_MOST_DIGITS = 16
 
 
 class BodyReader(Protocol):
@@ -85,7 +87,7 @@ class ChunkedBody(BodyReader):
         ended = _END.search(buffer, 0, most + 2)
         if ended is None:
             if len(buffer) > most + 1:
-                raise ProtocolError("malformed_chunk")
+                raise ProtocolError("headers_too_large" if self._state == "trailers" else "malformed_chunk")
             return None
         if ended[0] != b"\n" or not buffer.startswith(b"\r", ended.start() - 1) or ended.start() == 0:
             raise ProtocolError("malformed_chunk")
@@ -98,7 +100,9 @@ class ChunkedBody(BodyReader):
         if matched is None:
             raise ProtocolError("malformed_chunk")
         digits = matched[1].lstrip(b"0")
-        self._left = int(digits or b"0", 16) if len(digits) <= _MANY_DIGITS else self.most + 1
+        if len(digits) > _MOST_DIGITS:
+            raise ProtocolError("malformed_chunk")
+        self._left = int(digits or b"0", 16)
         self.most -= self._left
         self._spent += len(line) + _CRLF - _WORTH * self._left
         if self.most < 0 or self._spent > MAX_SPENT:
@@ -107,5 +111,7 @@ class ChunkedBody(BodyReader):
 
     def _check_trailer(self, line: bytes) -> None:
         self._trailers += len(line) + 2
-        if self._trailers > MAX_TRAILERS or not _TRAILER.fullmatch(line):
+        if not _TRAILER.fullmatch(line):
             raise ProtocolError("malformed_chunk")
+        if self._trailers > MAX_TRAILERS:
+            raise ProtocolError("headers_too_large")

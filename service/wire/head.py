@@ -9,22 +9,23 @@ import re
 from attrs import define, field
 
 from service.wire.errors import ProtocolError
+from service.wire.grammar import FIELD, TOKEN
 from service.wire.limits import Limits
 
-_TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_REQUEST_LINE = rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.([01])"
-_FIELD = _TOKEN + rb":[\t \x21-\x7e\x80-\xff]*"
+#: A request of a later 1.x is read as 1.1 (RFC 9110, section 2.5).
+_REQUEST_LINE = rb"(" + TOKEN + rb") ([!-~]+) HTTP/1\.[0-9]"
 #: A whole valid head: most heads are only matched with this.
-_WHOLE = re.compile(_REQUEST_LINE + rb"\r\n(?:" + _FIELD + rb"\r\n)*\r\n")
+_WHOLE = re.compile(_REQUEST_LINE + rb"\r\n(?:" + FIELD + rb"\r\n)*\r\n")
 _REQUEST_LINE_ALONE = re.compile(_REQUEST_LINE)
-_FIELD_ALONE = re.compile(_FIELD)
+_FIELD_ALONE = re.compile(FIELD)
 #: What ends a line, and what may not be in one.
 _END = re.compile(rb"\n|\0|\r[^\n]")
-#: A request line of another version; HTTP/0.9 does not name its version.
-_OTHER_VERSION = re.compile(_TOKEN + rb" [!-~]+(?: HTTP/[0-9]+(?:\.[0-9]+)?)?")
+#: A request line of another major version.
+_OTHER_VERSION = re.compile(TOKEN + rb" [!-~]+ HTTP/[0-9]\.[0-9]")
+_TOKEN_ALONE = re.compile(TOKEN)
 #: The header fields that frame a request.
 _FRAMING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect):[ \t]*([^\r]*)", re.IGNORECASE)
-_CR, _ZERO = ord("\r"), ord("0")
+_CR = ord("\r")
 _EMPTY_LINE = b"\r\n\r\n"
 #: The methods of RFC 9110, section 9, and RFC 5789. CONNECT is for proxies.
 METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"PATCH"))
@@ -79,7 +80,7 @@ def take_apart(whole: bytes) -> Head:
     framing: dict[bytes, list[bytes]] = {}
     for name, value in _FRAMING.findall(whole):
         framing.setdefault(name.lower(), []).append(value.rstrip(b" \t"))
-    return Head(method, target, version[-1] - _ZERO, framing, lines)
+    return Head(method, target, 0 if version == b"HTTP/1.0" else 1, framing, lines)
 
 
 @define
@@ -147,7 +148,8 @@ class HeadReader:
         if ended is None:
             self._seen = len(buffer)
             if len(buffer) - self._line > most + 1:
-                raise ProtocolError(too_long)
+                endless_method = self._fields < 0 and _TOKEN_ALONE.fullmatch(buffer, self._line, self._line + most)
+                raise ProtocolError("not_implemented" if endless_method else too_long)  # RFC 9112, section 3
             return None
         end = ended.start() - 1
         if ended[0] != b"\n" or end < self._line or buffer[end] != _CR:
@@ -161,7 +163,7 @@ class HeadReader:
 def check_request_line(line: bytes) -> None:
     """Check a request line.
 
-    :raise ProtocolError: if it is malformed, of another HTTP version, or its method is unknown.
+    :raise ProtocolError: if it is malformed, of another major version, or its method is unknown.
     """
     matched = _REQUEST_LINE_ALONE.fullmatch(line)
     if matched is None:

@@ -1,6 +1,5 @@
 """A response: its head once, then its body, framed as RFC 9112 (section 6) has it for the client's version."""
 
-from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
 from attrs import define, field
@@ -10,9 +9,10 @@ from twisted.python.failure import Failure
 from twisted.web.http import Request
 from twisted.web.http_headers import Headers
 
+from service.wire.reasons import REASONS
+
 #: Statuses of responses that never have a body (RFC 9110, section 6.4.1).
 BODILESS = (NO_CONTENT := 204, 304)
-_REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 _PROBE = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 
@@ -65,7 +65,7 @@ class Response:
     def setResponseCode(self, code: int, message: bytes | None = None) -> None:
         """See ``IRequest``."""
         self.code = code
-        self.code_message = _REASONS.get(code, b"Unknown Status") if message is None else message
+        self.code_message = REASONS.get(code, b"Unknown Status") if message is None else message
 
     def setHeader(self, k: bytes | str, v: bytes | str) -> None:
         """See ``IRequest``."""

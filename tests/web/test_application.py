@@ -75,12 +75,26 @@ def test_head_of_a_problem(web: Web) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_other_verbs(web: Web, path: str, method: str) -> None:
     """Any other method gets 405, with the allowed methods."""
     answer = web.get(path, method=method)
-    assert_problem(answer, 405, "method_not_allowed", f"{method} is not allowed here, only GET and HEAD")
-    assert answer.header("Allow") == "GET, HEAD"
+    assert_problem(answer, 405, "method_not_allowed", f"{method} is not allowed here, only GET, HEAD and OPTIONS")
+    assert answer.header("Allow") == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/", "/lessons", "/contacts?username=jimbo", "//contacts"])
+def test_options(web: Web, path: str) -> None:
+    """OPTIONS gets 204 with the methods of the path, whatever its parameters are, and no body."""
+    answer = web.get(path, method="OPTIONS")
+    assert (answer.status, answer.header("Allow"), answer.text) == (204, "GET, HEAD, OPTIONS", b"")
+    assert answer.header("X-Request-Id")
+
+
+def test_options_of_no_route(web: Web) -> None:
+    """OPTIONS of a path that does not exist gets 404, of one that is not UTF-8 gets 400."""
+    assert_problem(web.get("/nope", method="OPTIONS"), 404, "not_found", "there is nothing at this path")
+    assert_problem(web.get("/%ff", method="OPTIONS"), 400, "bad_request", "the path is not UTF-8")
 
 
 @pytest.mark.parametrize("path", ["/nope", "/contacts/", "/contacts/dustin", "/Contacts", "//nope//x", "/a%2fb"])

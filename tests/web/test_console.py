@@ -59,7 +59,11 @@ def test_no_such_file(web: Web, name: str) -> None:
 def test_other_verbs(web: Web, path: str) -> None:
     """Only GET and HEAD are allowed."""
     answer = web.get(path, method="POST")
-    assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
+    assert (answer.status, answer.json["code"], answer.header("Allow")) == (
+        405,
+        "method_not_allowed",
+        "GET, HEAD, OPTIONS",
+    )
 
 
 def test_in_a_stock_site(web: Web) -> None:

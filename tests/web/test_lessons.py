@@ -224,7 +224,11 @@ def test_no_such_route(web: "Web", path: str) -> None:
 def test_other_verbs(web: "Web", path: str) -> None:
     """Only GET and HEAD are allowed under the lessons."""
     answer = web.get(path, method="POST")
-    assert (answer.status, answer.json["code"], answer.header("Allow")) == (405, "method_not_allowed", "GET, HEAD")
+    assert (answer.status, answer.json["code"], answer.header("Allow")) == (
+        405,
+        "method_not_allowed",
+        "GET, HEAD, OPTIONS",
+    )
 
 
 def test_head(web: "Web") -> None:

@@ -63,7 +63,7 @@ def test_an_absolute_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "hostname"), [(b"a", b"a"), (b"a:80", b"a"), (b"[::1]", b"[::1]"), (b"[::1]:80", b"[::1]"), (b"", b"")]
+    ("host", "hostname"), [(b"a", b"a"), (b"a:80", b"a"), (b"[::1]", b"[::1]"), (b"[::1]:80", b"[::1]")]
 )
 def test_the_host(host: bytes, hostname: bytes) -> None:
     """The host name does not include the port."""

@@ -127,6 +127,24 @@ def test_the_reason() -> None:
     assert wire.transport.value().startswith(b"HTTP/1.1 404 No such thing\r\n")
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (413, b"Content Too Large"),
+        (414, b"URI Too Long"),
+        (416, b"Range Not Satisfiable"),
+        (422, b"Unprocessable Content"),
+        (505, b"HTTP Version Not Supported"),
+    ],
+)
+def test_the_reasons(status: int, reason: bytes) -> None:
+    """Reason phrases are those of RFC 9110, in any version of Python."""
+    wire, request = asked()
+    request.setResponseCode(status)
+    wire.application.waiting[0].callback(None)
+    assert wire.transport.value().startswith(b"HTTP/1.1 %d %b\r\n" % (status, reason))
+
+
 def test_cookies() -> None:
     """A cookie has the given attributes, as formatted in RFC 6265."""
     wire, request = asked()
