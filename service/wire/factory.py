@@ -8,11 +8,12 @@ from typing import Any
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IProtocolNegotiationFactory, IReactorTime
 from twisted.internet.protocol import Factory
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.web.http import datetimeToString
+from zope.interface import implementer
 
 from service.wire.channel import HTTPChannel
 from service.wire.errors import ProtocolError
@@ -20,20 +21,26 @@ from service.wire.limits import Limits
 from service.wire.request import WireRequest
 from service.wire.response import Response
 from service.wire.states import RULES, State
+from service.wire.tls import PROTOCOLS
 
 _log = Logger()
 
 #: Seconds between two sweeps for deadlines that have passed.
 SWEEP_INTERVAL = 0.5
+#: Connections beyond the limit, and the seconds that each of their states may last.
+RESERVE, RESERVE_DEADLINE = 4, 1.0
 #: Connections that are swept before the reactor gets a turn.
 SWEEP_BATCH = 100
 
 
+@implementer(IProtocolNegotiationFactory)
 @define(eq=False, kw_only=True, slots=False)
 class HTTPFactory(Factory[HTTPChannel]):
-    """A factory of HTTP connections; at the limit on connections, accepting pauses at ``port``.
+    """A factory of HTTP connections.
 
-    ``handle`` responds to a request. ``refuse`` sets the headers of a refusal, and returns its body.
+    ``handle`` responds to a request. ``refuse`` sets the headers of a refusal, and returns its body. At the limit on
+    connections a new one takes the place of the one that has been idle for longest; if none is idle, it is one of the
+    reserve. Once that is used up, accepting pauses at ``port``.
     """
 
     clock: IReactorTime
@@ -43,7 +50,11 @@ class HTTPFactory(Factory[HTTPChannel]):
     wall_clock: Callable[[], float] = time.time
     port: Any = None
     connections: set[HTTPChannel] = field(factory=set, init=False)
+    #: Those of ``connections`` that wait for another request, the one that has waited for longest first.
+    idle: dict[HTTPChannel, None] = field(factory=dict, init=False)
     seconds_in: dict[State, float] = field(init=False)
+    reserve_seconds_in: dict[State, float] = field(init=False)
+    _reserve: set[HTTPChannel] = field(factory=set, init=False)
     _sweeping: LoopingCall = field(init=False)
     _date: tuple[int, bytes] = field(default=(0, b""), init=False)
     _paused: bool = field(default=False, init=False)
@@ -55,28 +66,43 @@ class HTTPFactory(Factory[HTTPChannel]):
     def __attrs_post_init__(self) -> None:
         seconds = {state: getattr(self.limits, rule.limit) if rule.limit else inf for state, rule in RULES.items()}
         self.seconds_in = seconds
+        short = {state: min(limit, RESERVE_DEADLINE) for state, limit in seconds.items() if limit < inf}
+        self.reserve_seconds_in = seconds | short
         self._sweeping = LoopingCall(self._sweep)
         self._sweeping.clock = self.clock
 
-    def opened(self, connection: HTTPChannel) -> None:
-        """Count a connection; at the limit, stop accepting more."""
+    def acceptableProtocols(self) -> list[bytes]:
+        return list(PROTOCOLS)
+
+    def opened(self, connection: HTTPChannel) -> bool:
+        """Count a connection, and return whether it is one of the reserve."""
+        reserve = self._is_full and not self.idle
+        if reserve:
+            self._reserve.add(connection)
+        elif self._is_full:
+            next(iter(self.idle)).give_way()
         self.connections.add(connection)
         if not self._sweeping.running:
             sweeping = self._sweeping.start(SWEEP_INTERVAL, now=False)
             sweeping.addErrback(partial(_log.failure, "the connection watchdog stopped"))
-        if len(self.connections) >= self.limits.connections and self.port is not None and not self._paused:
+        if len(self._reserve) >= RESERVE and self.port is not None and not self._paused:
             self._paused = True
             self.port.stopReading()
+        return reserve
 
     def closed(self, connection: HTTPChannel) -> None:
         """Stop counting a connection, and accept again."""
         self.connections.discard(connection)
+        self._reserve.discard(connection)
         if not self.connections:
             self._sweeping.stop()
-        if self._paused and len(self.connections) < self.limits.connections:
-            self._paused = False
-            self.port.startReading()
+        self._accept_again()
         self._tell()
+
+    def now_idle(self, connection: HTTPChannel) -> None:
+        """Take note that a connection waits for another request."""
+        self.idle[connection] = None
+        self._accept_again()
 
     def date(self) -> bytes:
         """Return the current time as HTTP writes it (RFC 9110, section 5.6.7)."""
@@ -110,6 +136,15 @@ class HTTPFactory(Factory[HTTPChannel]):
         self._waiters.append(d)
         self._tell()
         return d
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.connections) - len(self._reserve) >= self.limits.connections
+
+    def _accept_again(self) -> None:
+        if self._paused and (self.idle or not self._is_full or len(self._reserve) < RESERVE):
+            self._paused = False
+            self.port.startReading()
 
     def _sweep(self) -> None:
         self._sweep_batch(list(self.connections))

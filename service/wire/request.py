@@ -29,6 +29,8 @@ class WireRequest(Response):
 
     #: Klein's own: an endpoint builds URLs with it.
     mapper: Any
+    #: Whether its connection is one of the reserve, beyond the limit on connections.
+    reserve = False
 
     def __init__(self, head: Head, framing: Framing, channel: Connection, transport: Any, *, keep_alive: bool) -> None:
         super().__init__(channel, head.minor_version, keep_alive, head.method == b"HEAD")

@@ -21,7 +21,7 @@ from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFrom
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
 from tests.certificates import make_certificate
-from tests.client import Client, until
+from tests.client import Client, Turns, until
 from tests.wire.corpus import GOOD, get
 from tests.wire.wires import Application, refuse
 
@@ -144,17 +144,23 @@ async def test_a_whole_goodbye(serving: Serving, request_: bytes) -> None:
 
 @ensureDeferred
 async def test_too_many_clients(serving: Serving) -> None:
-    """A client beyond the connection limit is not refused, but waits until another disconnects."""
+    """A client beyond the limit takes the place of an idle one; without that and the reserve it waits for its turn."""
     await serving.listen(connections=2)
-    clients = [await serving.connect() for _ in range(2)]
-    for client in clients:
-        client.send(GOOD)
-    await serving.until(lambda: all(client.received for client in clients))
+    idle = await serving.connect()
+    idle.send(GOOD)
+    busy = [await serving.connect()]
+    await serving.until(lambda: idle.received)
+    busy.append(await serving.connect())
+    await idle.closed
+    for client in busy:
+        client.send(WAIT)
+    reserve = [await serving.connect() for _ in range(4)]
+    for client in reserve:
+        client.send(WAIT)
+    await serving.until(lambda: len(serving.application.waiting) == 6)
     late = await serving.connect()
     late.send(GOOD)
-    clients[0].send(GOOD)
-    await serving.until(lambda: clients[0].received.count(b"HTTP/1.1 200 OK") == 2)
+    await serving.until(Turns(50))
     assert late.received == b""
-    transport: Any = clients[1].transport
-    transport.loseConnection()
+    serving.application.waiting[0].callback(b"now")
     await serving.until(lambda: late.received.startswith(b"HTTP/1.1 200 OK"))
