@@ -34,7 +34,7 @@ class Service:
         )
         assert self.process.stdout is not None
         self.greeting = self.process.stdout.readline()
-        match = re.search(r"http://127\.0\.0\.1:\d+/", self.greeting)
+        match = re.search(r"https?://127\.0\.0\.1:\d+/", self.greeting)
         assert match, self.greeting
         self.url = match[0]
         self.folder = Path(

@@ -24,5 +24,6 @@ def reason_of(reason: Failure) -> str:
     """Describe what ended a handshake, as OpenSSL words it."""
     if not reason.check(Error):
         return "the connection ended before it was complete"
-    errors = reason.value.args[0] if reason.value.args else []
+    args: Any = getattr(reason.value, "args", ())
+    errors = args[0] if args else []
     return "; ".join(words for _, _, words in errors) or "protocol error"
