@@ -27,6 +27,8 @@ from service.errors import BadSetting
 from service.lessons.matrix import ContactsLesson
 from service.web.admission import Admission
 from service.web.application import Application
+from service.web.budgets import Budgets
+from service.web.clients import TrustedProxies
 from service.web.console.routes import ConsoleRoutes
 from service.web.dispatcher import Dispatcher, Routes
 from service.web.exchanges import InFlight, Observer
@@ -79,7 +81,9 @@ def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IR
     traces = RecentTraces()
     watched = is_watched(settings)
     observer = TraceObserver(traces) if watched else Observer()
-    in_flight = InFlight(clock, observer, log_access=settings.access_log == "on")
+    in_flight = InFlight(
+        clock, observer, log_access=settings.access_log == "on", proxies=TrustedProxies(settings.trust_proxy)
+    )
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [
         compose_endpoints(settings, backends, clock, watch, in_flight),
@@ -88,7 +92,12 @@ def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IR
     ]
     if watched:
         routes.append(XRayRoutes(traces, in_flight))
-    return Admission(Dispatcher(routes, observer), in_flight, settings.in_flight)
+    return Admission(Dispatcher(routes, observer), in_flight, compose_budgets(settings))
+
+
+def compose_budgets(settings: Settings) -> Budgets:
+    """Make the budgets of this process."""
+    return Budgets.of(settings.in_flight, settings.streams, settings.streams_per_client)
 
 
 def compose_connections(admission: Admission, settings: Settings, clock: IReactorTime) -> HTTPFactory:
@@ -113,7 +122,7 @@ def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
         observer = TraceObserver(traces)
         in_flight = InFlight(clock, observer)
         endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, in_flight)
-        admission = Admission(Dispatcher([endpoints], observer), in_flight, offline.in_flight)
+        admission = Admission(Dispatcher([endpoints], observer), in_flight, compose_budgets(offline))
         return compose_connections(admission, offline, clock)
 
     return ContactsLesson(

@@ -3,6 +3,7 @@
 import math
 import os
 import resource
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,21 @@ class Folder(click.ParamType[Path]):
         if not Path(value).is_dir() or not os.access(value, os.R_OK | os.X_OK):
             raise BadSetting(flag_of(param), value, "a folder that exists and can be read")
         return Path(value).absolute()
+
+
+class Networks(click.ParamType[tuple[IPv4Network | IPv6Network, ...]]):
+    """Networks in CIDR notation, or addresses, separated by commas."""
+
+    name = "networks"
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> Any:
+        """Parse the networks."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(ip_network(word.strip()) for word in value.split(",") if word.strip())
+        except ValueError as error:
+            raise BadSetting(flag_of(param), value, "networks or addresses, such as 10.0.0.0/8,::1") from error
 
 
 class Word(click.ParamType[str]):

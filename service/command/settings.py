@@ -2,13 +2,14 @@
 
 import sys
 from importlib.metadata import version
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 import click
 from attrs import field, fields, frozen
 
-from service.command.option_types import Folder, LimitsOption, Seconds, Word, default_limits
+from service.command.option_types import Folder, LimitsOption, Networks, Seconds, Word, default_limits
 from service.command.reactors import REACTORS
 from service.urls import without_secrets
 from service.wire.limits import Limits
@@ -39,6 +40,9 @@ class Settings:
     linger: float
     grace: float
     in_flight: int
+    streams: int
+    streams_per_client: int
+    trust_proxy: tuple[IPv4Network | IPv6Network, ...]
     limits: Limits
     processes: int
     reactor: str
@@ -75,6 +79,25 @@ class Settings:
 @click.option("--grace", type=Seconds(zero=True), default=8.0, help="Then wait this long for in-flight requests.")
 @click.option(
     "--in-flight", type=click.IntRange(min=1), default=1000, help="Maximum concurrent requests; more get 503."
+)
+@click.option(
+    "--streams",
+    type=click.IntRange(min=1),
+    default=1000,
+    help="Maximum concurrent streams and waits (/countdown, /wait-for-file); more get 503.",
+)
+@click.option(
+    "--streams-per-client",
+    type=click.IntRange(min=1),
+    default=20,
+    help="Of these, the maximum for each client address.",
+)
+@click.option(
+    "--trust-proxy",
+    type=Networks(),
+    default=(),
+    show_default="none",
+    help="Networks of proxies, such as 10.0.0.0/8,::1, whose X-Forwarded-For or Forwarded names the client.",
 )
 @click.option(
     "--limits",

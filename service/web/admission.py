@@ -1,4 +1,4 @@
-"""Admission control: request ids, the concurrency limit, and refusals."""
+"""Admission control: request ids, budgets, and refusals."""
 
 from secrets import token_hex
 from typing import Any
@@ -11,6 +11,8 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from service.errors import Overloaded
+from service.web.budgets import Budget, Budgets
+from service.web.clients import LOCAL, Client, peer_of
 from service.web.dispatcher import Dispatcher
 from service.web.exchanges import InFlight, exchange_of
 from service.web.problems import as_problem, as_refusal, problem_response
@@ -25,25 +27,33 @@ _access_log = Logger(namespace="access")
 
 @frozen
 class Admission:
-    """A concurrency limit: at most ``limit`` requests reach the ``dispatcher`` at a time; ``in_flight`` tracks them."""
+    """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them."""
 
     dispatcher: Dispatcher
     in_flight: InFlight
-    limit: int
+    budgets: Budgets
 
     def admit(self, request: Any) -> Deferred[bytes]:
-        """Assign a request id, and dispatch the request unless the concurrency limit is exceeded.
+        """Assign a request id, and dispatch the request if a place is left for it.
 
         :param request: an ``IRequest`` with components and ``notifyFinish``, from ``twisted.web`` or from the HTTP
             server of this service.
         :return: a Deferred that fires with the rest of the response body.
         """
         exchange = self.in_flight.open(request)
-        if len(self.in_flight) > self.limit:
-            overloaded = Failure(Overloaded("the server is busy; try again in 1 second"))
-            return succeed(as_problem(overloaded, request))
+        budget = self.budgets.budget_for(request.method, request.path)
+        if budget is not None:
+            try:
+                exchange.budget = self._place_of(request, budget, exchange.client)
+            except Overloaded:
+                return succeed(as_problem(Failure(), request))
         exchange.chain = d = self.dispatcher.dispatch(request)
         return d
+
+    def _place_of(self, request: Any, budget: Budget, client: Client) -> Budget:
+        if getattr(request, "reserve", False):  # twisted.web has no reserve
+            raise Overloaded("the server has too many connections; try again in 1 second")
+        return budget.take(client)
 
     def handle(self, request: WireRequest) -> None:
         """Respond to a request from the HTTP server, immediately or later."""
@@ -57,7 +67,11 @@ class Admission:
         request_id = token_hex(16)
         add_standard_headers(response, request_id)
         _access_log.info(
-            "refused {status} {code} {request_id}", status=error.status, code=error.code, request_id=request_id
+            "{client} refused {status} {code} {request_id}",
+            client=peer_of(response) or LOCAL.address,
+            status=error.status,
+            code=error.code,
+            request_id=request_id,
         )
         return problem_response(as_refusal(error), request_id, response)
 

@@ -11,6 +11,8 @@ from twisted.python.failure import Failure
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
+from service.web.budgets import Budget
+from service.web.clients import LOCAL, Client, TrustedProxies
 from service.web.replies import add_standard_headers
 
 _log = Logger(namespace="access")
@@ -35,15 +37,18 @@ class Observer:
 class Exchange:
     """A request and its response.
 
-    ``id`` is 32 hex digits. ``chain`` is the Deferred that produces the response, or None before there is one.
+    ``id`` is 32 hex digits. ``client`` has sent the request; ``budget`` is what it has taken a place of, or None for
+    no budget. ``chain`` is the Deferred that produces the response, or None before there is one.
     ``cancelled`` is the reason why it was cancelled, or None. ``streaming`` is true for a stream of events.
     """
 
     started: float
+    client: Client = LOCAL
     id: str = field(factory=lambda: token_hex(16))
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
     streaming: bool = False
+    budget: Budget | None = None
 
     @property
     def client_gone(self) -> bool:
@@ -67,13 +72,14 @@ class InFlight:
     """All in-flight requests.
 
     ``draining`` is true while the service stops. ``log_access`` says whether each request is logged when it ends. The
-    ``observer`` is told about each end.
+    ``observer`` is told about each end. ``proxies`` are those that are believed who has sent a request.
     """
 
     clock: IReactorTime
     observer: Observer = field(factory=Observer)
     log_access: bool = True
     draining: bool = False
+    proxies: TrustedProxies = field(factory=TrustedProxies)
     _open: set[Exchange] = field(factory=set, init=False)
 
     def __len__(self) -> int:
@@ -81,7 +87,7 @@ class InFlight:
 
     def open(self, request: Any) -> Exchange:
         """Assign an id to a request, and track it until it ends; cancel its chain if the client disconnects."""
-        exchange = Exchange(self.clock.seconds())
+        exchange = Exchange(self.clock.seconds(), self.proxies.client_of(request))
         request.setComponent(IExchange, exchange)
         add_standard_headers(request, exchange.id)
         self._open.add(exchange)
@@ -111,6 +117,8 @@ class InFlight:
 
     def _close(self, lost: Failure | None, request: Any, exchange: Exchange) -> None:
         self._open.discard(exchange)
+        if exchange.budget is not None:
+            exchange.budget.give_back(exchange.client)
         status = request.code if lost is None else ClientGone.status
         self.observer.ended(request, status)
         if self.log_access:
@@ -120,10 +128,13 @@ class InFlight:
 
     def _log(self, request: Any, exchange: Exchange, status: int) -> None:
         _log.info(
-            "{method} {path} {status} {seconds:.3f}s {request_id}",
+            "{client} {method} {path} {status} {bytes} {seconds:.3f}s {user_agent!r} {request_id}",
+            client=exchange.client.address,
             method=request.method.decode("latin-1"),
             path=request.path.decode("latin-1"),
             status=status,
+            bytes=request.sentLength,
             seconds=round(self.clock.seconds() - exchange.started, 6),
+            user_agent=(request.getHeader(b"user-agent") or b"").decode("latin-1"),
             request_id=exchange.id,
         )

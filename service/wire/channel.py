@@ -100,7 +100,7 @@ class HTTPChannel(BaseConnection):
     def _respond(self, head: Head, framing: Framing) -> None:
         self._enter(State.RESPONDING)
         keep_alive = head.keep_alive and not (framing.expects_continue or self._stopping or self.reserve)
-        self._response = request = WireRequest(head, framing, self, self.transport, keep_alive=keep_alive)
+        self._response = request = WireRequest(head, framing, self, keep_alive=keep_alive)
         request.reserve = self.reserve
         self.factory.handle(request)
 

@@ -32,12 +32,12 @@ class WireRequest(Response):
     #: Whether its connection is one of the reserve, beyond the limit on connections.
     reserve = False
 
-    def __init__(self, head: Head, framing: Framing, channel: Connection, transport: Any, *, keep_alive: bool) -> None:
-        super().__init__(channel, head.minor_version, keep_alive, head.method == b"HEAD")
+    def __init__(self, head: Head, framing: Framing, connection: Connection, *, keep_alive: bool) -> None:
+        super().__init__(connection, head.minor_version, keep_alive, head.method == b"HEAD")
         self.method = head.method
         self.uri = framing.target
         self.path, _, self._query = framing.target.partition(b"?")
-        self.transport = transport
+        self.transport = connection.transport
         self._head = head
         self._host = framing.host
         self._components: dict[Any, Any] = {}
@@ -125,9 +125,6 @@ class WireRequest(Response):
     def setHost(self, host: bytes, port: int, ssl: int = 0) -> None:  # noqa: ARG002  the transport knows that
         """See ``IRequest``."""
         self._host = b"%b:%d" % (host, port)
-
-    def getClientAddress(self) -> IAddress:
-        return self.transport.getPeer()
 
     def getClientIP(self) -> str | None:
         peer = self.transport.getPeer()

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Protocol
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IAddress, IPushProducer
 from twisted.python.failure import Failure
 from twisted.web.http import Request
 from twisted.web.http_headers import Headers
@@ -18,6 +18,8 @@ _PROBE = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 class Connection(Protocol):
     """What a response needs of its connection."""
+
+    transport: Any
 
     def send(self, data: bytes) -> None:
         """Send bytes to the client."""
@@ -45,6 +47,8 @@ class Response:
     finished: bool = field(default=False, init=False)
     started: bool = field(default=False, init=False)
     lost: bool = field(default=False, init=False)
+    #: Bytes of the body that were written.
+    sentLength: int = field(default=0, init=False)
     cookies: list[bytes] = field(factory=list, init=False)
     _chunked: bool = field(default=False, init=False)
     #: Header lines by lower-case name, until ``responseHeaders`` is asked for.
@@ -110,6 +114,7 @@ class Response:
             return
         head = b"" if self.started else self._head_lines()
         if data and not self._bodiless:
+            self.sentLength += len(data)
             data = b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
             self.connection.send(head + data)
         elif head:
@@ -131,6 +136,10 @@ class Response:
         for waiter in waiters:
             waiter.callback(None)
         self.connection.done(self)
+
+    def getClientAddress(self) -> IAddress:
+        """See ``IRequest``."""
+        return self.connection.transport.getPeer()
 
     def probe(self) -> None:
         """Find out whether the client is still there: if not, sending an interim response ends the connection.

@@ -37,6 +37,9 @@ DEFAULTS: dict[str, Any] = {
     "linger": 0.0,
     "grace": 8.0,
     "in_flight": 1000,
+    "streams": 1000,
+    "streams_per_client": 20,
+    "trust_proxy": (),
     "limits": Limits(),
     "processes": 1,
     "reactor": "auto",
@@ -80,7 +83,10 @@ class InMemory:
         """See ``IStreamClientEndpoint``."""
         server: Any = self.factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 49152))
         client = protocolFactory.buildProtocol(None)
-        ends = FakeTransport(server, isServer=True), FakeTransport(client, isServer=False)
+        ends = (
+            FakeTransport(server, isServer=True, peerAddress=IPv4Address("TCP", "127.0.0.1", 49152)),
+            FakeTransport(client, isServer=False),
+        )
         self.pumps.append(connect(server, ends[0], client, ends[1]))
         return succeed(client)
 

@@ -16,12 +16,12 @@ def test_too_many_in_flight(log: Log) -> None:
     """A request above the concurrency limit gets 503 immediately; once others end, requests are accepted again."""
     web = Web(in_flight=2)
     waiting = [web.send("/contacts?username=dustin~slow") for _ in range(2)]
-    answer = web.get("/livez")
+    answer = web.get("/contacts?username=dustin")
     assert (answer.status, answer.json["code"], answer.header("Retry-After")) == (503, "overloaded", "1")
     web.advance(1)
     assert [web.answer(d).status for d in waiting] == [200, 200]
-    assert web.get("/livez").status == 200
-    assert log.messages("access")[0].startswith("GET /livez 503 ")
+    assert web.get("/contacts?username=dustin").status == 200
+    assert log.messages("access")[0].startswith("127.0.0.1 GET /contacts 503 ")
 
 
 def test_the_drain() -> None:
@@ -42,7 +42,7 @@ def test_a_refusal(code: str, web: Web, log: Log) -> None:
     headers = response.responseHeaders
     assert headers.getRawHeaders("X-Request-Id") == [problem["request_id"]]
     assert headers.hasHeader("Retry-After") is (STATUS[code] == 503)
-    assert log.messages("access") == [f"refused {STATUS[code]} {code} {problem['request_id']}"]
+    assert log.messages("access") == [f"127.0.0.1 refused {STATUS[code]} {code} {problem['request_id']}"]
 
 
 @pytest.mark.parametrize(

@@ -278,16 +278,24 @@ def test_a_client_that_goes_away(web: Web, log: Log, path: str) -> None:
     web.advance(0)
     assert web.clock.getDelayedCalls() == []
     [line] = log.messages("access")
-    assert re.fullmatch(rf"GET {path} 499 0\.000s [0-9a-f]{{32}}", line)
+    assert re.fullmatch(rf"127\.0\.0\.1 GET {path} 499 0 0\.000s '' [0-9a-f]{{32}}", line)
     assert len(web.in_flight) == 0
 
 
 def test_every_request_is_numbered_and_logged(web: Web, log: Log) -> None:
-    """The access log has one line per response, with the request id of the response."""
-    answers = [web.get("/contacts?username=dustin"), web.get("/nope", headers={"X-Request-Id": "mine"})]
+    """The access log has a line for each response: client, request, status, bytes of the body, user agent, id."""
+    answers = [
+        web.get("/contacts?username=dustin"),
+        web.get("/nope", headers={"X-Request-Id": "mine", "User-Agent": "curl/8 'é'"}),
+        web.get("/contacts?username=dustin", method="HEAD"),
+    ]
     ids = [answer.header("X-Request-Id") for answer in answers]
-    assert len(set(ids)) == 2
-    assert log.messages("access") == [f"GET /contacts 200 0.000s {ids[0]}", f"GET /nope 404 0.000s {ids[1]}"]
+    assert len(set(ids)) == 3
+    assert log.messages("access") == [
+        f"127.0.0.1 GET /contacts 200 {len(answers[0].text)} 0.000s '' {ids[0]}",
+        f"127.0.0.1 GET /nope 404 {len(answers[1].text)} 0.000s \"curl/8 'Ã©'\" {ids[1]}",
+        f"127.0.0.1 HEAD /contacts 200 0 0.000s '' {ids[2]}",
+    ]
     assert all(re.fullmatch("[0-9a-f]{32}", str(request_id)) for request_id in ids)
 
 

@@ -6,41 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.log import Log
-from tests.web.sse import dechunked, events_of
+from tests.web.tab import Tab
 
 if TYPE_CHECKING:
     from tests.web.memory import Web
-
-
-class Tab:
-    """A browser's connection that has requested a stream."""
-
-    def __init__(self, web: "Web", path: str, *headers: str, method: str = "GET") -> None:
-        self.transport = web.open()
-        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]
-        self.transport.protocol.dataReceived("\r\n".join(lines).encode())
-
-    @property
-    def head(self) -> str:
-        head: bytes = self.transport.value().partition(b"\r\n\r\n")[0]
-        return head.decode()
-
-    @property
-    def body(self) -> bytes:
-        body: bytes = self.transport.value().partition(b"\r\n\r\n")[2]
-        return dechunked(body)
-
-    @property
-    def events(self) -> list[dict[str, str]]:
-        return events_of(self.body)
-
-    @property
-    def over(self) -> bool:
-        ended: bool = self.transport.value().endswith(b"0\r\n\r\n")
-        return ended
-
-    def leave(self) -> None:
-        self.transport.loseConnection()
 
 
 @pytest.fixture
@@ -166,7 +135,7 @@ def test_a_client_that_leaves(web: "Web", log: Log, after: float, header: str) -
     tab.leave()
     assert web.clock.getDelayedCalls() == []
     [line] = log.messages("access")
-    assert line.startswith("GET /countdown 499 ")
+    assert line.startswith("127.0.0.1 GET /countdown 499 ")
 
 
 def test_a_heartbeat(web: "Web") -> None:

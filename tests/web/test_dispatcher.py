@@ -11,6 +11,7 @@ from twisted.internet.task import Clock
 
 from service.errors import InternalError
 from service.web.admission import Admission
+from service.web.budgets import Budgets
 from service.web.dispatcher import Dispatcher
 from service.web.exchanges import InFlight, Observer
 from service.wire.factory import HTTPFactory
@@ -44,7 +45,7 @@ def serve(*routes: Klein | Endpoints, observer: Notes | None = None) -> Wire:
     """Serve Klein applications on a connection in memory."""
     observer = Notes() if observer is None else observer
     all_routes: Any = [Endpoints(one) if isinstance(one, Klein) else one for one in routes]
-    admission = Admission(Dispatcher(all_routes, observer), InFlight(Clock(), observer), 10)
+    admission = Admission(Dispatcher(all_routes, observer), InFlight(Clock(), observer), Budgets.of(10, 10, 10))
     return Wire(HTTPFactory(clock=Clock(), handle=admission.handle, refuse=admission.refuse))
 
 

@@ -37,6 +37,9 @@ def test_an_exchange_without_a_chain() -> None:
 class Unloggable:
     """A request without the attributes that the access log needs."""
 
+    def getClientAddress(self) -> None:
+        """See ``IRequest``."""
+
     def setComponent(self, interface: object, component: object) -> None:
         """See ``Componentized``."""
 

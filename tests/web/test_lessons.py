@@ -154,7 +154,7 @@ def test_leaving_the_matrix(web: "Web", log: Log) -> None:
     web.endpoint.flush()
     assert web.clock.getDelayedCalls() == []
     [line] = log.messages("access")
-    assert line.startswith("GET /lessons/contacts 499 ")
+    assert line.startswith("127.0.0.1 GET /lessons/contacts 499 0 ")
     assert log.messages("service.web.problems") == []
 
 

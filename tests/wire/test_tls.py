@@ -114,7 +114,9 @@ async def test_a_failed_handshake(secure: Serving, options: list[str], why: str,
     assert message.startswith("the TLS handshake with 127.0.0.1 failed: ")
 
 
-@pytest.mark.parametrize("sent", [GOOD, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 600, b"SSH-2.0-OpenSSH_9.2\r\n"])
+@pytest.mark.parametrize(
+    "sent", [GOOD, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 600, b"SSH-2.0-OpenSSH_9.2\r\n"]
+)
 @ensureDeferred
 async def test_no_handshake(secure: Serving, sent: bytes, log: Log) -> None:
     """Bytes that are no handshake end the connection immediately, which is logged at info."""
