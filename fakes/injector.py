@@ -80,7 +80,7 @@ class FaultInjector:
         plain, by_name = split_name(asked)
         faults = add_faults(self.faults, by_name)
         if faults.bug:
-            raise FakeBugError(asked)
+            raise FakeBugError("as the fault raise asks for")
         down = faults.down or self._random.random() < faults.flaky
         wait = max(0.0, self.latency + self._random.uniform(-self.jitter, self.jitter)) + faults.slow
 

@@ -7,6 +7,7 @@ import click
 from service.command.administration import import_users, migrate
 from service.command.serve import EXIT_FAILED, complain, serve, supervise
 from service.command.settings import command, read_settings
+from service.command.streams import open_standard_streams
 from service.errors import BackendError, BadSetting
 
 EXIT_USAGE = 2
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     The code is 0 after a graceful shutdown, 1 if that was cut short or a subcommand failed, 2 for an invalid setting,
     and 130 if a subcommand was interrupted.
     """
+    open_standard_streams()
     try:
         return run(arguments)
     except BackendError as error:  # only from a subcommand: the service itself starts without its backends

@@ -22,6 +22,7 @@ from service.command.logs import begin_logging
 from service.command.reactors import install_reactor, keep_monotonic_time
 from service.command.settings import PROGRAM, Settings
 from service.command.signals import Lifeline, Signals
+from service.command.streams import say
 from service.command.workers import LIFELINE, READY, NotServingError, Workers
 from service.errors import BadSetting
 from service.xray.watch import install
@@ -48,7 +49,7 @@ def serve(settings: Settings) -> int:
 
     with folder_to_watch(settings.watch) as watch:
         server = compose_server(settings, reactor, watch)
-        begin_logging(settings.log_format, sys.stderr)
+        begin_logging(settings.log_format, sys.stderr, usernames=settings.log_usernames)
         signals = Signals(reactor, worker=settings.inherit is not None)
         if settings.inherit is not None:
             Lifeline(reactor, LIFELINE, signals.tell)
@@ -101,7 +102,7 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
     reactor = cast("Any", default_reactor)
     with folder_to_watch(settings.watch) as watch:
         compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
-        begin_logging(settings.log_format, sys.stderr)
+        begin_logging(settings.log_format, sys.stderr, usernames=settings.log_usernames)
         keep_monotonic_time(reactor)
         arguments = ["--watch", str(watch), *arguments]
         return run_until_done(reactor, lambda: lead(reactor, settings, arguments, watch), installSignalHandlers=True)
@@ -145,7 +146,7 @@ def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], 
 
 def complain(message: str, exit_code: int) -> int:
     """Print a one-line error message, and return the exit code."""
-    sys.stderr.write(f"{PROGRAM}: {message}\n")
+    say(sys.stderr, f"{PROGRAM}: {message}\n")
     return exit_code
 
 
@@ -176,5 +177,4 @@ def announce(address: IAddress, listen: str, watch: Path) -> None:
             host = "localhost"
         url = f"{scheme}://{host}:{address.port}/"
         greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
-    sys.stdout.write(f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")
-    sys.stdout.flush()
+    say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")

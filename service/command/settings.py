@@ -50,6 +50,7 @@ class Settings:
     xray: str
     access_log: str
     log_format: str
+    log_usernames: bool
 
 
 @click.group(
@@ -137,6 +138,9 @@ class Settings:
     default=lambda: "text" if sys.stderr.isatty() else "json",
     show_default="text on a terminal, else json",
     help="Log format, on standard error: text or json.",
+)
+@click.option(
+    "--log-usernames", is_flag=True, help="Name users in the log; otherwise who asks about whom stays out of it."
 )
 @click.version_option(version(PROGRAM), prog_name=PROGRAM)
 @click.pass_context

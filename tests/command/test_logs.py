@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from threading import Thread
 
 import pytest
@@ -11,6 +12,7 @@ from zope.interface.verify import verifyObject
 
 from service.command.logs import begin_logging, log_observer
 from service.lessons.capture import capture_log
+from tests.log import Log
 
 
 def test_json_is_one_object_a_line() -> None:
@@ -91,3 +93,30 @@ def test_a_capture_ends_with_an_error() -> None:
 def test_the_observer() -> None:
     """The observer provides the interface of observers."""
     assert verifyObject(ILogObserver, log_observer("json", io.StringIO()))
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+@pytest.mark.parametrize("fault", ["", "~down", "~malformed", "~raise", "~unserialisable", "~hang", "~dwon"])
+def test_usernames_stay_out_of_the_log(log_format: str, fault: str, log: Log) -> None:
+    """The log does not say who asks about whom, whatever goes wrong."""
+    from tests.web.memory import Web
+
+    web, out = Web(), io.StringIO()
+    observer = log_observer(log_format, out)
+    globalLogPublisher.addObserver(observer)
+    for path in ("/contacts", "/user-info", "/user-name", "/users"):
+        for username in ("amber", "nobody"):
+            web.get(f"{path}?username={username}{fault}", after=5)
+    globalLogPublisher.removeObserver(observer)
+    log.failures.clear()  # those of the fault "raise"
+    assert "/contacts" in out.getvalue()
+    assert not {"amber", "nobody"} & set(re.findall(r"\w+", out.getvalue()))
+
+
+@pytest.mark.parametrize(("usernames", "shown"), [(False, "***"), (True, "dustin")])
+def test_usernames(usernames: bool, shown: str) -> None:
+    """Where a username is hidden, the message says that there was one."""
+    out = io.StringIO()
+    log = Logger(namespace="x", observer=log_observer("text", out, usernames=usernames))
+    log.warning("no contacts for {username!r}", username="dustin")
+    assert out.getvalue().endswith(f"[x#warn] no contacts for '{shown}'\n")

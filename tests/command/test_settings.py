@@ -41,6 +41,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         xray="auto",
         access_log="on",
         log_format="json",
+        log_usernames=False,
     )
 
 

@@ -47,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "xray": "off",
     "access_log": "on",
     "log_format": "json",
+    "log_usernames": False,
 }
 
 

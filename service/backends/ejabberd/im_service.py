@@ -29,7 +29,7 @@ CONNECTIONS = 10
 IDLE = 30
 #: Maximum size of a response in bytes: a contact takes about 120.
 MAX_BODY = 4 * 1024 * 1024
-_OK, _BAD_REQUEST, _UNAUTHORIZED = 200, 400, 401
+_OK, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN = 200, 400, 401, 403
 #: The answers of ``check_account`` for an account that exists, and for one that does not.
 _EXISTS, _DOES_NOT = 0, 1
 
@@ -128,11 +128,13 @@ def as_value(status: int, body: bytes) -> Any:
     if status == _BAD_REQUEST:
         raise NoSuchNameError
     if status != _OK:
-        raise NotAnsweredError(f"status {status}: {body[:200]!r}")
+        # Why a token is refused can be logged; other bodies may name users, who have no place in a log.
+        why = f": {body[:200]!r}" if status in (_UNAUTHORIZED, _FORBIDDEN) else ""
+        raise NotAnsweredError(f"status {status}{why}")
     try:
         return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise NotAnsweredError(f"not JSON: {body[:200]!r}") from error
+    except (ValueError, RecursionError):
+        raise NotAnsweredError(f"{len(body)} bytes that are not JSON") from None
 
 
 def empty_if_account(answer: Any, username: str) -> list[Contact]:

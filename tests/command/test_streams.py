@@ -1,0 +1,198 @@
+"""Standard output and error that are closed, full or unread."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from service.command.streams import LogStream, open_standard_streams, say
+from tests.client import PATIENCE
+from tests.log import Log
+from tests.servers.programs import free_port
+from tests.service_process import COMMAND, ENVIRONMENT
+
+LINE = "x" * 999 + "\n"
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """A pipe: the descriptor to read from, and the one to write to."""
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    yield reading, writing
+    os.close(reading)
+    os.close(writing)
+
+
+def read_all(descriptor: int) -> bytes:
+    """Read what is in a pipe."""
+    data = b""
+    try:
+        while more := os.read(descriptor, 65536):
+            data += more
+    except BlockingIOError:
+        pass
+    return data
+
+
+def test_a_pipe_that_nobody_reads(pipe: tuple[int, int], log: Log) -> None:
+    """Lines that a full pipe does not take are lost; whole ones arrive once it is read, and the loss is logged."""
+    stream = LogStream(pipe[1])
+    for _ in range(200):
+        stream.write(LINE)
+    assert log.events == []
+    read = read_all(pipe[0])
+    while not read.endswith(b"\n"):
+        stream.write("")
+        read += read_all(pipe[0])
+    assert set(read.decode().splitlines(keepends=True)) == {LINE}
+    lost = 200 - len(read) // len(LINE)
+    assert lost > 100
+    stream.write("back\n")
+    assert read_all(pipe[0]) == b"back\n"
+    stream.write("and on\n")
+    assert log.messages("service.command.streams") == [
+        f"{lost} lines of the log were lost, because they could not be written"
+    ]
+    os.close(stream.descriptor)
+
+
+def test_long_lines(pipe: tuple[int, int]) -> None:
+    """A line that is longer than the pipe has room for is continued before another one begins."""
+    stream = LogStream(pipe[1])
+    stream.write("a" * 100_000 + "\n")
+    read = b""
+    for _ in range(10):
+        read += read_all(pipe[0])
+        stream.write("b\n")
+    read += read_all(pipe[0])
+    lines = read.decode().splitlines()
+    assert lines[0] == "a" * 100_000
+    assert set(lines[1:]) == {"b"}
+    os.close(stream.descriptor)
+
+
+def test_others_can_still_block(pipe: tuple[int, int]) -> None:
+    """A pipe that others write to as well does not become non-blocking for them."""
+    stream = LogStream(pipe[1])
+    assert os.get_blocking(pipe[1])
+    os.close(stream.descriptor)
+
+
+def test_a_pipe_of_another_user(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the pipe cannot be opened again, its own description is used, and does not block either."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr("service.command.streams.os.open", refuse)
+    stream = LogStream(pipe[1])
+    assert stream.descriptor == pipe[1]
+    for _ in range(200):
+        stream.write(LINE)
+    assert read_all(pipe[0]).startswith(LINE.encode())
+
+
+def test_a_pipe_without_a_reader() -> None:
+    """A line for a pipe whose reader is gone is lost."""
+    reading, writing = os.pipe()
+    stream = LogStream(writing)
+    os.close(reading)
+    stream.write(LINE)
+    os.close(stream.descriptor)
+    os.close(writing)
+
+
+def test_a_socket_that_nobody_reads() -> None:
+    """A full socket, such as the one of a service manager, does not block."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        stream = LogStream(ours.fileno())
+        for _ in range(2000):
+            stream.write(LINE)
+        assert theirs.recv(len(LINE)) == LINE.encode()
+
+
+def test_a_file(tmp_path: Path) -> None:
+    """A file gets every line, in UTF-8 whatever the locale; what is not text is escaped."""
+    with (tmp_path / "log").open("wb") as file:
+        stream = LogStream(file.fileno())
+        stream.write("zoë\n")
+        stream.write("\udcff\n")
+        stream.flush()
+    assert (tmp_path / "log").read_bytes() == "zoë\n\\udcff\n".encode()
+
+
+def test_a_full_disk() -> None:
+    """A line that does not fit on the disk is lost."""
+    descriptor = os.open("/dev/full", os.O_WRONLY)
+    LogStream(descriptor).write(LINE)
+    os.close(descriptor)
+
+
+def test_printing_to_a_full_disk() -> None:
+    """What cannot be printed is not, and does not spoil the exit of the process either."""
+    code = "import sys; from service.command.streams import say; say(sys.stdout, 'x'); say(sys.stdout, 'y')"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_printing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text is printed as it is."""
+    open_standard_streams()
+    say(sys.stdout, "zoë\n")
+    assert capsys.readouterr().out == "zoë\n"
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_closed_streams(closed: tuple[int, ...], processes: str) -> None:
+    """The service serves, and stops gracefully, without standard streams."""
+    serves(processes, preexec_fn=lambda: os.closerange(closed[0], closed[-1] + 1))
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_full_streams(processes: str) -> None:
+    """The service serves, and stops gracefully, while the disk is full."""
+    with Path("/dev/full").open("w") as full:
+        serves(processes, stdout=full, stderr=full)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_unread_streams(processes: str, pipe: tuple[int, int]) -> None:
+    """The service serves, and stops gracefully, while nobody reads its log."""
+    serves(processes, stdout=pipe[1], stderr=pipe[1])
+
+
+def serves(processes: str, **streams: Any) -> None:
+    """Assert that the service serves with these streams, and stops gracefully."""
+    port = free_port()
+    flags = ["--listen", f"tcp:{port}:interface=127.0.0.1", "--pages", "fake:", "--processes", processes]
+    process = subprocess.Popen([*COMMAND, *flags], env=ENVIRONMENT, **streams)
+    url = f"http://127.0.0.1:{port}/contacts?username=dustin"
+    deadline = time.monotonic() + PATIENCE
+    while ask(url) is None:
+        assert time.monotonic() < deadline
+    assert [ask(url) for _ in range(50)] == ["karl"] * 50
+    process.terminate()
+    assert process.wait(PATIENCE) == 0
+
+
+def ask(url: str) -> str | None:
+    """Ask so that much is logged, and return the first contact; None while the service does not answer."""
+    try:
+        with urlopen(Request(url, headers={"User-Agent": "x" * 5000}), timeout=5) as response:
+            first: str = json.load(response)["contacts"][0]
+            return first
+    except URLError:
+        return None
