@@ -5,9 +5,11 @@ import sys
 import click
 
 from service.command.administration import import_users, migrate
-from service.command.serve import EXIT_FAILED, complain, serve, supervise
+from service.command.messages import EXIT_FAILED, complain
+from service.command.serve import serve
 from service.command.settings import command, read_settings
 from service.command.streams import open_standard_streams
+from service.command.supervise import supervise
 from service.errors import BackendError, BadSetting
 
 EXIT_USAGE = 2

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-def make_certificate(name: str, days: int = 60) -> bytes:
+
+def make_certificate(name: str, key: Key | None = None, days: int = 60) -> bytes:
     """Make a key and a self-signed certificate for a name, as PEM, valid for ``days`` from 30 days ago."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     issued = datetime.now(UTC) - timedelta(days=30)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (

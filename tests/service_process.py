@@ -20,17 +20,27 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 class Service:
-    """The command on a free port; its ``log`` goes to a pipe by default, which has to be read if the log is long."""
+    """The command on a free port; its ``log`` goes to a pipe by default, which has to be read if the log is long.
 
-    def __init__(self, *arguments: str, start_new_session: bool = False, log: int = subprocess.PIPE) -> None:
+    ``shell`` is a script that runs its arguments, which are the command; ``more`` are arguments of ``Popen``.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        log: int = subprocess.PIPE,
+        shell: str = 'exec "$@"',
+        environment: dict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
         flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
         self.process = subprocess.Popen(
-            [*COMMAND, *flags],
+            ["bash", "-c", shell, "bash", *COMMAND, *flags],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env=ENVIRONMENT,
-            start_new_session=start_new_session,
+            env=ENVIRONMENT | (environment or {}),
+            **more,
         )
         assert self.process.stdout is not None
         self.greeting = self.process.stdout.readline()
@@ -55,6 +65,13 @@ class Service:
         """Wait for the process to end, and return its exit code and log."""
         _, stderr = self.process.communicate(timeout=30)
         return self.process.returncode, [json.loads(line) for line in (stderr or "").splitlines()]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends by itself."""
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=ENVIRONMENT | environment, timeout=30, check=False
+    )
 
 
 def run_in_process(*arguments: object, stderr: TextIO | None = None, **environment: str) -> tuple[int, str, str]:

@@ -1,5 +1,6 @@
 """File polling: the slides' ``wait_for_file``, and a watched folder whose waiters share polls."""
 
+from os import fsdecode
 from os.path import exists, islink, realpath
 from pathlib import Path
 
@@ -7,14 +8,10 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
-from twisted.python.failure import Failure
 
 from service.chains.coalescing import Coalescer
-from service.errors import InvalidParameter, Overloaded
+from service.errors import InvalidParameter
 from service.values import Arrival
-
-#: Maximum number of concurrent waiters.
-MAX_WAITERS = 1000
 
 
 def wait_for_file(path: Path, poll_interval: float = 1, *, clock: IReactorTime) -> Deferred[None]:
@@ -55,22 +52,14 @@ class Arrivals:
     folder: Path
     clock: IReactorTime
     _polls: Coalescer[None] = field(factory=Coalescer, init=False)
-    _waiters: int = field(default=0, init=False)
 
     def wait_for(self, filename: str) -> Deferred[Arrival]:
         """Wait for a file; ``filename`` is a single path component.
 
         :return: a Deferred that fires with its ``Arrival``; or fails as ``wait_for_file`` does.
-        :raise Overloaded: if there are 1,000 waiters already.
         """
-        if self._waiters == MAX_WAITERS:
-            raise Overloaded("too many requests are waiting for files; try again in 1 second")
-        self._waiters += 1
         asked = self.clock.seconds()
-        d = self._polls.join(filename, lambda: wait_for_file(self.folder / filename, clock=self.clock))
-        d.addBoth(self._leave)
+        # A name on the disk is bytes, whether or not the locale of this process knows its letters.
+        path = self.folder / fsdecode(filename.encode())
+        d = self._polls.join(filename, lambda: wait_for_file(path, clock=self.clock))
         return d.addCallback(lambda _: Arrival(filename=filename, waited=round(self.clock.seconds() - asked, 3)))
-
-    def _leave(self, result: Failure | None) -> Failure | None:
-        self._waiters -= 1
-        return result

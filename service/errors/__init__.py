@@ -45,7 +45,12 @@ from service.errors.backend import (
     TimedOut as TimedOut,
     or_time_out as or_time_out,
 )
-from service.errors.base import BadSetting as BadSetting, InternalError as InternalError, ServiceError as ServiceError
+from service.errors.base import (
+    BadSetting as BadSetting,
+    InternalError as InternalError,
+    ServiceError as ServiceError,
+    UnusableSetting as UnusableSetting,
+)
 from service.errors.page import (
     BadRedirect as BadRedirect,
     BadResponse as BadResponse,

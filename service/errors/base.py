@@ -33,5 +33,12 @@ class BadSetting(Exception):
         super().__init__(f"{flag} {value!r}: expected {expected}")
 
 
+class UnusableSetting(BadSetting):
+    """A setting with a valid value that cannot be used here; ``problem`` says why."""
+
+    def __init__(self, flag: str, value: str, problem: str) -> None:
+        Exception.__init__(self, f"{flag} {value!r}: {problem}")
+
+
 class InternalError(ServiceError, code="internal_error", title="Internal error"):
     """A bug in the service."""

@@ -6,8 +6,8 @@ import pytest
 from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
-from service.chains.files import MAX_WAITERS, Arrivals, wait_for_file
-from service.errors import InvalidParameter, Overloaded
+from service.chains.files import Arrivals, wait_for_file
+from service.errors import InvalidParameter
 from service.values import Arrival
 from tests.results import failure_of, outcomes_of, result_of
 
@@ -106,14 +106,3 @@ def test_those_who_wait_for_the_same_share_one_poll(tmp_path: Path, clock: Clock
     waiting[0].cancel()
     failure_of(waiting[0], CancelledError)
     assert clock.getDelayedCalls() == []
-
-
-def test_a_thousand_waiters(tmp_path: Path, clock: Clock) -> None:
-    """A waiter beyond the first thousand is refused until another one leaves."""
-    arrivals = Arrivals(folder=tmp_path, clock=clock)
-    waiting = [arrivals.wait_for(f"{number % 7}.csv") for number in range(MAX_WAITERS)]
-    with pytest.raises(Overloaded):
-        arrivals.wait_for("report.csv")
-    waiting[0].cancel()
-    failure_of(waiting[0], CancelledError)
-    assert outcomes_of(arrivals.wait_for("report.csv")) == []

@@ -20,7 +20,7 @@ from twisted.web.client import Agent, HTTPConnectionPool
 
 from tests.backends.pages.webserver import HTML, OK, TITLE, Server, say
 from tests.client import Client, connect, until
-from tests.service_process import COMMAND, ENVIRONMENT, Service, run_in_process
+from tests.service_process import Service, run, run_in_process
 
 ENDPOINTS: list[tuple[str, int, str, object]] = [
     ("contacts?username=dustin", 200, "contacts", ["karl", "amber", "zoë"]),
@@ -214,12 +214,6 @@ async def test_a_second_signal(agent: Agent, running_reactor: Any) -> None:
     assert (await deferToThread(service.stop))[0] == 1
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, env=ENVIRONMENT | environment, timeout=30, check=False
-    )
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -239,6 +233,7 @@ def test_a_wrong_setting_of_a_process() -> None:
     """A setting that is found invalid only during startup is refused in the same way."""
     ran = run("--listen", "tcp:x")
     message = "--listen 'tcp:x': expected a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
+    message += " ('x' is not a number)"
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"ajax-contacts: {message}\n")
 
 

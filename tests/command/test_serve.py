@@ -15,7 +15,8 @@ from twisted.internet.interfaces import IAddress, IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
-from service.command.serve import announce, log_crash
+from service.command.messages import announce
+from service.command.serve import log_crash
 from service.command.signals import Lifeline, Signals
 from tests.log import Log
 

@@ -18,10 +18,9 @@ from twisted.python.failure import Failure
 
 from service.command.workers import NotServingError, Worker, Workers
 from tests.client import PATIENCE, connect, until
-from tests.command.test_command import run
 from tests.log import Log
 from tests.results import outcomes_of
-from tests.service_process import Service, run_in_process
+from tests.service_process import Service, run, run_in_process
 
 
 def workers_of(service: Service) -> set[int]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from service.chains.files import MAX_WAITERS
 from tests.log import Log
 from tests.results import outcomes_of
 
@@ -117,17 +116,6 @@ def test_a_client_that_goes_away(web: "Web", log: Log) -> None:
     web.advance(0)
     assert web.clock.getDelayedCalls() == []
     assert log.messages("access")[0].startswith("127.0.0.1 GET /wait-for-file 499 0 ")
-
-
-def test_too_many(web: "Web") -> None:
-    """When the maximum number of requests wait, the next one gets 503."""
-    arrivals = web.application.arrivals
-    waiting = [arrivals.wait_for("report.csv") for _ in range(MAX_WAITERS)]
-    answer = web.get("/wait-for-file?filename=report.csv")
-    assert (answer.status, answer.json["code"], answer.header("Retry-After")) == (503, "overloaded", "1")
-    arrive(web, "report.csv")
-    web.advance(1)
-    assert all(d.called for d in waiting)
 
 
 def test_the_drain(web: "Web") -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWar
 
 def load_certificate(name: str, days: int) -> PrivateCertificate:
     """Make a certificate and load it with Twisted."""
-    loaded: PrivateCertificate = PrivateCertificate.loadPEM(make_certificate(name, days))
+    loaded: PrivateCertificate = PrivateCertificate.loadPEM(make_certificate(name, days=days))
     return loaded
 
 

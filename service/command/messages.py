@@ -1,0 +1,42 @@
+"""What the command says to the one who runs it: where it serves, or why it does not."""
+
+import ipaddress
+import sys
+from pathlib import Path
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IAddress
+
+from service.command.settings import PROGRAM, Settings
+from service.command.streams import say
+
+EXIT_FAILED = 1
+#: What an endpoint may fail with for reasons of the machine, such as a folder that is missing or a port above 65535.
+CANNOT_LISTEN = (CannotListenError, OSError, OverflowError, ValueError)
+
+
+def complain(message: str, exit_code: int) -> int:
+    """Print a one-line error message, and return the exit code."""
+    say(sys.stderr, f"{PROGRAM}: {message}\n")
+    return exit_code
+
+
+def complain_of_port(settings: Settings, error: Exception) -> int:
+    """Report that the service cannot listen, and return the exit code."""
+    cause = error.socketError if isinstance(error, CannotListenError) else error
+    reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause).removeprefix("bind(): ")
+    return complain(f"cannot listen on {settings.listen}: {reason.rstrip('.')}", EXIT_FAILED)
+
+
+def announce(address: IAddress, listen: str, watch: Path) -> None:
+    """Print where the service listens, with a link that a browser can open if any, and the folder it watches."""
+    greeting = f"{PROGRAM} is serving on {listen}"
+    if isinstance(address, IPv4Address | IPv6Address):
+        scheme = "https" if listen.startswith("ssl:") else "http"
+        host = f"[{address.host}]" if isinstance(address, IPv6Address) else address.host
+        if ipaddress.ip_address(address.host).is_unspecified:
+            host = "localhost"
+        url = f"{scheme}://{host}:{address.port}/"
+        greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
+    say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")

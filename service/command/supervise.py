@@ -1,0 +1,70 @@
+"""The service in several processes: workers on one socket, which this process supervises."""
+
+import os
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from twisted.internet.defer import ensureDeferred, maybeDeferred
+from twisted.internet.protocol import Factory
+
+from service.command import notify
+from service.command.endpoints import make_endpoint
+from service.command.logs import begin_logging
+from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
+from service.command.notify import ServiceManager
+from service.command.reactors import keep_monotonic_time
+from service.command.serve import log_crash, run_until_done
+from service.command.settings import Settings
+from service.command.signals import Signals
+from service.command.workers import NotServingError, Workers
+from service.errors import BadSetting
+
+
+def supervise(settings: Settings, arguments: list[str]) -> int:
+    """Serve in worker processes, which run the command with the same arguments, until a signal requests shutdown.
+
+    :return: the exit code.
+    :raise BadSetting: if the settings are invalid.
+    """
+    from twisted.internet import reactor as default_reactor
+
+    from service.command.composition import compose_server, folder_to_watch
+
+    if settings.listen.startswith("unix:"):
+        raise BadSetting("--listen", settings.listen, "tcp: or ssl: with more than one process")
+    reactor = cast("Any", default_reactor)
+    with folder_to_watch(settings.watch) as watch:
+        compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
+        begin_logging(settings.log_format, sys.stderr, usernames=settings.log_usernames)
+        keep_monotonic_time(reactor)
+        arguments = ["--watch", str(watch), *arguments]
+        manager = ServiceManager.from_environment(os.environ, os.getpid())
+        manager.watch(reactor)
+        start = partial(lead, reactor, settings, arguments, watch, manager)
+        return run_until_done(reactor, start, installSignalHandlers=True)
+
+
+async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Path, manager: ServiceManager) -> int:
+    """Open the socket, run workers on it, and forward signals to them; return the exit code."""
+    signals = Signals(reactor)
+    try:
+        port: Any = await make_endpoint(settings.listen, reactor).listen(Factory())
+    except CANNOT_LISTEN as error:
+        return complain_of_port(settings, error)
+    port.stopReading()  # the workers accept
+    workers = Workers(reactor, port.fileno(), settings.processes, arguments)
+    signals.on_hang_up(lambda: ensureDeferred(workers.replace()).addErrback(log_crash))
+    signals.second.addCallback(lambda _: workers.signal(signal.SIGKILL))
+    try:
+        await workers.start()
+    except NotServingError:
+        return EXIT_FAILED
+    announce(port.getHost(), settings.listen, watch)
+    manager.tell(notify.READY)
+    await signals.first
+    manager.tell(notify.STOPPING)
+    await maybeDeferred(port.stopListening)  # else new clients would wait for workers that are gone
+    return await workers.stop()
