@@ -12,14 +12,14 @@ LABEL org.opencontainers.image.title="ajax-contacts" \
       org.opencontainers.image.description="Contacts, user info and page titles as JSON, through Deferred chains" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/ajax-contacts /opt/ajax-contacts
-COPY docker/healthcheck.py /opt/ajax-contacts/healthcheck.py
 # The mount point for a volume with a SQLite file or a token: a new volume inherits its owner.
 RUN mkdir /var/lib/ajax-contacts && chown 10001:10001 /var/lib/ajax-contacts
+# At tcp6: the service takes IPv4 connections as well, and listens on IPv4 alone where there is no IPv6.
 ENV PATH=/opt/ajax-contacts/bin:$PATH \
-    AJAX_CONTACTS_LISTEN=tcp:8080
+    AJAX_CONTACTS_LISTEN=tcp6:8080
 USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
-    CMD ["python", "/opt/ajax-contacts/healthcheck.py"]
+    CMD ["ajax-contacts", "health"]
 ENTRYPOINT ["ajax-contacts"]

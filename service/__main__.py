@@ -5,6 +5,7 @@ import sys
 import click
 
 from service.command.administration import import_users, migrate
+from service.command.health import health
 from service.command.messages import EXIT_FAILED, complain
 from service.command.serve import serve
 from service.command.settings import command, read_settings
@@ -18,6 +19,7 @@ EXIT_INTERRUPTED = 130
 
 command.add_command(migrate)
 command.add_command(import_users)
+command.add_command(health)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -55,9 +55,10 @@ class BaseConnection(Protocol):
         self._enter(State.LINGERING)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        never_asked = self._state is State.FRESH
         self._enter(State.CLOSED)
         self.factory.closed(self)
-        if self._handshaking:
+        if self._handshaking and never_asked:  # a proxy's wrapper does not tell that hands were shaken
             log_failed_handshake(self.transport, reason)
         response, self._response = self._response, None
         if response is not None:
