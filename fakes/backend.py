@@ -16,10 +16,14 @@ from service.values import Suggestion
 @implementer(IBackend, ISuggesting)
 @frozen
 class FakeBackend:
-    """A backend whose answers come from an ``injector``; ``backend`` is its name in plain words."""
+    """A backend whose answers come from an ``injector``.
+
+    ``backend`` is its name in plain words; ``parameter`` is the request's parameter that has the name asked for.
+    """
 
     injector: FaultInjector
     backend: ClassVar[str]
+    parameter: ClassVar[str] = "username"
 
     @classmethod
     def from_url(cls, url: str, clock: IReactorTime) -> Self:
@@ -27,7 +31,7 @@ class FakeBackend:
 
         :raise ValueError: if the URL has an invalid option.
         """
-        return cls(FaultInjector.from_url(url, clock, cls.backend))
+        return cls(FaultInjector.from_url(url, clock, cls.backend, cls.parameter))
 
     def ping(self) -> Deferred[None]:
         return self.injector.respond("", lambda _: None, None)

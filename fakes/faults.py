@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from attrs import asdict, frozen
@@ -50,40 +51,49 @@ def _nothing(text: str) -> bool:
     return True
 
 
-#: Word after the tilde -> its member of Faults, and the parser for the value after the equals sign.
-_FAULTS: dict[str, tuple[str, Callable[[str], float | bool]]] = {
-    "slow": ("slow", _seconds),
-    "flaky": ("flaky", _share),
-    "hang": ("hang", _nothing),
-    "down": ("down", _nothing),
-    "raise": ("bug", _nothing),
-    "malformed": ("malformed", _nothing),
-    "unserialisable": ("unserialisable", _nothing),
+#: What each kind of fault takes after the equals sign.
+_SECONDS, _SHARE, _NOTHING = "seconds, from 0 to 3600", "a share, from 0 to 1", "no number"
+#: Word after the tilde -> its member of Faults, the parser for the value after the equals sign, and what that takes.
+_FAULTS: dict[str, tuple[str, Callable[[str], float | bool], str]] = {
+    "slow": ("slow", _seconds, _SECONDS),
+    "flaky": ("flaky", _share, _SHARE),
+    "hang": ("hang", _nothing, _NOTHING),
+    "down": ("down", _nothing, _NOTHING),
+    "raise": ("bug", _nothing, _NOTHING),
+    "malformed": ("malformed", _nothing, _NOTHING),
+    "unserialisable": ("unserialisable", _nothing, _NOTHING),
 }
 
 
 def parse_faults(text: str) -> Faults:
     """Parse faults as written after a name, ``slow=2.5~down``; the last value of a fault counts.
 
-    :raise ValueError: if a fault is unknown or has an invalid value.
+    :raise ValueError: if a fault is unknown or has an invalid value; its text says what was meant.
     """
     faults: dict[str, Any] = {}
     for word in text.split("~"):
         fault, equals, value = word.partition("=")
-        if fault not in _FAULTS or (equals and not value):
-            raise ValueError(f"faults are {', '.join(_FAULTS)}; only slow and flaky take a number")
-        member, read = _FAULTS[fault]
-        faults[member] = read(value)
+        if fault not in _FAULTS:
+            near = get_close_matches(fault, _FAULTS, 1)
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(_FAULTS)}"
+            raise ValueError(f"no such fault: {fault} ({meant})")
+        member, read, expected = _FAULTS[fault]
+        try:
+            faults[member] = read(value)
+        except ValueError as error:
+            raise ValueError(f"no such fault: {word} ({fault} takes {expected})") from error
+        if equals and not value:
+            raise ValueError(f"no such fault: {word} ({fault} takes {expected})")
     return Faults(**faults)
 
 
 def split_name(asked: str) -> tuple[str, Faults]:
-    """Split a name from its faults; if a fault is invalid, the whole text is the name, tilde included."""
+    """Split a name from its faults.
+
+    :raise ValueError: if a fault is unknown or has an invalid value; its text says what was meant.
+    """
     plain, tilde, text = asked.partition("~")
-    try:
-        return plain, parse_faults(text) if tilde else FAULTLESS
-    except ValueError:
-        return asked, FAULTLESS
+    return plain, parse_faults(text) if tilde else FAULTLESS
 
 
 def add_faults(faults: Faults, more: Faults) -> Faults:

@@ -6,18 +6,25 @@ from typing import Any, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from attrs import define, field
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IReactorTime
 
 from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
 from fakes.people import KNOWN_PEOPLE, People
-from service.errors import BackendError
+from service.errors import BackendError, InvalidParameter, ServiceError
 
 T = TypeVar("T")
 
 
 class FakeBugError(Exception):
     """The exception that ``~raise`` raises, like a bug in a backend."""
+
+
+class NoSuchFault(InvalidParameter):
+    """A misspelt fault in the name that a request asks for; ``error`` says what was meant."""
+
+    def __init__(self, parameter: str, error: str) -> None:
+        ServiceError.__init__(self, error, parameter=parameter)
 
 
 class Unserialisable:
@@ -34,7 +41,8 @@ class FaultInjector:
     """The latency and the faults of one fake.
 
     ``latency`` and ``jitter`` are in seconds: an answer takes ``latency``, plus or minus ``jitter``. ``faults``
-    apply to every call, in addition to those in the name. Runs with the same ``seed`` are identical.
+    apply to every call, in addition to those in the name. Runs with the same ``seed`` are identical. ``parameter`` is
+    the request's parameter that has the name.
     """
 
     clock: IReactorTime
@@ -44,13 +52,14 @@ class FaultInjector:
     faults: Faults = FAULTLESS
     seed: int = 0
     people: People = KNOWN_PEOPLE
+    parameter: str = "username"
     _random: random.Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311  for repeatable runs, not for secrets
 
     @classmethod
-    def from_url(cls, url: str, clock: IReactorTime, backend: str) -> Self:
+    def from_url(cls, url: str, clock: IReactorTime, backend: str, parameter: str = "username") -> Self:
         """Parse a fake's options from its URL, such as ``fake:?latency=0.2&jitter=0.1&seed=7``.
 
         :raise ValueError: if an option is unknown or has an invalid value; its text says what is accepted.
@@ -67,7 +76,7 @@ class FaultInjector:
                 options[name] = read(value)
             except ValueError as error:
                 raise ValueError(f"{name} to be {expected or error}") from error
-        return cls(clock=clock, backend=backend, **options)  # type: ignore[arg-type]  # converted by the table below
+        return cls(clock=clock, backend=backend, parameter=parameter, **options)  # type: ignore[arg-type]  # converted by the table below
 
     def respond(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
         """Answer a call for a name, with the faults in that name.
@@ -75,9 +84,13 @@ class FaultInjector:
         :param answer: takes the plain name after the delay and returns the answer, or raises to fail.
         :param nonsense: the answer for the fault ``malformed``.
         :param odd: the answer for the fault ``unserialisable``.
-        :return: a Deferred that fires with the answer; or fails as ``answer`` does, or with ``BackendError``.
+        :return: a Deferred that fires with the answer; or fails as ``answer`` does, with ``BackendError``, or with
+            ``NoSuchFault`` if a fault in the name is misspelt.
         """
-        plain, by_name = split_name(asked)
+        try:
+            plain, by_name = split_name(asked)
+        except ValueError as error:
+            return fail(NoSuchFault(self.parameter, str(error)))
         faults = add_faults(self.faults, by_name)
         if faults.bug:
             raise FakeBugError("as the fault raise asks for")

@@ -7,6 +7,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from fakes.backend import FakeBackend
+from fakes.faults import parse_faults
 from fakes.suggestions import suggest_faults
 from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
 from service.interfaces import Enough, IPageFetcher, ISuggesting
@@ -25,10 +26,11 @@ class FakePageFetcher(FakeBackend):
     """A page fetcher for the pages of the slides; faults go in the path, as in ``http://buildbot.net/~slow``."""
 
     backend = "web server of the page"
+    parameter = "url"
 
     def fetch(self, url: str, enough: Enough) -> Deferred[Page]:  # noqa: ARG002  its pages are short
         """See ``IPageFetcher.fetch``; the URL may end in faults. A malformed page is None."""
-        return self.injector.respond(url, self._page, cast("Any", None)).addErrback(or_no_connection)
+        return self.injector.respond(without_home(url), self._page, cast("Any", None)).addErrback(or_no_connection)
 
     def suggestions(self) -> list[Suggestion]:
         first = next(iter(KNOWN_PAGES))
@@ -41,6 +43,18 @@ class FakePageFetcher(FakeBackend):
         if isinstance(found, int):
             raise UpstreamStatus(found)
         return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
+
+
+def without_home(url: str) -> str:
+    """Return a URL up to its tilde if that begins no fault but the name of somebody whose home page is not known."""
+    plain, _, faults = url.partition("~")
+    if plain.rstrip("/") in KNOWN_PAGES:
+        return url
+    try:
+        parse_faults(faults)
+    except ValueError:
+        return plain
+    return url
 
 
 def about_page(page: bytes | int) -> str:

@@ -1,15 +1,17 @@
 """The ``ajax-contacts`` command, which ``python -m service`` runs, too."""
 
+import os
 import sys
 
 import click
 
 from service.command.administration import import_users, migrate
+from service.command.environment import names_of, unknown_variables
 from service.command.health import health
 from service.command.messages import EXIT_FAILED, complain
 from service.command.serve import serve
-from service.command.settings import command, read_settings
-from service.command.streams import open_standard_streams
+from service.command.settings import PROGRAM, command, read_settings
+from service.command.streams import open_standard_streams, say
 from service.command.supervise import supervise
 from service.errors import BackendError, BadSetting
 
@@ -43,9 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(arguments: list[str] | None) -> int:
     """Serve or run a subcommand, and return the exit code."""
+    unknown = unknown_variables(os.environ, names_of(command))
     settings = read_settings(arguments)
     if isinstance(settings, int):
         return settings
+    if unknown and settings.inherit is None:
+        say(sys.stderr, f"{PROGRAM}: ignoring {', '.join(unknown)}: there is no such setting\n")
     if settings.processes == 1 or settings.inherit is not None:
         return serve(settings)
     return supervise(settings, sys.argv[1:] if arguments is None else arguments)

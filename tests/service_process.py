@@ -74,14 +74,16 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def run_in_process(*arguments: object, stderr: TextIO | None = None, **environment: str) -> tuple[int, str, str]:
+def run_in_process(
+    *arguments: object, stderr: TextIO | None = None, environment: dict[str, str] | None = None, **more: str
+) -> tuple[int, str, str]:
     """Run a command that ends by itself, in a thread of this process.
 
     :return: the exit code, and what it wrote to standard output and to standard error.
     """
     out, err = StringIO(), StringIO()
     former = os.environ.copy()
-    os.environ.update(environment)
+    os.environ.update(more, **(environment or {}))
     try:
         with (
             redirect_stdout(out),

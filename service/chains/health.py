@@ -1,7 +1,6 @@
 """Readiness: ping all backends concurrently, each under a deadline."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import frozen
 from twisted.internet.defer import Deferred, TimeoutError as NoAnswer, gatherResults, succeed
@@ -9,7 +8,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from service.errors import Overloaded, TimedOut
+from service.errors import BackendError, Overloaded, TimedOut
 from service.interfaces import IBackend
 
 _log = Logger()
@@ -45,6 +44,9 @@ def or_what_is_wrong(failure: Failure, name: str) -> str:
         return "timeout"
     if failure.check(Overloaded):
         return "overloaded"
-    reason: Any = failure.value
-    _log.warn("backend {name} is down: {reason!r}", name=name, reason=reason.__cause__ or reason)
+    error = failure.value
+    if isinstance(error, BackendError):
+        _log.warn("backend {name} is down: {error}: {cause!r}", name=name, error=error, cause=error.__cause__)
+    else:
+        _log.warn("backend {name} is down: {error!r}", name=name, error=error)
     return "down"

@@ -144,6 +144,7 @@ def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
     return Server(
         endpoint=make_endpoint(settings.listen, where),
         connections=compose_connections(admission, settings, reactor),
+        health=Health(backends=backends, clock=reactor),
         backends=backends.values(),
         in_flight=admission.in_flight,
         clock=reactor,

@@ -113,6 +113,10 @@ class Word(click.ParamType[str]):
     def __init__(self, *words: str) -> None:
         self.words = words
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002  click's own
+        """Return what the help says after the option: the words."""
+        return f"[{'|'.join(self.words)}]"
+
     def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> str:
         """Check the word."""
         if value not in self.words:

@@ -8,6 +8,7 @@ from twisted.internet.interfaces import IListeningPort, IReactorTime, IStreamSer
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
+from service.chains.health import Health
 from service.command.ports import tune_port
 from service.interfaces import IBackend
 from service.web.exchanges import InFlight
@@ -29,17 +30,19 @@ class Server:
     linger: float
     grace: float
     connections: HTTPFactory
+    health: Health
     backends: Collection[IBackend] = ()
     _port: IListeningPort | None = field(default=None, init=False)
 
     async def start(self) -> IListeningPort:
-        """Start listening.
+        """Start listening, and log which backends are down already.
 
         :return: the port.
         :raise twisted.internet.error.CannotListenError: if the address is in use or not permitted.
         """
         self._port = self.connections.port = await self.endpoint.listen(self.connections)
         tune_port(self._port)
+        self.health.check()
         return self._port
 
     async def stop(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import field, fields, frozen
+from attrs import asdict, field, frozen
 
 from service.command.option_types import Folder, LimitsOption, Networks, Seconds, Word, default_limits
 from service.command.reactors import REACTORS
@@ -15,7 +15,7 @@ from service.urls import without_secrets
 from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
-LIMIT_NAMES = ", ".join(limit.name for limit in fields(Limits))
+DEFAULT_LIMITS = ", ".join(f"{name}={value:g}" for name, value in asdict(default_limits()).items())
 
 
 def without_secrets_repr(url: str) -> str:
@@ -56,7 +56,12 @@ class Settings:
 @click.group(
     PROGRAM,
     invoke_without_command=True,
-    context_settings={"auto_envvar_prefix": "AJAX_CONTACTS", "max_content_width": 110, "show_default": True},
+    context_settings={
+        "auto_envvar_prefix": "AJAX_CONTACTS",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 110,
+        "show_default": True,
+    },
 )
 @click.option("--listen", default="tcp:8080:interface=127.0.0.1", help="Twisted endpoint string to listen on.")
 @click.option("--database", default="fake:", help="URL of the user database.")
@@ -104,8 +109,8 @@ class Settings:
     "--limits",
     type=LimitsOption(),
     default=default_limits,
-    show_default="see service/wire/README.md",
-    help=f"Limits on clients, such as connections=500,body=0. Names: {LIMIT_NAMES}.",
+    show_default=DEFAULT_LIMITS,
+    help="Limits on clients, in bytes and seconds, such as connections=500,body=0; the others keep their defaults.",
 )
 @click.option(
     "--processes",
@@ -123,13 +128,13 @@ class Settings:
     "--xray",
     type=Word("on", "off", "auto"),
     default="auto",
-    help="X-ray (Deferred tracing): on, off or auto. auto: on with fake database and IM, on localhost, in one process.",
+    help="X-ray (Deferred tracing); auto: on with fake database and IM, on localhost, in one process.",
 )
 @click.option(
     "--access-log",
     type=Word("on", "off"),
     default="on",
-    help="Access log: on or off. Use off if a proxy already logs requests.",
+    help="Access log. Use off if a proxy already logs requests.",
 )
 @click.option("--inherit", type=int, default=None, hidden=True, allow_from_autoenv=False)
 @click.option(
@@ -137,7 +142,7 @@ class Settings:
     type=Word("text", "json"),
     default=lambda: "text" if sys.stderr.isatty() else "json",
     show_default="text on a terminal, else json",
-    help="Log format, on standard error: text or json.",
+    help="Log format, on standard error.",
 )
 @click.option(
     "--log-usernames", is_flag=True, help="Name users in the log; otherwise who asks about whom stays out of it."

@@ -17,6 +17,7 @@ from service.command.server import Server
 from service.command.settings import Settings
 from service.wire.limits import Limits
 from tests.client import connect, until
+from tests.log import Log
 from tests.web.memory import DEFAULTS, NOWHERE
 
 
@@ -142,6 +143,20 @@ async def test_the_connection_limit(running_reactor: Any) -> None:
 
 
 @ensureDeferred
+async def test_a_database_that_is_not_set_up(running_reactor: Any, tmp_path: Path, log: Log) -> None:
+    """What is wrong with a backend is said when the service starts, and not only when somebody asks."""
+    (tmp_path / "users.db").touch()
+    server = server_with(running_reactor, database=f"sqlite:{tmp_path / 'users.db'}")
+    await server.start()
+    await until(running_reactor, lambda: log.messages("service.chains.health"))
+    [message] = log.messages("service.chains.health")
+    assert message.startswith(
+        "backend database is down: the user database has not been set up: run ajax-contacts migrate: OperationalError"
+    )
+    await server.stop()
+
+
+@ensureDeferred
 async def test_a_port_in_use(running_reactor: Any) -> None:
     """A second server on the same port fails to start, and can be stopped without an error."""
     first = server_with(running_reactor)
@@ -159,8 +174,8 @@ async def test_backends_are_let_go_of(running_reactor: Any, tmp_path: Path) -> N
     url = f"sqlite:{tmp_path / 'users.db'}"
     administration_of(url).migrate(url)
     server = server_with(running_reactor, database=url)
-    client = await connect(running_reactor, url_of(await server.start()))
     threads = threading.active_count()
+    client = await connect(running_reactor, url_of(await server.start()))
     client.get("/user-info?username=dustin")
     await until(running_reactor, lambda: b"no_such_user" in client.received)
     assert threading.active_count() == threads + 1

@@ -1,5 +1,7 @@
 """Fault injection by name."""
 
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -32,35 +34,48 @@ def test_a_name_with_faults(asked: str, plain: str, faults: Faults) -> None:
     assert split_name(asked) == (plain, faults)
 
 
+ALL = "there are slow, flaky, hang, down, raise, malformed, unserialisable"
+
+
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "problem"),
     [
-        "dustin~",
-        "dustin~late",
-        "dustin~slow=",
-        "dustin~slow=soon",
-        "dustin~slow=-1",
-        "dustin~slow=nan",
-        "dustin~slow=inf",
-        "dustin~slow=3601",
-        "dustin~flaky=1.5",
-        "dustin~hang=1",
-        "dustin~down~",
-        "dustin~~down",
-        "dustin~DOWN",
+        ("dustin~dwon", "dwon (did you mean down?)"),
+        ("dustin~DOWN", f"DOWN ({ALL})"),
+        ("dustin~slwo=1", "slwo (did you mean slow?)"),
+        ("dustin~unserializable", "unserializable (did you mean unserialisable?)"),
+        ("dustin~xyz", f"xyz ({ALL})"),
+        ("dustin~", f" ({ALL})"),
+        ("dustin~down~", f" ({ALL})"),
+        ("dustin~~down", f" ({ALL})"),
+        ("dustin~slow=", "slow= (slow takes seconds, from 0 to 3600)"),
+        ("dustin~slow=abc", "slow=abc (slow takes seconds, from 0 to 3600)"),
+        ("dustin~slow=-1", "slow=-1 (slow takes seconds, from 0 to 3600)"),
+        ("dustin~slow=nan", "slow=nan (slow takes seconds, from 0 to 3600)"),
+        ("dustin~slow=inf", "slow=inf (slow takes seconds, from 0 to 3600)"),
+        ("dustin~slow=3601", "slow=3601 (slow takes seconds, from 0 to 3600)"),
+        ("dustin~flaky=1.5", "flaky=1.5 (flaky takes a share, from 0 to 1)"),
+        ("dustin~hang=1", "hang=1 (hang takes no number)"),
+        ("dustin~hang=", "hang= (hang takes no number)"),
     ],
 )
-def test_a_name_with_an_unknown_fault(asked: str) -> None:
-    """Text with an invalid fault is a plain name, tilde included."""
-    assert split_name(asked) == (asked, FAULTLESS)
+def test_a_misspelt_fault(asked: str, problem: str) -> None:
+    """A fault that is unknown or has an invalid number is an error that says what was meant."""
+    with pytest.raises(ValueError, match=f"^{re.escape(f'no such fault: {problem}')}$"):
+        split_name(asked)
 
 
 @given(st.text())
 def test_any_name_at_all(asked: str) -> None:
-    """Any text is accepted, and a name without a tilde has no faults."""
-    plain, faults = split_name(asked)
-    assert asked.startswith(plain)
-    assert "~" in asked or (plain, faults) == (asked, FAULTLESS)
+    """A name without a tilde has no faults; any other has faults, or is an error."""
+    try:
+        plain, faults = split_name(asked)
+    except ValueError as error:
+        assert "~" in asked
+        assert str(error).startswith("no such fault: ")
+    else:
+        assert asked.startswith(plain)
+        assert "~" in asked or (plain, faults) == (asked, FAULTLESS)
 
 
 @given(st.text().filter(lambda name: "~" not in name), st.lists(WORDS, min_size=1))

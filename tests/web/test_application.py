@@ -179,17 +179,41 @@ def test_an_unknown_user(web: Web, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", BY_USERNAME)
-@pytest.mark.parametrize("fault", ["down", "malformed", "flaky=1", "nosuchfault"])
+@pytest.mark.parametrize("fault", ["down", "malformed", "flaky=1"])
 def test_a_backend_that_fails(web: Web, path: str, fault: str) -> None:
-    """A backend that is down or returns garbage is a 502; an unknown fault is part of the username."""
+    """A backend that is down or returns garbage is a 502."""
+    assert_problem(web.get(f"{path}?username=dustin~{fault}"), 502, "backend_error")
+
+
+@pytest.mark.parametrize("path", BY_USERNAME)
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("dwon", "no such fault: dwon (did you mean down?)"),
+        ("slow=abc", "no such fault: slow=abc (slow takes seconds, from 0 to 3600)"),
+    ],
+)
+def test_a_misspelt_fault(web: Web, path: str, fault: str, error: str) -> None:
+    """A misspelt fault gets 400, with the one that was meant."""
     answer = web.get(f"{path}?username=dustin~{fault}")
-    if fault != "nosuchfault":
-        assert_problem(answer, 502, "backend_error")
-        assert "FakeBug" not in answer.text.decode()
-    elif path == "/user-name":
-        assert answer.json == {"name": "(unknown)"}
-    else:
-        assert_problem(answer, 404, "no_such_user", "no such user: dustin~nosuchfault")
+    assert_problem(answer, 400, "invalid_parameter", error)
+    assert answer.json["parameter"] == "username"
+
+
+def test_a_misspelt_fault_of_one_of_several(web: Web) -> None:
+    """Among several users, only the one with the misspelt fault is an error."""
+    answer = web.get("/users?username=dustin&username=karl~dwon")
+    assert answer.json["users"] == {"dustin": {"username": "dustin", "name": "Dustin"}, "karl~dwon": None}
+    assert answer.json["errors"]["karl~dwon"]["code"] == "invalid_parameter"
+
+
+def test_a_misspelt_fault_of_a_page(web: Web) -> None:
+    """A misspelt fault of a page that the fake knows gets 400; a tilde in any other URL is part of it."""
+    answer = web.get("/page-title?url=http://buildbot.net/~dwon")
+    assert_problem(answer, 400, "invalid_parameter", "no such fault: dwon (did you mean down?)")
+    assert answer.json["parameter"] == "url"
+    assert_problem(web.get("/page-title?url=http://example.org/~dustin"), 502, "dns_error")
+    assert_problem(web.get("/page-title?url=http://example.org/~down"), 502, "connect_error")
 
 
 @pytest.mark.parametrize("path", BY_USERNAME)
