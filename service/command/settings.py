@@ -15,7 +15,7 @@ from service.urls import without_secrets
 from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
-DEFAULT_LIMITS = ", ".join(f"{name}={value:g}" for name, value in asdict(default_limits()).items())
+DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(default_limits()).items())
 
 
 def without_secrets_repr(url: str) -> str:

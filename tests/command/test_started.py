@@ -1,6 +1,7 @@
 """The command as others start it: a service manager, a user with another locale, somebody who mistypes the address."""
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from tests.client import PATIENCE
 from tests.service_process import Service, run
 
+ROOT = Path(__file__).parents[2]
 #: What a shell does to run a command as systemd does, with the socket of a socket unit.
 SYSTEMD = 'LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web exec "$@" 3<&{}'
 
@@ -83,6 +85,27 @@ def test_the_c_locale(tmp_path: Path) -> None:
         name = quote("zoë Δ.csv")
         assert ask(f"{service.url}wait-for-file?filename={name}")["arrived"] is True
         assert ask(f"{service.url}user-name?username={quote('zoë')}") == {"name": "Zoë Δ"}
+
+
+def test_files_that_are_replaced(tmp_path: Path) -> None:
+    """A running service needs none of its files: another installation may just be replacing them."""
+    for package in ("service", "fakes"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    without_coverage = 'unset COVERAGE_PROCESS_START COVERAGE_PROCESS_CONFIG; exec "$@"'  # of files that go
+    with running(Service("--pages", "http:", shell=without_coverage, cwd=tmp_path)) as service:
+        for package in ("service", "fakes"):
+            shutil.rmtree(tmp_path / package)
+        for path in (
+            "",
+            "console/main.js",
+            "lessons",
+            "lessons/contacts",
+            "contacts?username=dustin",
+            "readyz",
+            "xray",
+        ):
+            with urlopen(service.url + path, timeout=PATIENCE) as response:
+                assert response.status == 200
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,9 @@ class ConsoleRoutes:
     app = Klein()
     remembered: ClassVar[bool] = False
 
+    def __attrs_post_init__(self) -> None:
+        load_assets()  # while they are there: another installation may replace the files of a running service
+
     @app.route("/", methods=["GET"])
     def get_page(self, request: IRequest) -> bytes:
         """Return the page."""
