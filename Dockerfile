@@ -14,7 +14,7 @@ LABEL org.opencontainers.image.title="ajax-contacts" \
 COPY --from=build /opt/ajax-contacts /opt/ajax-contacts
 # The mount point for a volume with a SQLite file or a token: a new volume inherits its owner.
 RUN mkdir /var/lib/ajax-contacts && chown 10001:10001 /var/lib/ajax-contacts
-# At tcp6: the service takes IPv4 connections as well, and listens on IPv4 alone where there is no IPv6.
+# At tcp6: the service takes IPv4 connections as well, and listens on IPv4 alone if IPv6 is disabled.
 ENV PATH=/opt/ajax-contacts/bin:$PATH \
     AJAX_CONTACTS_LISTEN=tcp6:8080
 USER 10001:10001

@@ -50,7 +50,7 @@ def run(arguments: list[str] | None) -> int:
     if isinstance(settings, int):
         return settings
     if unknown and settings.inherit is None:
-        say(sys.stderr, f"{PROGRAM}: ignoring {', '.join(unknown)}: there is no such setting\n")
+        say(sys.stderr, f"{PROGRAM}: ignored unknown settings: {', '.join(unknown)}\n")
     if settings.processes == 1 or settings.inherit is not None:
         return serve(settings)
     return supervise(settings, sys.argv[1:] if arguments is None else arguments)

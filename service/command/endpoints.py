@@ -32,10 +32,10 @@ _ALL_ADDRESSES = re.compile(r"((?:^|:)tcp)6(:(?:port=)?[0-9]+)$")
 #: What Twisted says of a string, and what that means.
 _WORDS = (
     (r"missing \d+ required positional argument.*?: '(\w+)'", "{} is missing"),
-    (r"unexpected keyword argument '(\w+)'", "there is no option {}"),
+    (r"unexpected keyword argument '(\w+)'", "unknown option {}"),
     (r"positional arguments? but", "it has too many parts"),
     (r"invalid literal for int\(\) with base \d+: ('.*')", "{} is not a number"),
-    (r"Unknown endpoint type: ('.*')", "there is no endpoint type {}"),
+    (r"Unknown endpoint type: ('.*')", "unknown endpoint type {}"),
 )
 _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
@@ -92,7 +92,7 @@ def what_is_wrong(error: Exception) -> str:
 @implementer(IStreamServerEndpoint)
 @frozen
 class AnyFamily:
-    """An endpoint on all addresses of a machine, which falls back to another where there is no IPv6."""
+    """An endpoint on all addresses of a machine, which falls back to IPv4 on a machine without IPv6."""
 
     ipv6: IStreamServerEndpoint
     ipv4: IStreamServerEndpoint
@@ -106,7 +106,7 @@ class AnyFamily:
         error: Any = failure.value
         if getattr(error.socketError, "errno", None) not in _NO_IPV6:
             raise error
-        _log.info("there is no IPv6 here: listening on IPv4")
+        _log.info("IPv6 is not available: listening on IPv4")
         return self.ipv4.listen(factory)
 
 

@@ -1,4 +1,4 @@
-"""Environment variables that look like settings and are none."""
+"""Environment variables that look like settings: misspelt ones are refused, unknown ones are reported."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ def variable_of(name: str) -> str:
 
 
 def unknown_variables(environment: Mapping[str, str], known: Iterable[str]) -> list[str]:
-    """Return the variables that are no settings, except those of Kubernetes.
+    """Return the variables that are not settings, except those of Kubernetes.
 
     :raise click.UsageError: if one of them is misspelt.
     """
@@ -39,7 +39,7 @@ def unknown_variables(environment: Mapping[str, str], known: Iterable[str]) -> l
     for name in unknown:
         meant = min(sorted(known), key=lambda candidate: distance(name, candidate))
         if distance(name, meant) <= _NEAR:
-            raise click.UsageError(f"there is no setting {name}; did you mean {meant}?")
+            raise click.UsageError(f"unknown setting {name}; did you mean {meant}?")
     return unknown
 
 

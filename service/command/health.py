@@ -71,7 +71,7 @@ def where_of_url(url: str) -> tuple[Location, str]:
 def ask(location: Location, path: str) -> int:
     """Send a request, and return the status of the response.
 
-    :raise OSError: if there is no connection, or no answer in time.
+    :raise OSError: if it does not accept the connection, or does not respond in time.
     :raise HTTPException: if the answer is not HTTP.
     """
     connected = connect(location)

@@ -13,7 +13,7 @@ PROTOCOLS = (b"http/1.1", b"http/1.0")
 
 
 def log_failed_handshake(transport: Any, reason: Failure) -> None:
-    """Log why the handshake of a connection was never completed: anybody can cause that, so it is no error."""
+    """Log why the handshake of a connection was never completed: at info, because any client can cause that."""
     peer = transport.getPeer()
     _log.info(
         "the TLS handshake with {peer} failed: {why}", peer=getattr(peer, "host", "a client"), why=reason_of(reason)

@@ -24,12 +24,12 @@ EXAMPLE = "expected a Twisted endpoint string such as tcp:8080:interface=127.0.0
 @pytest.mark.parametrize(
     ("description", "problem"),
     [
-        ("", "there is no endpoint type ''"),
-        ("udp:80", "there is no endpoint type 'udp'"),
-        ("8080", "there is no endpoint type '8080'"),
+        ("", "unknown endpoint type ''"),
+        ("udp:80", "unknown endpoint type 'udp'"),
+        ("8080", "unknown endpoint type '8080'"),
         ("tcp", "port is missing"),
         ("tcp:x", "'x' is not a number"),
-        ("tcp:80:colour=red", "there is no option colour"),
+        ("tcp:80:colour=red", "unknown option colour"),
         ("tcp:80:127.0.0.1:50:x:y", "it has too many parts"),
         ("unix:/run/socket:mode=9", "'9' is not a number"),
         ("ssl:80:sslmethod=x", "module 'OpenSSL.SSL' has no attribute 'x'"),

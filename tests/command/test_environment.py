@@ -22,7 +22,7 @@ def test_a_misspelt_setting(misspelt: str, meant: str) -> None:
     """A variable that is nearly a setting is refused with the one that was meant, and without its value."""
     code, out, err = run_in_process(environment={misspelt: "secret"})
     assert (code, out) == (2, "")
-    assert err == f"ajax-contacts: there is no setting {misspelt}; did you mean {meant}?\n"
+    assert err == f"ajax-contacts: unknown setting {misspelt}; did you mean {meant}?\n"
 
 
 def test_a_misspelt_setting_of_a_subcommand() -> None:
@@ -35,7 +35,7 @@ def test_an_unknown_setting() -> None:
     wrong = ("--reactor", "epoll", "--database", "postgresql://x/y")
     code, _, err = run_in_process(*wrong, AJAX_CONTACTS_COLOUR="red", AJAX_CONTACTS_TASTE="x")
     first, second = err.splitlines()
-    assert first == "ajax-contacts: ignoring AJAX_CONTACTS_COLOUR, AJAX_CONTACTS_TASTE: there is no such setting"
+    assert first == "ajax-contacts: ignored unknown settings: AJAX_CONTACTS_COLOUR, AJAX_CONTACTS_TASTE"
     assert second.startswith("ajax-contacts: --reactor")
     assert code == 2
 
