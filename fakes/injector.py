@@ -11,20 +11,13 @@ from twisted.internet.interfaces import IReactorTime
 
 from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
 from fakes.people import KNOWN_PEOPLE, People
-from service.errors import BackendError, InvalidParameter, ServiceError
+from service.errors import BackendError, InvalidParameter
 
 T = TypeVar("T")
 
 
 class FakeBugError(Exception):
     """The exception that ``~raise`` raises, like a bug in a backend."""
-
-
-class NoSuchFault(InvalidParameter):
-    """A misspelt fault in the name that a request asks for; ``error`` says what was meant."""
-
-    def __init__(self, parameter: str, error: str) -> None:
-        ServiceError.__init__(self, error, parameter=parameter)
 
 
 class Unserialisable:
@@ -85,15 +78,15 @@ class FaultInjector:
         :param nonsense: the answer for the fault ``malformed``.
         :param odd: the answer for the fault ``unserialisable``.
         :return: a Deferred that fires with the answer; or fails as ``answer`` does, with ``BackendError``, or with
-            ``NoSuchFault`` if a fault in the name is misspelt.
+            ``InvalidParameter`` if a fault in the name is misspelt.
         """
         try:
             plain, by_name = split_name(asked)
         except ValueError as error:
-            return fail(NoSuchFault(self.parameter, str(error)))
+            return fail(no_such_fault(self.parameter, str(error)))
         faults = add_faults(self.faults, by_name)
         if faults.bug:
-            raise FakeBugError("as the fault raise asks for")
+            raise FakeBugError(asked)
         down = faults.down or self._random.random() < faults.flaky
         wait = max(0.0, self.latency + self._random.uniform(-self.jitter, self.jitter)) + faults.slow
 
@@ -110,6 +103,13 @@ class FaultInjector:
             return odd if faults.unserialisable else answer(plain)
 
         return d.addCallback(as_answer)
+
+
+def no_such_fault(parameter: str, problem: str) -> InvalidParameter:
+    """Make the error for a misspelt fault in a parameter; its text is only the ``problem``."""
+    error = InvalidParameter(parameter, problem)
+    error.error = problem
+    return error
 
 
 def _amount(text: str) -> float:

@@ -1,10 +1,13 @@
 """Log formats: text for people, or one JSON object per line for machines."""
 
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any, TextIO
 
-from attrs import frozen
+from attrs import define, field, frozen
 from twisted.logger import (
     FilteringLogObserver,
     ILogObserver,
@@ -53,23 +56,42 @@ class JSONLog:
 
 
 @implementer(ILogObserver)
-@frozen
+@define
 class WithoutUsernames:
-    """An observer that passes events on to another one, with usernames hidden: who asks about whom is private."""
+    """An observer that writes events as another one does, with usernames hidden: who asks about whom is private.
 
-    observer: ILogObserver
+    An event has them in its field ``username``, or names in ``usernames`` those that may be in its text. ``make``
+    makes the other observer, for a stream to write to.
+    """
+
+    make: Callable[[Any], ILogObserver]
+    out: Any
+    _plain: ILogObserver = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._plain = self.make(self.out)
 
     def __call__(self, event: LogEvent) -> None:
-        """Pass one event on."""
-        self.observer(event | {"username": _HIDDEN} if "username" in event else event)
+        """Write one event."""
+        if "username" not in event and "usernames" not in event:
+            self._plain(event)
+            return
+        text = StringIO()
+        self.make(text)(event | {"username": _HIDDEN} if "username" in event else event)
+        hidden = text.getvalue()
+        for name in filter(None, event.get("usernames", ())):
+            hidden = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _HIDDEN, hidden)
+        self.out.write(hidden)
+        self.out.flush()
 
 
 def log_observer(log_format: str, out: Any, *, usernames: bool = False) -> ILogObserver:
     """Make the log observer for ``"text"`` or ``"json"``; debug events are dropped, and without ``usernames`` those."""
     levels = LogLevelFilterPredicate(LogLevel.info)
     levels.setLogLevelForNamespace("twisted.internet.base", LogLevel.warn)  # "Main loop terminated."
-    written: ILogObserver = JSONLog(out) if log_format == "json" else textFileLogObserver(out)
-    return FilteringLogObserver(written if usernames else WithoutUsernames(written), [Captured(wanted=False), levels])
+    make: Callable[[Any], ILogObserver] = JSONLog if log_format == "json" else textFileLogObserver
+    written = make(out) if usernames else WithoutUsernames(make, out)
+    return FilteringLogObserver(written, [Captured(wanted=False), levels])
 
 
 def begin_logging(log_format: str, out: TextIO, *, usernames: bool = False) -> None:

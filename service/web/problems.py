@@ -83,13 +83,29 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
     error = (exchange.cancelled if failure.check(CancelledError) else None) or failure.value
     if isinstance(error, BackendError):
         cause = error.__cause__
-        _log.warn("{error.error}: {cause!r} ({request_id})", error=error, cause=cause, request_id=exchange.id)
+        _log.warn(
+            "{error.error}: {cause!r} ({request_id})",
+            error=error,
+            cause=cause,
+            request_id=exchange.id,
+            usernames=names_in(request),
+        )
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, HTTPException):
         return as_routing_error(error, request)
-    _log.failure("a request failed because of a bug ({request_id})", failure, request_id=exchange.id)
+    _log.failure(
+        "a request failed because of a bug ({request_id})",
+        failure,
+        request_id=exchange.id,
+        usernames=names_in(request),
+    )
     return InternalError("internal error; look for this request_id in the server log")
+
+
+def names_in(request: IRequest) -> list[str]:
+    """Return the usernames that a request asks for: a foreign exception may have them in its text."""
+    return [name.decode(errors="replace") for name in request.args.get(b"username", [])]
 
 
 def as_routing_error(error: HTTPException, request: IRequest) -> ServiceError:

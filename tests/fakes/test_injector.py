@@ -76,7 +76,7 @@ def test_down_fails_when_its_time_has_come(clock: Clock) -> None:
 
 def test_raise_raises_from_the_method(clock: Clock) -> None:
     """The fault ``raise`` raises from the method instead of returning a Deferred."""
-    with pytest.raises(FakeBugError, match="as the fault raise asks for"):
+    with pytest.raises(FakeBugError, match="dustin~raise"):
         injector(clock).respond("dustin~raise", str.upper, "")
 
 
