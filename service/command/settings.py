@@ -64,8 +64,14 @@ class Settings:
     },
 )
 @click.option("--listen", default="tcp:8080:interface=127.0.0.1", help="Twisted endpoint string to listen on.")
-@click.option("--database", default="fake:", help="URL of the user database.")
-@click.option("--im", default="fake:", help="URL of the instant-messaging service.")
+@click.option(
+    "--database", default="fake:", help="URL of the user database: fake:, sqlite:PATH or postgresql://USER@HOST/NAME."
+)
+@click.option(
+    "--im",
+    default="fake:",
+    help="URL of the instant-messaging service: fake: or ejabberd+https://HOST:5443/api?domain=NAME&token_file=PATH.",
+)
 @click.option("--pages", default="http:", help="Source of web pages: http: is the web, fake: is offline.")
 @click.option("--deadline", type=Seconds(zero=False), default=5.0, help="How long a request may take.")
 @click.option(
