@@ -95,6 +95,7 @@ class Ejabberd:
     def freeze(self) -> None:
         """Freeze it: it does not even refuse requests."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)  # its threads stop a moment later
 
     def thaw(self) -> None:
         """Resume it."""
