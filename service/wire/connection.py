@@ -130,5 +130,4 @@ class BaseConnection(Protocol):
             self.transport.loseConnection()
 
     def _refuse(self, error: ProtocolError) -> None:
-        """Send an error response, and end the connection after it."""
-        raise NotImplementedError
+        """Send an error response, and end the connection after it: what that says is the protocol's business."""

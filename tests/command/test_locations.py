@@ -21,6 +21,7 @@ from tests.certificates import make_certificate
         ("haproxy:tcp:8080", Location(port=8080, is_proxied=True)),
         ("haproxy:unix:/run/socket", Location(path="/run/socket", is_proxied=True)),
         ("ssl:443:privateKey=key.pem", Location(port=443, has_tls=True)),
+        ("tls:certificates", Location("::", 443, has_tls=True)),
         ("haproxy:ssl:443:privateKey=key.pem:interface=0.0.0.0", Location("0.0.0.0", 443, None, True, True)),
     ],
 )

@@ -1,5 +1,6 @@
 """Flags and environment variables become settings."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,15 @@ def test_secrets_never_print() -> None:
     shown = repr(settings("--database", "postgresql://dustin:secret@db/users"))
     assert "secret" not in shown
     assert "'postgresql://***@db/users'" in shown
+
+
+def test_trusted_proxies() -> None:
+    """Networks and single addresses of both families can be trusted; host bits must not be set."""
+    assert settings("--trust-proxy", "10.0.0.0/8, ::1,").trust_proxy == (ip_network("10.0.0.0/8"), ip_network("::1"))
+
+
+@pytest.mark.parametrize("value", ["proxy", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8;::1"])
+def test_wrong_proxies(value: str) -> None:
+    """Anything else is refused."""
+    with pytest.raises(BadSetting, match="expected networks or addresses, such as"):
+        settings("--trust-proxy", value)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
 
@@ -66,6 +66,7 @@ def test_a_misspelt_fault(asked: str, problem: str) -> None:
 
 
 @given(st.text())
+@example("~")
 def test_any_name_at_all(asked: str) -> None:
     """A name without a tilde has no faults; any other has faults, or is an error."""
     try:

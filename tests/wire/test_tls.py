@@ -50,9 +50,7 @@ async def secure(running_reactor: Any, certificate: Path) -> AsyncIterator[Servi
 
 async def run(serving: Serving, *command: str, data: bytes = b"") -> tuple[int, str]:
     """Run a program while the reactor runs; return its exit code and output."""
-    program = shutil.which(command[0])
-    if program is None:
-        skip(f"no {command[0]} found")
+    program = shutil.which(command[0]) or skip(f"no {command[0]} found")
     pool = ThreadPool(0, 1)
     pool.start()
     done = await deferToThreadPool(
