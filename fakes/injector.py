@@ -58,7 +58,7 @@ class FaultInjector:
         :raise ValueError: if an option is unknown or has an invalid value; its text says what is accepted.
         """
         parts = urlsplit(url)
-        options: dict[str, object] = {}
+        options: dict[str, Any] = {}
         if parts.netloc or parts.path:
             raise ValueError("nothing but options after 'fake:', such as fake:?latency=0.2")
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
@@ -69,7 +69,7 @@ class FaultInjector:
                 options[name] = read(value)
             except ValueError as error:
                 raise ValueError(f"{name} to be {expected or error}") from error
-        return cls(clock=clock, backend=backend, parameter=parameter, **options)  # type: ignore[arg-type]  # converted by the table below
+        return cls(clock=clock, backend=backend, parameter=parameter, **options)
 
     def respond(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
         """Answer a call for a name, with the faults in that name.
@@ -108,7 +108,7 @@ class FaultInjector:
 def no_such_fault(parameter: str, problem: str) -> InvalidParameter:
     """Make the error for a misspelt fault in a parameter; its text is only the ``problem``."""
     error = InvalidParameter(parameter, problem)
-    error.error = problem
+    error.error, error.args = problem, (problem,)
     return error
 
 

@@ -6,19 +6,17 @@ from pathlib import Path
 import click
 
 from service.backends.registry import DATABASE, administration_of, complaining_of
-from service.command.settings import PROGRAM
+from service.command.messages import EXIT_FAILED
+from service.command.settings import PROGRAM, setting_of_service
 from service.command.users_file import read_users
 
-EXIT_FAILED = 1
 #: How many invalid rows are reported.
 SHOWN = 20
 
 
 def database_of_service() -> str:
     """Return the database URL of the service: from the flag before the subcommand, or from the environment."""
-    parent = click.get_current_context().parent
-    assert parent is not None
-    return parent.params["database"]
+    return setting_of_service("database")
 
 
 database_option = click.option(

@@ -7,10 +7,11 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 import click
-from twisted.internet.protocol import Factory
 
 from service.command.endpoints import make_endpoint
-from service.command.locations import Location
+from service.command.locations import Location, locate
+from service.command.messages import EXIT_FAILED
+from service.command.settings import setting_of_service
 from service.errors import BadSetting
 
 #: Seconds for each step: to connect, to shake hands, to answer.
@@ -18,7 +19,7 @@ PATIENCE = 2.0
 LIVENESS = "/livez"
 _OK = 200
 #: An address to listen on -> addresses to ask at, one after the other.
-_ANY = {"": ("127.0.0.1",), "0.0.0.0": ("127.0.0.1",), "::": ("::1", "127.0.0.1")}  # noqa: S104  what others listen on
+_ANY = {"": ("127.0.0.1",), "0.0.0.0": ("127.0.0.1",), "::": ("::1", "127.0.0.1")}  # noqa: S104  where a service listens; this asks there
 
 
 @click.command("health")
@@ -28,18 +29,15 @@ def health(url: str | None) -> int:
 
     It is asked where the service's own --listen or AJAX_CONTACTS_LISTEN says. Certificates are not verified.
     """
-    parent = click.get_current_context().parent
-    assert parent is not None
-    listen: str = parent.params["listen"]
     try:
-        location, path = where(listen) if url is None else where_of_url(url)
+        location, path = where(setting_of_service("listen")) if url is None else where_of_url(url)
         status = ask(location, path)
     except (BadSetting, HTTPException, OSError) as error:
         click.echo(f"not alive: {' '.join(str(error).split())}", err=True)
-        return 1
+        return EXIT_FAILED
     if status != _OK:
         click.echo(f"not alive: {path} answers with status {status}", err=True)
-        return 1
+        return EXIT_FAILED
     click.echo("alive")
     return 0
 
@@ -49,9 +47,8 @@ def where(listen: str) -> tuple[Location, str]:
 
     :raise BadSetting: if the string is invalid, or does not say where that is.
     """
-    location = Location()
-    make_endpoint(listen, location).listen(Factory())
-    return location, LIVENESS
+    make_endpoint(listen, Location())  # words what is wrong with it
+    return locate(listen), LIVENESS
 
 
 def where_of_url(url: str) -> tuple[Location, str]:

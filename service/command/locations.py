@@ -23,16 +23,16 @@ class Location:
     has_tls: bool = False
     is_proxied: bool = False
 
-    def listenTCP(self, port: int, factory: Any, backlog: int = 50, interface: str = "") -> None:  # noqa: ARG002
+    def listenTCP(self, port: int, factory: Any, *_: Any, interface: str = "", **__: Any) -> None:
         """See ``IReactorTCP``."""
         self.host, self.port = interface, port
         self._look_at(factory)
 
-    def listenSSL(self, port: int, factory: Any, contextFactory: Any, backlog: int = 50, interface: str = "") -> None:
+    def listenSSL(self, port: int, factory: Any, contextFactory: Any, *_: Any, interface: str = "", **__: Any) -> None:
         """See ``IReactorSSL``; key and certificate must match."""
         contextFactory.getContext()
         self.has_tls = True
-        self.listenTCP(port, factory, backlog, interface)
+        self.listenTCP(port, factory, interface=interface)
 
     def listenUNIX(self, address: str, factory: Any, *_: Any, **__: Any) -> None:
         """See ``IReactorUNIX``."""

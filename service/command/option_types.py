@@ -15,6 +15,8 @@ from service.wire.limits import Limits
 
 #: The largest limit, in bytes or seconds; larger values are capped.
 MAX_LIMIT = 2**31
+#: The longest time that a setting may name, in seconds.
+MAX_SECONDS = 3600
 #: Default connection limit, if there are enough file descriptors.
 MAX_CONNECTIONS = 10_000
 #: File descriptors reserved for everything but client connections.
@@ -41,9 +43,9 @@ class Seconds(click.ParamType[float]):
             seconds = float(value)
         except ValueError:
             seconds = math.nan
-        if not (0 <= seconds <= 3600 and (seconds or self.zero)):  # noqa: PLR2004  an hour
+        if not (0 <= seconds <= MAX_SECONDS and (seconds or self.zero)):
             least = "at least 0" if self.zero else "more than 0"
-            raise BadSetting(flag_of(param), value, f"seconds, {least} and at most 3600")
+            raise BadSetting(flag_of(param), value, f"seconds, {least} and at most {MAX_SECONDS}")
         return seconds
 
 

@@ -163,6 +163,13 @@ def command(context: click.Context, /, **options: Any) -> Settings | None:
     return Settings(**options) if context.invoked_subcommand is None else None
 
 
+def setting_of_service(name: str) -> Any:
+    """Return a setting of the service to a subcommand: from a flag before the subcommand, or from the environment."""
+    parent = click.get_current_context().parent
+    assert parent is not None
+    return parent.params[name]
+
+
 def read_settings(arguments: list[str] | None = None) -> Settings | int:
     """Read the settings from the command line and the environment.
 
