@@ -79,10 +79,18 @@ class WithoutUsernames:
         text = StringIO()
         self.make(text)(event | {"username": _HIDDEN} if "username" in event else event)
         hidden = text.getvalue()
-        for name in filter(None, event.get("usernames", ())):
-            hidden = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _HIDDEN, hidden)
+        for name in event.get("usernames", ()):
+            for spelling in spellings_of(name):
+                hidden = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", _HIDDEN, hidden)
         self.out.write(hidden)
         self.out.flush()
+
+
+def spellings_of(name: str) -> list[str]:
+    """Return how a name may be written in a log: as it is or in a ``repr``, and these in JSON; the longest first."""
+    written = {name, repr(name)[1:-1]}
+    written |= {_json.encode(text)[1:-1] for text in written}
+    return sorted(filter(None, written), key=len, reverse=True)
 
 
 def log_observer(log_format: str, out: Any, *, usernames: bool = False) -> ILogObserver:

@@ -113,6 +113,19 @@ def test_usernames_stay_out_of_the_log(log_format: str, fault: str, log: Log) ->
     assert not {"amber", "nobody"} & set(re.findall(r"\w+", out.getvalue()))
 
 
+@pytest.mark.parametrize("log_format", ["json", "text"])
+@pytest.mark.parametrize("error", [KeyError, LookupError])
+@pytest.mark.parametrize("name", ["amber", 'am"ber', "am\\ber", "am'ber", "zoë amber"])
+def test_usernames_in_a_foreign_exception(log_format: str, error: type[Exception], name: str) -> None:
+    """A username in the text of an exception is hidden, however it is escaped there."""
+    out = io.StringIO()
+    log = Logger(namespace="x", observer=log_observer(log_format, out))
+    log.failure("a bug", Failure(error(name)), usernames=["", name])
+    assert f"{error.__name__}: " in out.getvalue()
+    assert "***" in out.getvalue()
+    assert "ber" not in out.getvalue()
+
+
 @pytest.mark.parametrize(("usernames", "shown"), [(False, "***"), (True, "dustin")])
 def test_usernames(usernames: bool, shown: str) -> None:
     """Where a username is hidden, the message says that there was one."""
