@@ -10,7 +10,7 @@ from fakes.backend import FakeBackend
 from fakes.faults import parse_faults
 from fakes.suggestions import suggest_faults
 from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
-from service.interfaces import Enough, IPageFetcher, ISuggesting
+from service.interfaces import IPageFetcher, ISuggesting, NeedOfMore
 from service.values import Page, Suggestion
 
 #: URL without a trailing slash -> its page, or the status of its response.
@@ -28,7 +28,7 @@ class FakePageFetcher(FakeBackend):
     backend = "web server of the page"
     parameter = "url"
 
-    def fetch(self, url: str, enough: Enough) -> Deferred[Page]:  # noqa: ARG002  its pages are short
+    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:  # noqa: ARG002  its pages are short
         """See ``IPageFetcher.fetch``; the URL may end in faults. A malformed page is None."""
         return self.injector.respond(without_home(url), self._page, cast("Any", None)).addErrback(or_no_connection)
 

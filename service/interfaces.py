@@ -6,14 +6,24 @@ Each Deferred can be cancelled: it then fails with ``CancelledError`` and releas
 """
 
 from collections.abc import Callable
+from enum import Enum
 
 from twisted.internet.defer import Deferred
 from zope.interface import Interface
 
 from service.values import Contact, Page, Suggestion, User
 
-#: Takes the beginning of a body and its Content-Type, and returns whether that is enough.
-Enough = Callable[[bytes, str | None], bool]
+
+class Need(Enum):
+    """How much the rest of a page is needed."""
+
+    REQUIRED = "the page is of no use without it"
+    USEFUL = "it adds to the page, which can be used without it"
+    NOTHING = "it is not needed"
+
+
+#: Takes the beginning of a body and its Content-Type, and returns how much the rest is needed.
+NeedOfMore = Callable[[bytes, str | None], Need]
 
 
 class IBackend(Interface):
@@ -61,11 +71,12 @@ class IIMService(IBackend):
 class IPageFetcher(IBackend):
     """Web pages."""
 
-    def fetch(url: str, enough: Enough) -> Deferred[Page]:
+    def fetch(url: str, need: NeedOfMore) -> Deferred[Page]:
         """Fetch a web page, or as much of its beginning as is needed.
 
-        ``enough`` is called from time to time, first before any of the body has arrived. It takes the body so far
-        and the value of its Content-Type, and returns whether the rest is not needed.
+        ``need`` is called from time to time, first before any of the body has arrived. It takes the body so far and
+        the value of its Content-Type, and returns how much the rest is needed. What is merely useful is not waited for
+        long, and its absence is no error: then the page is ``broken``.
 
         :return: a Deferred that fires with the ``Page``; or fails with ``InvalidURL`` or ``UnsupportedScheme`` if
             the URL is not a web address, with ``BlockedAddress`` or ``BlockedPort`` if it leads to an address or

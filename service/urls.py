@@ -1,20 +1,18 @@
-"""Web addresses, parsed, validated and normalised; and URLs with their secrets redacted."""
+"""Web addresses by the WHATWG URL standard; and URLs with their secrets redacted."""
 
 import re
-from socket import AF_INET6, inet_aton, inet_ntoa, inet_ntop, inet_pton
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import idna
+from ada_url import URL, idna_to_unicode
 from attrs import frozen
-from hyperlink import URL, URLParseError
 
 from service.errors import BadRedirect, BadRequest, InvalidURL, UnsupportedScheme
 
-#: The longest address accepted, in characters.
+#: The longest address accepted, in characters; and the longest that a redirect may lead to.
 MAX_URL = 2048
-_PORTS = {"http": 80, "https": 443}
-_MAX_PORT = 65535
+MAX_LOCATION = 8192
+_PORTS = {"http:": 80, "https:": 443}
 #: Schemes whose URLs hold no secrets, and options of other URLs that are not secret.
 _OPEN = ("fake", "http")
 _SHOWN = ("domain", "token_file", "password_file", "sslmode", "host", "port", "user")
@@ -25,80 +23,71 @@ _UP_TO_LAST_AT = re.compile(r"(?<=:)(/*).*@", re.DOTALL)
 class WebAddress:
     """An ``http`` or ``https`` URL without credentials.
 
-    ``host`` is a name in ASCII (IDNA's A-labels) or an IP address (IPv6 without brackets); ``target`` is the path
-    and the query, percent-encoded.
+    ``host`` is a name in ASCII (IDNA's A-labels) or an IP address (IPv6 without brackets); ``authority`` has the port,
+    too, unless it is the scheme's own. ``target`` is the path and the query, percent-encoded; ``fragment`` begins with
+    ``#`` unless it is empty.
     """
 
     scheme: str
     host: str
     port: int
+    authority: str
     target: str
+    fragment: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse a URL.
+        """Parse a URL as browsers do.
 
         :raise InvalidURL: if it is not a valid ``http`` or ``https`` URL.
         :raise UnsupportedScheme: if it has another scheme.
         """
         try:
-            return cls._of(URL.from_text(text))
-        except (ValueError, URLParseError) as error:
+            return cls._of(URL(text))
+        except ValueError as error:
             raise InvalidURL("is not a valid http or https URL") from error
 
     def follow(self, location: str) -> Self:
-        """Resolve a ``Location`` header against this address (RFC 9110, section 10.2.2).
+        """Resolve a ``Location`` header against this address; it inherits the fragment (RFC 9110, section 10.2.2).
 
-        :raise BadRedirect: if the result is not a valid ``http`` or ``https`` URL, or ``location`` is too long.
+        :raise BadRedirect: if the result is not a valid ``http`` or ``https`` URL, or is too long.
         """
         try:
-            if len(location) > MAX_URL:
+            url = URL(location, self.text)
+            if len(url.href) > MAX_LOCATION:
                 raise BadRedirect("redirects to a URL that is too long")
-            # Not URL.click(): it keeps the port of this address if the location names another host without a port.
-            return self.parse(urljoin(self.text, location))
+            if "#" not in url.href:
+                url.hash = self.fragment
+            return self._of(url)
         except (ValueError, BadRequest) as error:
             raise BadRedirect("redirects to an invalid or unsupported URL") from error
 
     @property
     def text(self) -> str:
         """The whole URL, in ASCII."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.target}"
+        return f"{self.scheme}://{self.authority}{self.target}{self.fragment}"
 
     @classmethod
     def _of(cls, url: URL) -> Self:
-        scheme = url.scheme.lower()
-        if scheme not in _PORTS:
-            raise (UnsupportedScheme() if scheme else InvalidURL("is not a valid http or https URL"))
-        port = _PORTS[scheme] if url.port is None else url.port
-        if not 0 < port <= _MAX_PORT:
+        if url.protocol not in _PORTS:
+            raise UnsupportedScheme
+        port = int(url.port) if url.port else _PORTS[url.protocol]
+        if not port:
             raise InvalidURL("has a port outside 1 to 65535")
-        if url.userinfo:
+        if url.username or url.password:
             raise InvalidURL("must not contain credentials")
-        # The real host is kept away from to_uri(), which does not support IPv6.
-        target = url.replace(scheme=scheme, host="host", port=port, fragment="").to_uri().to_text()
-        path = target.removeprefix(f"{scheme}://host").removeprefix(f":{port}")
-        return cls(scheme, _host(url.host), port, path if path.startswith("/") else f"/{path}")
-
-
-def _host(host: str) -> str:
-    try:
-        if ":" in host:
-            return inet_ntop(AF_INET6, inet_pton(AF_INET6, host))
-        # Twisted's endpoints and its certificate checks do not accept names that IDNA rejects either.
-        name = idna.encode(host, uts46=not host.isascii()).decode().lower()
-    except (ValueError, OSError) as error:
-        raise InvalidURL("has an invalid host") from error
-    return _ipv4(name) or name
-
-
-def _ipv4(name: str) -> str | None:
-    """Normalise any spelling of an IPv4 address to four decimal numbers (WHATWG URL standard, section 3.5)."""
-    try:
-        return inet_ntoa(inet_aton(name))
-    except OSError:
-        return None
+        if any(label.startswith("xn--") for label in idna_to_unicode(url.hostname).split(".")):
+            raise InvalidURL("has an invalid host")  # ada leaves a label that is not Punycode as it is
+        # Not from pathname and search: they do not tell "/" from "/?".
+        target, hash_, fragment = url.href.removeprefix(url.origin).partition("#")
+        return cls(
+            scheme=url.protocol.removesuffix(":"),
+            host=url.hostname.strip("[]"),
+            port=port,
+            authority=url.host,
+            target=target,
+            fragment=hash_ + fragment,
+        )
 
 
 def has_valid_port(url: str) -> bool:

@@ -46,7 +46,8 @@ class Page:
     """A web page as received, or as much of it as was needed.
 
     ``content_type`` is the header's value, None if the server sent none; ``truncated`` says that the page may
-    continue after ``body``, ``storable`` that its server allows caching.
+    continue after ``body``, ``broken`` that it ended early or was corrupt there, ``storable`` that its server allows
+    caching.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Page:
     content_type: str | None
     body: bytes
     truncated: bool = False
+    broken: bool = False
     storable: bool = False
 
 
@@ -61,11 +63,14 @@ class Page:
 class Title:
     """The title of a page: None without a title element, ``""`` if that element is empty.
 
-    ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a limit was
-    reached before the title was final; ``storable`` is that of the page.
+    ``og_title`` and ``site_name`` are what the page calls itself and its site for those who link to it, None if it
+    does not say. ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a
+    limit was reached before all of these were final, or that the page ended early; ``storable`` is that of the page.
     """
 
     title: str | None
+    og_title: str | None = None
+    site_name: str | None = None
     url: str
     final_url: str
     charset: str

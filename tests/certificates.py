@@ -1,5 +1,6 @@
 """Self-signed certificates for tests."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -11,12 +12,18 @@ from cryptography.x509.oid import NameOID
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
-def make_certificate(name: str, key: Key | None = None, days: int = 60) -> bytes:
-    """Make a key and a self-signed certificate for a name, as PEM, valid for ``days`` from 30 days ago."""
+def make_certificate(
+    name: str, key: Key | None = None, days: int = 60, names: Sequence[x509.GeneralName] | None = None
+) -> bytes:
+    """Make a key and a self-signed certificate for a name, as PEM, valid for ``days`` from 30 days ago.
+
+    ``names`` are what it is for instead, of any kind.
+    """
+    names = [x509.DNSName(name)] if names is None else names
     key = key or ec.generate_private_key(ec.SECP256R1())
     issued = datetime.now(UTC) - timedelta(days=30)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name or "test")])
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -24,9 +31,10 @@ def make_certificate(name: str, key: Key | None = None, days: int = 60) -> bytes
         .serial_number(x509.random_serial_number())
         .not_valid_before(issued)
         .not_valid_after(issued + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
     )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    certificate = builder.sign(key, hashes.SHA256())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return private + certificate.public_bytes(Encoding.PEM)

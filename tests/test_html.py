@@ -12,6 +12,7 @@ from service.html import MAX_TITLE, FoundTitle, find_title
 
 ROOT = Path(__file__).parent.parent
 MIB = 1024 * 1024
+#: Longer than the part in which a declaration of the encoding is looked for, and enough for a guess.
 PADDING = b"<!--" + b"x" * 2000 + b"-->"
 
 
@@ -81,14 +82,15 @@ def test_which_encoding(body: bytes, content_type: str | None, title: str, chars
 @pytest.mark.parametrize(
     ("body", "whole", "prefix"),
     [
-        (b"<title>x</title>", False, False),
+        (b"<title>x</title>", False, True),
+        (PADDING + b"<title>x</title></head>" + PADDING, False, False),
         (b"<title>x", False, True),
         (b"<p>", False, True),
         (b"<title>" + b"x" * (MAX_TITLE + 1) + b"</title>", True, True),
     ],
 )
 def test_what_may_go_on(body: bytes, whole: bool, prefix: bool) -> None:
-    """A title with an end tag is complete, also in a prefix of its page, unless it is too long."""
+    """A title is complete at the end of the head, also in a prefix of its page, unless it is too long."""
     assert find_title(body).truncated is whole
     assert find_title(body, truncated=True).truncated is prefix
 
@@ -172,44 +174,95 @@ def test_no_page_takes_much_memory() -> None:
 def test_where_the_budget_ends_is_said(page: str) -> None:
     """A page that costs too much is read only as far as the budget goes."""
     assert find_title(page.encode() + b"<title>x</title>") == FoundTitle(
-        None, "windows-1252", truncated=True, settled=True
+        text=None, charset="windows-1252", truncated=True, final=True, settled=True
     )
 
 
 def test_a_title_before_the_attack() -> None:
-    """Content after the title costs nothing."""
+    """Content after the head costs nothing."""
     body = b"<meta charset=utf-8><title>x</title>" + ATTACKS["reopened formatting elements"].encode()
-    assert find_title(body) == FoundTitle("x", "UTF-8", truncated=False, settled=True)
+    assert find_title(body) == FoundTitle(text="x", charset="UTF-8", truncated=False, final=True, settled=True)
 
 
 @pytest.mark.parametrize(
-    ("prefix", "content_type", "settled"),
+    ("prefix", "content_type", "final", "settled"),
     [
-        (b"", None, False),
-        (b"<title>x", "text/html; charset=utf-8", False),
-        (b"<title>x</title>", "text/html; charset=utf-8", True),
-        (b"\xef\xbb\xbf<title>x</title>", None, True),
-        (b"<meta charset=utf-8><title>x</title>", None, True),
-        (b"<title>x</title>", None, False),
-        (b"<title>x</title><meta charset=utf-8>", None, True),
-        (b"<title>x</title></head>", None, False),
-        (PADDING + b"<title>x</title></head>", None, True),
-        (PADDING + b"<title>x</title><body>", None, True),
-        (b"</head><body><p>", "text/html; charset=utf-8", False),
-        (b"<svg><title>x</title>", "text/html; charset=utf-8", False),
-        (b"<title>" + b"x" * 2000 + b"</title>", "text/html; charset=utf-8", True),
-        (ATTACKS["reopened formatting elements"].encode(), "text/html; charset=utf-8", True),
+        (b"", None, False, False),
+        (b"<title>x", "text/html; charset=utf-8", False, False),
+        (b"<title>x</title>", "text/html; charset=utf-8", True, False),
+        (b"<title>x</title><p>", "text/html; charset=utf-8", True, True),
+        (b"<title>x</title> \n<style>p</style><script>q</script>", "text/html; charset=utf-8", True, False),
+        (b"\xef\xbb\xbf<title>x</title></head>", None, True, True),
+        (b"<meta charset=utf-8><title>x</title>", None, True, False),
+        (b"<title>x</title>", None, False, False),
+        (b"<title>x</title><meta charset=utf-8>", None, True, False),
+        (b"<title>x</title></head>", None, False, False),
+        (PADDING + b"<title>x</title></head>", None, False, False),
+        (PADDING + b"<title>x</title></head>" + PADDING, None, True, True),
+        (PADDING + b"<title>x</title><body>" + PADDING, None, True, True),
+        (PADDING + b"<title>\xc3\xa9</title>", None, False, False),
+        (PADDING + b"<title>\xc3\xa9</title><body>" + PADDING, None, True, True),
+        (b"</head><body><p>", "text/html; charset=utf-8", False, False),
+        (b"<svg><title>x</title>", "text/html; charset=utf-8", False, False),
+        (b"<title>" + b"x" * 2000 + b"</title>", "text/html; charset=utf-8", True, False),
+        (ATTACKS["reopened formatting elements"].encode(), "text/html; charset=utf-8", True, True),
     ],
 )
-def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, settled: bool) -> None:
-    """A title is settled only when it and its encoding are complete, or when the budget is spent."""
-    assert find_title(prefix, content_type, truncated=True).settled is settled
+def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, final: bool, settled: bool) -> None:
+    """A title is final when it and its encoding are, and settled at the end of the head or of the budget."""
+    found = find_title(prefix, content_type, truncated=True)
+    assert (found.final, found.settled) == (final, settled)
 
 
-@given(st.sampled_from([b"<meta charset=utf-8>", b"<title>x</title>", b"<body>", b"<p>", b"<svg>", b"</svg>", b"\xe9"]))
+@pytest.mark.parametrize(
+    ("head", "og_title", "site_name"),
+    [
+        (
+            b"<meta property='og:title' content=' a  b '><meta property='og:site_name' content='c &amp; d'>",
+            "a b",
+            "c & d",
+        ),
+        (b"<meta content=a property=OG:Title><meta name=og:site_name content=c>", "a", "c"),
+        (b"<meta property=og:title content=a><meta property=og:title content=b>", "a", None),
+        (b"<meta property=og:title content=a property=x content=y>", "a", None),
+        (b"<meta property=og:title content=''><meta property=og:title content=b>", "b", None),
+        (b"<meta name=title content=a>", "a", None),
+        (b"<meta name=title content=a><meta property=og:title content=b>", "b", None),
+        (b"<meta property=og:title><meta name=description content=a>", None, None),
+        (b"<noscript><meta property=og:title content=a></noscript>", None, None),
+        (b"<p><meta property=og:title content=a>", None, None),
+        (b"<meta property=og:title content=" + b"x" * 2000 + b">", "x" * MAX_TITLE, None),
+    ],
+)
+def test_other_titles(head: bytes, og_title: str | None, site_name: str | None) -> None:
+    """The head may call the page, and its site, by another name."""
+    for body in (b"<title>t</title>" + head, head + b"<title>t</title>"):
+        found = find_title(body, "text/html; charset=utf-8")
+        assert (found.text, found.og_title, found.site_name) == ("t", og_title, site_name)
+
+
+@pytest.mark.parametrize("at", [0, 1023, 1024, 5000, 100_000])
+def test_undeclared_utf8(at: int) -> None:
+    """UTF-8 is recognised wherever its first byte that is not ASCII stands."""
+    body = b"<!--" + b"x" * at + "--><title>é</title><p>ü".encode()
+    found = find_title(body)
+    assert (found.text, found.charset) == ("é", "UTF-8")
+
+
+def test_what_only_begins_like_utf8() -> None:
+    """A page whose next bytes are not UTF-8, or that ends in the middle of a character, is windows-1252."""
+    for title in (b"\xc3\xa9 \xe9</title>", b"\xc3"):
+        assert find_title(PADDING + b"<title>" + title).charset == "windows-1252"
+
+
+@given(
+    st.sampled_from(
+        [b"<meta charset=utf-8>", b"<title>x</title>", b"<body>", b"<p>", b"<svg>", b"</svg>", b"\xe9", b"\xc3\xa9"]
+    )
+)
 def test_what_is_settled_does_not_change(more: bytes) -> None:
     """Nothing that follows a settled title changes it."""
-    for prefix in (b"<meta charset=utf-8><title>a</title>", PADDING + b"<title>a</title></head>"):
+    for prefix in (b"<meta charset=utf-8><title>a</title></head>", PADDING + b"<title>a</title></head>" + PADDING):
         settled = find_title(prefix, truncated=True)
         assert settled.settled
         assert find_title(prefix + more, truncated=True) == settled

@@ -8,7 +8,7 @@ from twisted.web.iweb import IRequest
 from service.chains.contacts import Contacts
 from service.chains.health import Health
 from service.chains.lookup import Lookup, UsersByName
-from service.chains.titles import Titles, is_settled
+from service.chains.titles import Titles, need_of_more
 from service.chains.users import Users
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
 from service.values import Contact, Page, Title, User
@@ -22,7 +22,7 @@ def backends(database: IUserDatabase, im_service: IIMService, pages: IPageFetche
     """Check what the interfaces promise."""
     assert_type(database.get_user("dustin"), Deferred[User | None])
     assert_type(im_service.get_contact_list("dustin"), Deferred[list[Contact]])
-    assert_type(pages.fetch("http://buildbot.net", is_settled), Deferred[Page])
+    assert_type(pages.fetch("http://buildbot.net", need_of_more), Deferred[Page])
 
 
 def chains(contacts: Contacts, users: Users, lookup: Lookup, titles: Titles, health: Health) -> None:

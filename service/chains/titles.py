@@ -8,13 +8,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from service.errors import BadResponse, NotHTML
-from service.html import find_title
-from service.interfaces import IPageFetcher
+from service.html import find_title, is_html, may_be_html
+from service.interfaces import IPageFetcher, Need
 from service.values import Page, Title
 
 _log = Logger()
-
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @frozen
@@ -30,38 +28,40 @@ class Titles:
             ``NotHTML`` if the page is not HTML, or ``BadResponse`` if the fetcher fired with anything but a page.
         """
         d: Deferred[Any] = succeed(url)
-        d.addCallback(self.pages.fetch, is_settled)
+        d.addCallback(self.pages.fetch, need_of_more)
         d.addCallback(as_title)
         return d.addErrback(log_no_title, url)
 
 
-def is_settled(body: bytes, content_type: str | None) -> bool:
-    """Return whether the beginning of a page settles its title, or shows that the page is not HTML."""
-    return not is_html(content_type) or find_title(body, content_type, truncated=True).settled
-
-
-def is_html(content_type: str | None) -> bool:
-    """Return whether a Content-Type means HTML; a missing one does, as in a browser."""
-    return (content_type or "text/html").partition(";")[0].strip().lower() in _HTML_TYPES
+def need_of_more(body: bytes, content_type: str | None) -> Need:
+    """Return how much is needed after the beginning of a page: nothing if it is not HTML, or its titles are settled."""
+    if not may_be_html(content_type, body):
+        return Need.NOTHING
+    found = find_title(body, content_type, truncated=True)
+    if found.settled:
+        return Need.NOTHING
+    return Need.USEFUL if found.final else Need.REQUIRED
 
 
 def as_title(page: Page) -> Title:
     """Parse the title of a page.
 
-    :raise NotHTML: if the page has a Content-Type other than HTML.
+    :raise NotHTML: if it is not HTML, by its Content-Type or, without one, its beginning.
     :raise BadResponse: if it is not a ``Page``.
     """
     if not isinstance(page, Page):
         raise BadResponse("returned no page")
-    if not is_html(page.content_type):
+    if not is_html(page.content_type, page.body):
         raise NotHTML
-    found = find_title(page.body, page.content_type, truncated=page.truncated)
+    found = find_title(page.body, page.content_type, truncated=page.truncated or page.broken)
     return Title(
         title=found.text,
+        og_title=found.og_title,
+        site_name=found.site_name,
         url=page.url,
         final_url=page.final_url,
         charset=found.charset,
-        truncated=found.truncated,
+        truncated=found.truncated or page.broken,
         storable=page.storable,
     )
 

@@ -27,6 +27,8 @@ _RAW = frozenset(("script", "style", "textarea", "title"))
 _SEPARATORS = " \n\t\f/\"'"
 #: A title inside one of these is not the title of the page.
 _OPAQUE = frozenset(("svg", "math", "template", "noscript", "noframes"))
+#: Names by which a ``<meta>`` gives another title of the page, or the title of its site.
+_OTHER_TITLES = frozenset(("og:title", "og:site_name", "title"))
 _HEAD = frozenset(("html", "head", "title", "meta", "link", "base", "basefont", "bgsound", "script", "style")) | _OPAQUE
 
 
@@ -34,7 +36,8 @@ _HEAD = frozenset(("html", "head", "title", "meta", "link", "base", "basefont", 
 class Scan:
     """The linear pass: how much of a text is affordable to parse, and where a title in the head seems to end.
 
-    While the encoding is not settled, it continues to the end of the head, for a ``<meta>`` that ``declared`` it.
+    It continues to the end of the head, for the ``other_titles`` (property or name of a ``<meta>`` -> its content) and,
+    while the encoding is not settled, for one that ``declared`` it.
     """
 
     text: str
@@ -42,13 +45,14 @@ class Scan:
     affordable: int = 0
     end_of_title: int = 0
     declared: str | None = None
+    other_titles: dict[str, str] = Factory(dict)
+    in_head: bool = True
     _tokenizer: turbohtml.Tokenizer = Factory(turbohtml.Tokenizer)
     _spent: int = 0
     _root_attributes: int = 0
     _opaque: int = 0
     _formatting: list[tuple[str, int]] = Factory(list)
     _to_reopen: int = 0
-    _in_head: bool = True
     _title: str = ""
     _raw: bool = False
 
@@ -57,9 +61,23 @@ class Scan:
         """Whether the budget is spent."""
         return self._spent > BUDGET
 
+    @property
+    def og_title(self) -> str | None:
+        """The title by Open Graph (https://ogp.me), or by ``<meta name=title>``."""
+        return self.other_titles.get("og:title", self.other_titles.get("title"))
+
+    @property
+    def site_name(self) -> str | None:
+        """The title of the site by Open Graph."""
+        return self.other_titles.get("og:site_name")
+
+    @property
+    def _is_done(self) -> bool:
+        return bool(self.end_of_title) and self.settled and not self.in_head
+
     def run(self, *, to_the_end: bool = False) -> None:
-        """Continue to the end of a title in the head, or ``to_the_end``, but never beyond the budget."""
-        while self.affordable < len(self.text) and (to_the_end or not (self.end_of_title and self.settled)):
+        """Continue to the end of a head with a title, or ``to_the_end``, but never beyond the budget."""
+        while self.affordable < len(self.text) and (to_the_end or not self._is_done):
             stride = self.text[self.affordable : self.affordable + STRIDE]
             self._spent += stride.count("<") + stride.count("&")
             if not self._raw:
@@ -79,14 +97,14 @@ class Scan:
         elif token.type is TokenType.END_TAG:
             self._close(token.tag or "")
         elif token.type is TokenType.TEXT and not self._raw and not self._opaque and not (token.data or "").isspace():
-            self._in_head = False
+            self.in_head = False
         self._spent += self._to_reopen
 
     def _open(self, tag: str, token: Token) -> None:
         self._raw = tag in _RAW and not self._opaque
         if not self._opaque:
-            self._in_head = self._in_head and tag in _HEAD
-            if tag == "title" and self._in_head and not self._title:
+            self.in_head = self.in_head and tag in _HEAD
+            if tag == "title" and self.in_head and not self._title:
                 self._title = "open"
         # Read ``token.attrs`` only where it is needed: it builds a list, which can be very long.
         if tag in _FORMATTING:
@@ -96,10 +114,8 @@ class Scan:
             self._to_reopen += weight
         elif tag in _OPAQUE:
             self._opaque += 1
-        elif tag == "meta" and not self.settled:
-            self._spent += DECLARATION
-            self.declared = declared_by(token.attrs or [])
-            self.settled = self.declared is not None
+        elif tag == "meta":
+            self._read_meta(token.attrs or [])
         elif tag in ("html", "body"):
             # Each such tag merges its attributes into the existing element.
             attributes = token.attrs or []
@@ -107,12 +123,24 @@ class Scan:
             self._root_attributes += len(attributes)
             self.settled = self.settled or tag == "body"
 
+    def _read_meta(self, attributes: list[tuple[str, str]]) -> None:
+        if not self.settled:
+            self._spent += DECLARATION
+            self.declared = declared_by(attributes)
+            self.settled = self.declared is not None
+        if self.in_head and not self._opaque:
+            named = dict(reversed(attributes))  # of several attributes of a name, the first counts
+            name = (named.get("property") or named.get("name") or "").lower()
+            if name in _OTHER_TITLES and named.get("content"):
+                self.other_titles.setdefault(name, named["content"])
+
     def _close(self, tag: str) -> None:
         self._raw = False
         if tag == "title" and self._title == "open" and not self._opaque:
             self._title = "closed"
         elif tag == "head":
             self.settled = True
+            self.in_head = False
         elif tag in _OPAQUE and self._opaque:
             self._opaque -= 1
         for index in range(len(self._formatting) - 1, -1, -1):

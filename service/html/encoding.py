@@ -7,22 +7,26 @@ import re
 import turbohtml
 import turbohtml.detect  # registers the whatwg-* codecs
 
+from service.html.mime import extract_mime_type
+
+#: The encoding of a page that does not declare one, and does not look like UTF-8.
+FALLBACK = "windows-1252"
 #: Bytes in which the HTML standard looks for a declaration of the encoding.
 PRESCAN = 1024
 
-_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _XML_DECLARATION = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 
 
 def sniff(body: bytes, content_type: str | None) -> tuple[str, bool]:
-    """Detect the encoding by byte-order mark, header or a declaration at the beginning, or else take windows-1252.
+    """Detect the encoding by byte-order mark, header or a declaration at the beginning, or else guess it.
 
     :return: its WHATWG name, and whether it is certain; if not, a later ``<meta>`` may change it.
     """
     start = body[:PRESCAN]
-    declared = _CHARSET.search(content_type or "")
-    if declared is not None:
-        encoding, certain = _encoding_of(start, declared[1])
+    declared = extract_mime_type(content_type)
+    if declared is not None and declared.charset is not None:
+        encoding, certain = _encoding_of(start, declared.charset)
         if certain:
             return encoding, True
     encoding, certain = _encoding_of(start, None)
@@ -34,8 +38,20 @@ def _encoding_of(start: bytes, named: str | None) -> tuple[str, bool]:
     try:
         page = turbohtml.parse(start, encoding=named, scripting=True)
     except LookupError:  # not a label of any WHATWG encoding
-        return "windows-1252", False
+        return FALLBACK, False
     return str(page.encoding), page.encoding_confidence == "certain"
+
+
+def is_utf8(body: bytes) -> bool:
+    """Return whether the first bytes that are not ASCII are UTF-8, wherever they stand."""
+    first = _NOT_ASCII.search(body)
+    if first is None:
+        return False
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(body[first.start() : first.start() + PRESCAN])
+    except UnicodeDecodeError:
+        return False
+    return text != ""  # not the first byte alone of a character
 
 
 def decode(body: bytes, charset: str) -> str:

@@ -39,11 +39,11 @@ def usernames_asked_for(request: IRequest) -> list[str]:
 
 
 def url_asked_for(request: IRequest) -> str:
-    """Parse the ``url`` parameter of a request: an http or https URL with a host and without credentials.
+    """Parse the ``url`` parameter of a request: an http or https URL without credentials, as browsers read it.
 
     :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or not such a URL.
     """
-    text = _one(request, "url", MAX_URL)
+    text = _text("url", _only(request, "url"), MAX_URL)  # the URL standard has a meaning for control characters
     WebAddress.parse(text)
     return text
 
@@ -81,14 +81,25 @@ def _all(request: IRequest, name: str) -> list[bytes]:
     return values
 
 
-def _one(request: IRequest, name: str, most: int) -> str:
+def _only(request: IRequest, name: str) -> bytes:
     values = _all(request, name)
     if len(values) > 1:
         raise RepeatedParameter(name)
-    return _checked(name, values[0], most)
+    return values[0]
+
+
+def _one(request: IRequest, name: str, most: int) -> str:
+    return _checked(name, _only(request, name), most)
 
 
 def _checked(name: str, value: bytes, most: int) -> str:
+    text = _text(name, value, most)
+    if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
+        raise InvalidParameter(name, "must not contain control characters")
+    return text
+
+
+def _text(name: str, value: bytes, most: int) -> str:
     try:
         text = value.decode()
     except UnicodeDecodeError as error:
@@ -97,6 +108,4 @@ def _checked(name: str, value: bytes, most: int) -> str:
         raise InvalidParameter(name, "is blank")
     if len(text) > most:
         raise InvalidParameter(name, f"is longer than {most} characters")
-    if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
-        raise InvalidParameter(name, "must not contain control characters")
     return text

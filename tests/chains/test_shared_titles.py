@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 from service.chains.shared_titles import MAX_KEPT, SharedTitles
 from service.chains.titles import Titles
 from service.errors import ConnectError
-from service.interfaces import Enough
+from service.interfaces import NeedOfMore
 from service.values import Page
 from tests.results import failure_of, outcomes_of, result_of
 
@@ -24,7 +24,7 @@ class Fetcher:
         self.under_way: list[Deferred[Page]] = []
         self.cancelled = 0
 
-    def fetch(self, url: str, enough: Enough) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
         """See ``IPageFetcher``."""
         d: Deferred[Page] = Deferred(self.cancel)
         self.under_way.append(d)

@@ -134,7 +134,7 @@ async def test_waiting_for_a_file(service: Service, agent: Agent, running_reacto
 @ensureDeferred
 async def test_pages_of_the_web(agent: Agent, running_reactor: Any) -> None:
     """The command fetches pages, explains why it refuses others, and drops hanging fetches at shutdown."""
-    server = Server(say(OK, HTML, body=TITLE))
+    server = Server(say(OK, HTML, body=TITLE, hang_up=True))
     port = await server.listen(running_reactor)
     service = Service("--pages", f"http:?allow=127.0.0.0/8&ports={port}", "--grace", "0.1")
     asked = f"{service.url}page-title?url=http://localhost:{port}"
@@ -142,6 +142,8 @@ async def test_pages_of_the_web(agent: Agent, running_reactor: Any) -> None:
         200,
         {
             "title": "x",
+            "og_title": None,
+            "site_name": None,
             "url": f"http://localhost:{port}/a",
             "final_url": f"http://localhost:{port}/a",
             "charset": "UTF-8",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from pytest_twisted import blockon
-from twisted.internet.defer import ensureDeferred
+from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.threads import deferToThread
 
 from fakes.database import FakeUserDatabase
@@ -23,6 +23,7 @@ from fakes.pages import KNOWN_PAGES, FakePageFetcher
 from service.backends.ejabberd.im_service import EjabberdIMService
 from service.backends.postgresql import administration as postgresql_administration
 from service.backends.postgresql.database import PostgreSQLUserDatabase
+from service.backends.resolver import Address
 from service.backends.sqlite import administration as sqlite
 from service.backends.sqlite.database import SQLiteUserDatabase
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
@@ -165,10 +166,10 @@ class KnownHosts(Names):
     def __init__(self) -> None:
         super().__init__([[LOOPBACK]])
 
-    def resolveHostName(self, resolutionReceiver: Any, hostName: str, *args: Any, **kwargs: Any) -> Any:
-        """See ``IHostnameResolver``."""
-        self.answers = [[LOOPBACK] if f"http://{hostName}" in KNOWN_PAGES else []]
-        return super().resolveHostName(resolutionReceiver, hostName, *args, **kwargs)
+    def look_up(self, host: str, port: int) -> Deferred[list[Address]]:
+        """See ``Resolver``."""
+        self.answers = [[LOOPBACK] if f"http://{host}" in KNOWN_PAGES else []]
+        return super().look_up(host, port)
 
 
 class Internet:

@@ -1,30 +1,32 @@
 """A single HTTP request for a page, which results in the page or a redirect."""
 
+import re
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from attrs import frozen
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.interfaces import IHostnameResolver
-from twisted.web.client import Agent, HTTPConnectionPool
-from twisted.web.http_headers import Headers
-from twisted.web.iweb import IPolicyForHTTPS, IResponse
+from twisted.internet.interfaces import IReactorTime
+from twisted.python.failure import Failure
+from twisted.web.iweb import IPolicyForHTTPS
 
 from service.backends.pages.addresses import AddressPolicy
-from service.backends.pages.body import Body, make_decoder
-from service.backends.pages.failures import or_page_error
+from service.backends.pages.body import Body
+from service.backends.pages.decoders import make_decoder
+from service.backends.pages.exchange import Exchange
+from service.backends.pages.failures import no_certificate, or_page_error
+from service.backends.pages.framing import framing_of
 from service.backends.pages.guard import Guard
-from service.errors import BadRedirect, BadResponse, UpstreamStatus
-from service.interfaces import Enough
+from service.backends.pages.response import ResponseHead
+from service.backends.resolver import Resolver
+from service.errors import BadRedirect, UpstreamStatus
+from service.interfaces import NeedOfMore
 from service.urls import WebAddress
 from service.values import Page
 
-#: Maximum bytes of a response's headers, and of its body before decoding.
-MAX_HEADERS = 64 * 1024
-MAX_WIRE = 2 * 1024 * 1024
+_NOT_ASCII = re.compile("[^\0-\x7f]")
 _OK = 200
-_STATUSES = range(100, 1000)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -41,85 +43,96 @@ class PageClient:
     """A client for single pages; ``contact`` is the contact address in its User-Agent."""
 
     reactor: Any
-    resolver: IHostnameResolver
+    resolver: Resolver
     policy: AddressPolicy
     tls: IPolicyForHTTPS
     contact: str
 
-    def get(self, address: WebAddress, enough: Enough) -> Deferred[Page | Redirect]:
+    def get(self, address: WebAddress, need: NeedOfMore) -> Deferred[Page | Redirect]:
         """Request an address on a connection of its own, which is closed afterwards.
 
         :return: a Deferred that fires with the ``Page``, or with a ``Redirect``; or fails as ``IPageFetcher.fetch``
             does.
         """
-        guard = Guard(self.reactor, self.resolver, self.policy, self.tls, MAX_HEADERS)
-        agent = Agent.usingEndpointFactory(self.reactor, guard, HTTPConnectionPool(self.reactor, persistent=False))
-        d: Deferred[Any] = maybeDeferred(agent.request, b"GET", address.text.encode(), self._headers())
-        d.addCallback(as_answer, address, enough, guard)
+        guard = Guard(self.reactor, self.resolver, self.policy)
+        d: Deferred[Any] = maybeDeferred(self._connect, address, guard)
+        d.addCallback(self._read, address, need)
         return d.addErrback(or_page_error, guard)
 
-    def _headers(self) -> Headers:
-        return Headers(
-            {
-                "User-Agent": [f"ajax-contacts/{version('ajax-contacts')} (page titles; contact: {self.contact})"],
-                "Accept": ["text/html, application/xhtml+xml"],
-                "Accept-Encoding": ["gzip, deflate"],
-            }
+    def _read(self, exchange: Exchange, address: WebAddress, need: NeedOfMore) -> Deferred[Any]:
+        d: Deferred[Any] = exchange.head
+        d.addCallback(as_answer, exchange, address, need, self.reactor)
+        return d.addErrback(hang_up, exchange)
+
+    def _connect(self, address: WebAddress, guard: Guard) -> Deferred[Exchange]:
+        tls = None
+        if address.scheme == "https":
+            try:
+                tls = self.tls.creatorForNetloc(address.host.encode("ascii"), address.port)
+            except ValueError as error:  # no certificate can be for such a name
+                raise no_certificate() from error
+        return guard.connect(address.host, address.port, self._request(address), tls)
+
+    def _request(self, address: WebAddress) -> bytes:
+        codings = "gzip, deflate, br, zstd" if address.scheme == "https" else "gzip, deflate"  # as browsers do
+        lines = (
+            f"GET {address.target} HTTP/1.1",
+            f"Host: {address.authority}",
+            f"User-Agent: ajax-contacts/{version('ajax-contacts')} (page titles; contact: {self.contact})",
+            "Accept: text/html, application/xhtml+xml",
+            f"Accept-Encoding: {codings}",
+            "Connection: close",
         )
+        return "".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii")
 
 
-def as_answer(response: IResponse, address: WebAddress, enough: Enough, guard: Guard) -> Redirect | Deferred[Page]:
-    """Convert a response to a redirect or to the page, of which only as much is read as is wanted.
+def as_answer(
+    head: ResponseHead, exchange: Exchange, address: WebAddress, need: NeedOfMore, clock: IReactorTime
+) -> Redirect | Deferred[Page]:
+    """Convert a response to a redirect or to the page, of which only as much is read as is needed.
 
     :raise BadRedirect: if the redirect does not have a valid target.
     :raise UpstreamStatus: if the status is neither 200 nor a redirect.
-    :raise BadResponse: if the status is impossible, or the body has an encoding that was not requested.
+    :raise BadResponse: if the end of the body is not clear, or it has an encoding that cannot be decoded.
     """
-    if response.code in _REDIRECTS:
-        guard.abort()
-        return Redirect(address.follow(location_of(response)), may_be_kept(response))
-    if response.code not in _STATUSES:
-        raise BadResponse("sends an incomplete or malformed HTTP response")
-    if response.code != _OK:
-        raise UpstreamStatus(response.code)
-    content_type = header_of(response, "Content-Type")
+    if head.status != _OK:
+        exchange.abort()
+        if head.status in _REDIRECTS:
+            return Redirect(address.follow(location_of(head)), may_be_kept(head))
+        raise UpstreamStatus(head.status)
+    content_type = head.joined("content-type")
     body = Body(
-        guard.reactor,
-        make_decoder(response.headers.getRawHeaders("Content-Encoding", [])),
-        lambda prefix: enough(prefix, content_type),
-        guard.abort,
+        clock,
+        framing_of(head),
+        make_decoder(head.words("content-encoding")),
+        lambda prefix: need(prefix, content_type),
+        exchange.abort,
     )
-    guard.let_pass(MAX_WIRE, body.stop)
-    response.deliverBody(body)
-    body.look()
+    body.start()
+    exchange.hand_to(body)
     make_page = partial(
-        Page, url=address.text, final_url=address.text, content_type=content_type, storable=may_be_kept(response)
+        Page, url=address.text, final_url=address.text, content_type=content_type, storable=may_be_kept(head)
     )
-    return body.read.addCallback(lambda prefix: make_page(body=prefix, truncated=body.truncated))
+    return body.read.addCallback(lambda prefix: make_page(body=prefix, truncated=body.truncated, broken=body.broken))
 
 
-def location_of(response: IResponse) -> str:
-    """Return the ``Location`` of a response.
+def hang_up(failure: Failure, exchange: Exchange) -> Failure:
+    """Abort the connection and pass the failure on."""
+    exchange.abort()
+    return failure
 
-    :raise BadRedirect: if it is missing, ambiguous or not UTF-8.
+
+def location_of(head: ResponseHead) -> str:
+    """Return the ``Location`` of a response; bytes that are not ASCII are percent-encoded.
+
+    :raise BadRedirect: if it is missing or ambiguous.
     """
-    locations = response.headers.getRawHeaders(b"Location", [])
+    locations = head.headers.get("location", [])
     if len(set(locations)) != 1:
         raise BadRedirect("redirects without exactly one Location header")
-    try:
-        location: str = locations[0].decode()
-    except UnicodeDecodeError as error:
-        raise BadRedirect("redirects to an invalid or unsupported URL") from error
-    return location
+    return _NOT_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", locations[0])
 
 
-def header_of(response: IResponse, name: str) -> str | None:
-    """Return the last value of a header, decoded as Latin-1; None if it is missing."""
-    values: list[bytes] = response.headers.getRawHeaders(name.encode(), [])
-    return values[-1].decode("latin-1") if values else None
-
-
-def may_be_kept(response: IResponse) -> bool:
+def may_be_kept(head: ResponseHead) -> bool:
     """Return whether a response may be cached (RFC 9111, section 5.2.2.5)."""
-    directives = ",".join(value.decode("latin-1") for value in response.headers.getRawHeaders(b"Cache-Control", []))
-    return "no-store" not in (directive.strip().lower() for directive in directives.split(","))
+    return "no-store" not in (directive.lower() for directive in head.words("cache-control"))

@@ -1,7 +1,7 @@
 """A page fetcher with SSRF protection at every hop, which reads only as much of a page as is wanted.
 
-It uses Twisted's ``Agent`` and not treq, which follows redirects internally, decompresses gzip without a limit, and
-keeps cookies.
+Neither treq nor Twisted's ``Agent`` could do that: treq follows redirects internally, decompresses gzip without a limit
+and keeps cookies; and ``Agent`` refuses addresses and responses that browsers take.
 """
 
 from typing import Any, Self
@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl
 
 from attrs import define, evolve, field
 from twisted.internet.defer import Deferred, succeed
-from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
 from service.backends.cancelling import cancellable
 from service.backends.pages.addresses import AddressPolicy
 from service.backends.pages.client import PageClient, Redirect
 from service.backends.pages.per_host_limiter import PerHostLimiter
-from service.backends.pages.resolver import ThreadedResolver, make_pool
+from service.backends.resolver import ThreadedResolver, make_pool
+from service.backends.tls import CertificatePolicy
 from service.errors import TooManyRedirects, or_time_out
-from service.interfaces import Enough, IPageFetcher
+from service.interfaces import IPageFetcher, NeedOfMore
 from service.urls import WebAddress
 from service.values import Page
 
@@ -57,7 +57,7 @@ class PageFetcher:
                 reactor=reactor,
                 resolver=ThreadedResolver(reactor, make_pool(MAX_FETCHES)),
                 policy=AddressPolicy.from_options(options),
-                tls=BrowserLikePolicyForHTTPS(),
+                tls=CertificatePolicy(),
                 contact=contact,
             )
         )
@@ -70,25 +70,25 @@ class PageFetcher:
         """See ``IBackend.close``: no connection outlives its fetch."""
         return succeed(None)
 
-    def fetch(self, url: str, enough: Enough) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
         d: Deferred[Any] = succeed(url)
         d.addCallback(WebAddress.parse)
-        d.addCallback(self._visit, enough, MAX_REDIRECTS)
+        d.addCallback(self._visit, need, MAX_REDIRECTS)
         d.addCallback(as_asked_for, url)
         d.addTimeout(DEADLINE, self.client.reactor, or_time_out)
         return cancellable(d)
 
-    def _visit(self, address: WebAddress, enough: Enough, redirects: int) -> Deferred[Any]:
+    def _visit(self, address: WebAddress, need: NeedOfMore, redirects: int) -> Deferred[Any]:
         self.client.policy.check_port(address.port)
-        d = self._places.hold(address.host.rstrip("."), lambda: self.client.get(address, enough))
-        return d.addCallback(self._or_visit_next, enough, redirects)
+        d = self._places.hold(address.host.rstrip("."), lambda: self.client.get(address, need))
+        return d.addCallback(self._or_visit_next, need, redirects)
 
-    def _or_visit_next(self, answer: Page | Redirect, enough: Enough, redirects: int) -> Page | Deferred[Any]:
+    def _or_visit_next(self, answer: Page | Redirect, need: NeedOfMore, redirects: int) -> Page | Deferred[Any]:
         if isinstance(answer, Page):
             return answer
         if redirects == 0:
             raise TooManyRedirects(f"redirects more than {MAX_REDIRECTS} times")
-        d = self._visit(answer.address, enough, redirects - 1)
+        d = self._visit(answer.address, need, redirects - 1)
         return d if answer.storable else d.addCallback(evolve, storable=False)
 
 

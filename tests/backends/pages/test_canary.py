@@ -1,4 +1,4 @@
-"""SSRF tests with a canary server: whatever a URL says, an address that is not public is never connected to.
+"""SSRF tests with a canary server: whatever a URL says, an address that is not public is all_of_it connected to.
 
 The canary listens on loopback, at a permitted port, so that only its address protects it.
 """
@@ -12,9 +12,9 @@ from attrs import define
 from pytest_twisted import ensureDeferred
 
 from service.backends.pages.fetcher import PageFetcher
-from service.backends.pages.resolver import ThreadedResolver, make_pool
-from service.errors import BlockedAddress, DNSError, InvalidURL, ServiceError
-from tests.backends.pages.webserver import LOOPBACK, OK, Names, Server, make_fetcher, never, say
+from service.backends.resolver import ThreadedResolver, make_pool
+from service.errors import BlockedAddress, BlockedPort, DNSError, InvalidURL, ServiceError
+from tests.backends.pages.webserver import LOOPBACK, OK, Names, Server, all_of_it, make_fetcher, say
 from tests.client import Turns, until
 
 #: Spelling of a host -> the error that it is refused with.
@@ -37,7 +37,7 @@ SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
     "127.0.0.1.": (BlockedAddress, DNSError),
     "１２７.０.０.１": BlockedAddress,
     "127。0。0。1": BlockedAddress,
-    "①②⑦.⓪.⓪.①": (BlockedAddress, InvalidURL),
+    "①②⑦.⓪.⓪.①": BlockedAddress,
     "ｌｏｃａｌｈｏｓｔ": BlockedAddress,
     "169.254.169.254": BlockedAddress,
     "10.0.0.1": BlockedAddress,
@@ -63,12 +63,15 @@ SPELLINGS: dict[str, type[ServiceError] | tuple[type[ServiceError], ...]] = {
     "user@127.0.0.1": InvalidURL,
     "buildbot.net@127.0.0.1": InvalidURL,
     "buildbot.net:80@127.0.0.1": InvalidURL,
-    "127.0.0.1\\@buildbot.net": InvalidURL,
-    "buildbot.net\\@127.0.0.1": InvalidURL,
+    "127.0.0.1\\@buildbot.net": BlockedPort,
+    "buildbot.net\\@127.0.0.1": BlockedPort,
     "127.0.0.1%00.buildbot.net": InvalidURL,
     "127.0.0.1 .buildbot.net": InvalidURL,
-    "127%2e0%2e0%2e1": InvalidURL,
-    "0x1.0x2.0x7f.256.1": (DNSError, BlockedAddress),
+    "127%2e0%2e0%2e1": BlockedAddress,
+    "%31%32%37.0.0.1": BlockedAddress,
+    "127.0.0\t.1": BlockedAddress,
+    "l\u00adocalhost": BlockedAddress,
+    "0x1.0x2.0x7f.256.1": InvalidURL,
 }
 
 
@@ -107,7 +110,7 @@ async def canary(running_reactor: Any) -> AsyncIterator[Canary]:
 async def test_spellings(canary: Canary, scheme: str, host: str) -> None:
     """An address that is not public is refused in every spelling, without a connection."""
     with pytest.raises(SPELLINGS[host]):
-        await canary.fetcher.fetch(f"{scheme}://{host}:{canary.port}/", never)
+        await canary.fetcher.fetch(f"{scheme}://{host}:{canary.port}/", all_of_it)
     assert await canary.count() == 0
 
 
@@ -115,7 +118,7 @@ async def test_spellings(canary: Canary, scheme: str, host: str) -> None:
 async def test_the_canary_sings(canary: Canary) -> None:
     """If loopback is allowed, the same fetch does connect, which shows that the canary works."""
     fetcher = make_fetcher(canary.reactor, canary.resolver, "127.0.0.0/8", [canary.port])
-    assert (await fetcher.fetch(f"http://127.1:{canary.port}/", never)).body == b""
+    assert (await fetcher.fetch(f"http://127.1:{canary.port}/", all_of_it)).body == b""
     assert await canary.count() == 1
 
 
@@ -125,7 +128,7 @@ async def test_a_name_that_leads_here(canary: Canary, answers: list[str]) -> Non
     """A host name that resolves to loopback is refused."""
     fetcher = make_fetcher(canary.reactor, Names([answers]), "", [canary.port])
     with pytest.raises(BlockedAddress):
-        await fetcher.fetch(f"http://rebind.example:{canary.port}/", never)
+        await fetcher.fetch(f"http://rebind.example:{canary.port}/", all_of_it)
     assert await canary.count() == 0
 
 
@@ -143,7 +146,7 @@ async def test_a_redirect_that_leads_here(canary: Canary, location: str) -> None
     names = Names([["127.0.0.2"], [LOOPBACK]])
     fetcher = make_fetcher(canary.reactor, names, "127.0.0.2/32", [canary.port, port])
     with pytest.raises(BlockedAddress):
-        await fetcher.fetch(f"http://sender.example:{port}/", never)
+        await fetcher.fetch(f"http://sender.example:{port}/", all_of_it)
     await sender.connections[0].closed
     assert len(sender.connections) == 1
     assert await canary.count() == 0
@@ -157,7 +160,7 @@ async def test_one_of_several_addresses(canary: Canary) -> None:
     port = await other.listen(canary.reactor, "127.0.0.2")
     for answers in ([LOOPBACK, "127.0.0.2"], ["127.0.0.2", LOOPBACK]):
         fetcher = make_fetcher(canary.reactor, Names([answers]), "127.0.0.2/32", [port])
-        assert (await fetcher.fetch(f"http://both.example:{port}/", never)).body == b"ok"
+        assert (await fetcher.fetch(f"http://both.example:{port}/", all_of_it)).body == b"ok"
     assert await canary.count() == 0
     for connection in other.connections:
         await connection.closed

@@ -5,18 +5,18 @@ from typing import Any
 
 from attrs import define, field
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
-from twisted.web.client import BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IPolicyForHTTPS
-from zope.interface import implementer
 
 from service.backends.pages.addresses import AddressPolicy
 from service.backends.pages.client import PageClient
 from service.backends.pages.fetcher import PageFetcher
+from service.backends.resolver import Address, Resolver
+from service.backends.tls import CertificatePolicy
+from service.interfaces import Need
 
 LOOPBACK = "127.0.0.1"
 OK = b"HTTP/1.1 200 OK"
@@ -24,8 +24,12 @@ HTML = b"Content-Type: text/html; charset=utf-8"
 TITLE = b"<title>x</title>"
 
 
-def never(_: bytes, __: str | None) -> bool:
-    return False
+def all_of_it(_: bytes, __: str | None) -> Need:
+    return Need.REQUIRED
+
+
+def until_title(body: bytes, _: str | None) -> Need:
+    return Need.NOTHING if b"</title>" in body else Need.REQUIRED
 
 
 class Connection(Protocol):
@@ -93,58 +97,20 @@ def say(*head: bytes, body: bytes = b"", hang_up: bool = False) -> Callable[[Con
     return answer
 
 
-@implementer(IHostResolution, IHostnameResolver)
 @define
-class Names:
+class Names(Resolver):
     """A resolver that gives each look-up the next list of addresses, and then repeats the last one."""
 
     answers: list[list[str]]
-    name: str = "example.org"
     asked: list[str] = field(factory=list)
 
-    def cancel(self) -> None:
-        """Do nothing: the look-up has already completed."""
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> IHostResolution:
-        """See ``IHostnameResolver``."""
-        self.asked.append(hostName)
-        resolutionReceiver.resolutionBegan(self)
-        for address in self.answers[0]:
-            kind = IPv6Address if ":" in address else IPv4Address
-            resolutionReceiver.addressResolved(kind("TCP", address, portNumber))
+    def look_up(self, host: str, port: int) -> Deferred[list[Address]]:
+        """See ``Resolver``."""
+        self.asked.append(host)
+        found = self.answers[0]
         if len(self.answers) > 1:
             del self.answers[0]
-        resolutionReceiver.resolutionComplete()
-        return self
-
-
-@implementer(IResolutionReceiver)
-@define
-class Receiver:
-    """A receiver that collects the addresses; ``complete`` fires with them."""
-
-    found: list[Any] = field(factory=list)
-    complete: Deferred[list[Any]] = field(factory=Deferred)
-    resolution: Any = None
-
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
-        """See ``IResolutionReceiver``."""
-        self.resolution = resolutionInProgress
-
-    def addressResolved(self, address: Any) -> None:
-        """See ``IResolutionReceiver``."""
-        self.found.append(address)
-
-    def resolutionComplete(self) -> None:
-        """See ``IResolutionReceiver``."""
-        self.complete.callback(self.found)
+        return succeed([(IPv6Address if ":" in address else IPv4Address)("TCP", address, port) for address in found])
 
 
 class TimedReactor:
@@ -162,7 +128,7 @@ class TimedReactor:
 
 def make_fetcher(
     reactor: Any,
-    resolver: IHostnameResolver,
+    resolver: Resolver,
     allow: str,
     ports: Sequence[int] = (80, 443),
     tls: IPolicyForHTTPS | None = None,
@@ -174,7 +140,7 @@ def make_fetcher(
             reactor=reactor,
             resolver=resolver,
             policy=policy,
-            tls=tls or BrowserLikePolicyForHTTPS(),
+            tls=tls or CertificatePolicy(),
             contact="me@example.org",
         )
     )
