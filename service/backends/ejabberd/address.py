@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from attrs import define, field, frozen
 
 from service.backends.ejabberd.errors import NoTokenError
-from service.urls import has_valid_port
+from service.errors import BadRequest
+from service.urls import WebAddress
 
 _FORM = "a URL of the form ejabberd+http://host:5280/api?domain=example.org&token_file=/run/secrets/ejabberd-token"
 
@@ -41,9 +42,9 @@ class Token:
 
 @frozen(kw_only=True)
 class API:
-    """An ejabberd API: its ``base`` URL without a trailing slash, and the ``domain`` of its accounts."""
+    """An ejabberd API at an ``address``, and the ``domain`` of its accounts."""
 
-    base: str
+    address: WebAddress
     domain: str
     token: Token
 
@@ -60,11 +61,13 @@ class API:
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         domain = options.pop("domain", "")
         read = reader_of(options)
-        if not (parts.hostname and domain and read) or options or parts.username is not None or not has_valid_port(url):
+        if not (parts.netloc and domain and read) or options:
             raise ValueError(_FORM)
-        scheme = parts.scheme.removeprefix("ejabberd+")
-        base = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-        return cls(base=base, domain=domain.lower(), token=Token(read))
+        try:
+            address = WebAddress.parse(f"{parts.scheme.removeprefix('ejabberd+')}://{parts.netloc}{parts.path}")
+        except BadRequest as error:
+            raise ValueError(_FORM) from error
+        return cls(address=address, domain=domain.lower(), token=Token(read))
 
 
 def reader_of(options: dict[str, str]) -> Callable[[], str] | None:

@@ -8,17 +8,18 @@ from attrs import frozen
 from treq.client import HTTPClient
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool
+from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from service.backends.ejabberd.address import API
-from service.backends.ejabberd.endpoints import Endpoints
+from service.backends.ejabberd.endpoints import APIEndpoint
 from service.backends.ejabberd.errors import BACKEND, NoSuchNameError, NotAnsweredError, as_backend_error
 from service.backends.ejabberd.roster import as_contacts, localpart
 from service.backends.failures import or_translated
 from service.backends.limiter import Limiter
+from service.backends.resolver import Resolver, ThreadedResolver, make_pool
 from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
 from service.values import Contact
@@ -50,13 +51,22 @@ class EjabberdIMService:
 
         :raise ValueError: if the URL is invalid; its text says what is expected.
         """
+        return cls.at(API.from_url(url), reactor, ThreadedResolver(reactor, make_pool(CONNECTIONS)))
+
+    @classmethod
+    def at(cls, api: API, reactor: Any, resolver: Resolver) -> Self:
+        """Make the service for an API, whose host the ``resolver`` finds.
+
+        :raise ValueError: if no certificate can be for that host; its text says what is expected.
+        """
         pool = HTTPConnectionPool(reactor)
         pool.maxPersistentPerHost = CONNECTIONS
         pool.cachedConnectionTimeout = IDLE
+        endpoint = APIEndpoint.at(api.address, reactor, resolver)
         return cls(
-            api=API.from_url(url),
+            api=api,
             pool=pool,
-            http=HTTPClient(Agent.usingEndpointFactory(reactor, Endpoints(reactor, BrowserLikePolicyForHTTPS()), pool)),
+            http=HTTPClient(Agent.usingEndpointFactory(reactor, endpoint, pool)),
             limiter=Limiter(backend=BACKEND, clock=reactor, at_once=CONNECTIONS),
         )
 
@@ -97,10 +107,12 @@ class EjabberdIMService:
         return self._ask("check_account", username).addCallback(empty_if_account, username)
 
     def _ask(self, command: str, username: str) -> Deferred[Any]:
+        address = self.api.address
         d: Deferred[Any] = self.http.get(
-            f"{self.api.base}/{command}",
+            # treq refuses hosts that IDNA 2008 does not know: the endpoint knows the real one.
+            f"{address.scheme}://ejabberd{address.target.rstrip('/')}/{command}",
             params={"user": username, "host": self.api.domain},
-            headers=Headers({"Authorization": [f"Bearer {self.api.token()}"]}),
+            headers=Headers({"Host": [address.authority], "Authorization": [f"Bearer {self.api.token()}"]}),
             allow_redirects=False,  # the token must not go to another host
             unbuffered=True,
         )

@@ -9,17 +9,18 @@ from service.backends.ejabberd.errors import NoTokenError
 
 
 @pytest.mark.parametrize(
-    ("url", "base"),
+    ("url", "address"),
     [
         ("ejabberd+http://im:5280/api?domain=Example.org&token=secret", "http://im:5280/api"),
-        ("ejabberd+https://im/api/?domain=example.org&token=secret", "https://im/api"),
+        ("ejabberd+https://im/api/?domain=example.org&token=secret", "https://im/api/"),
+        ("ejabberd+http://my_ejabberd:5280/api?domain=example.org&token=secret", "http://my_ejabberd:5280/api"),
         ("ejabberd+http://[::1]:5280/api?domain=example.org&token=secret", "http://[::1]:5280/api"),
     ],
 )
-def test_a_url(url: str, base: str) -> None:
-    """The URL contains the API's base URL, the domain and the token, which is not in the repr."""
+def test_a_url(url: str, address: str) -> None:
+    """The URL contains the API's address, the domain and the token, which is not in the repr."""
     api = API.from_url(url)
-    assert (api.base, api.domain, api.token()) == (base, "example.org", "secret")
+    assert (api.address.text, api.domain, api.token()) == (address, "example.org", "secret")
     assert "secret" not in repr(api)
 
 
@@ -50,6 +51,7 @@ def test_no_token(content: str | bytes, tmp_path: Path) -> None:
     "url",
     [
         "ejabberd+http:",
+        "ejabberd+http:/api?domain=example.org&token=x",
         "ejabberd+http://im/api?token=x",
         "ejabberd+http://im/api?domain=example.org",
         "ejabberd+http://im/api?domain=example.org&token=x&token_file=y",

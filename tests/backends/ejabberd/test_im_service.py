@@ -8,10 +8,11 @@ import pytest
 from pytest_twisted import blockon, ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
+from service.backends.ejabberd.address import API
 from service.backends.ejabberd.im_service import MAX_BODY, EjabberdIMService
 from service.errors import BackendError, NoSuchUser, TimedOut
 from service.values import Contact
-from tests.backends.pages.webserver import OK, Connection, Server, say
+from tests.backends.pages.webserver import OK, Connection, Names, Server, say
 from tests.servers.ejabberd import DOMAIN, Ejabberd
 
 #: Starts a fake API with the given behaviour, and makes a service that uses it.
@@ -43,6 +44,30 @@ def impostor(running_reactor: Any, tmp_path: Path) -> Iterator[Impostor]:
 
 def answer(status: bytes, body: bytes) -> Callable[[Connection], None]:
     return say(b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), body=body, hang_up=True)
+
+
+@ensureDeferred
+@pytest.mark.parametrize("host", ["[::1]", "my_ejabberd"])
+async def test_where_the_server_is(running_reactor: Any, host: str) -> None:
+    """The server may have an IPv6 address, or a name that is no host name; it is asked by that name."""
+    server = Server(answer(b"200 OK", b"0"))
+    port = await server.listen(running_reactor, "::1")
+    names = Names([["::1"]])
+    api = API.from_url(f"ejabberd+http://{host}:{port}/api?domain=example.org&token=secret")
+    service = EjabberdIMService.at(api, running_reactor, names)
+    await service.ping()
+    assert names.asked == [host.strip("[]")]
+    assert f"\r\nHost: {host}:{port}\r\n".encode() in server.connections[0].request
+    await service.close()
+    await server.connections[0].closed
+    await server.port.stopListening()
+
+
+def test_a_host_that_no_certificate_can_be_for(running_reactor: Any) -> None:
+    """Over TLS, a host that no certificate can be for is refused at the start."""
+    url = "ejabberd+https://im!/api?domain=example.org&token=secret"
+    with pytest.raises(ValueError, match=r"^a host that a certificate can be for$"):
+        EjabberdIMService.from_url(url, running_reactor)
 
 
 @ensureDeferred

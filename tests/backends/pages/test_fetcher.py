@@ -170,6 +170,10 @@ async def test_what_browsers_read(web: Web, answer: Any) -> None:
     await web.stop()
 
 
+#: gzip without its trailer.
+UNFINISHED = gzip.compress(TITLE)[:-8]
+
+
 @ensureDeferred
 @pytest.mark.parametrize(
     ("headers", "body"),
