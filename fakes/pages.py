@@ -1,16 +1,21 @@
 """An in-memory web: the pages of the slides, offline."""
 
-from typing import Any, cast
+from typing import Any, Self, cast
+from urllib.parse import parse_qsl, urlencode
 
+from attrs import frozen
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from fakes.backend import FakeBackend
 from fakes.faults import parse_faults
+from fakes.injector import FaultInjector
 from fakes.suggestions import suggest_faults
-from service.errors import BackendError, ConnectError, DNSError, UpstreamStatus
+from service.backends.registry import PAGES, make_backend
+from service.errors import BackendError, BadRequest, ConnectError, DNSError, UpstreamStatus
 from service.interfaces import IPageFetcher, ISuggesting, NeedOfMore
+from service.urls import WebAddress
 from service.values import Page, Suggestion
 
 #: URL without a trailing slash -> its page, or the status of its response.
@@ -22,33 +27,79 @@ KNOWN_PAGES: dict[str, bytes | int] = {
 
 
 @implementer(IPageFetcher, ISuggesting)
+@frozen
 class FakePageFetcher(FakeBackend):
-    """A page fetcher for the pages of the slides; faults go in the path, as in ``http://buildbot.net/~slow``."""
+    """A page fetcher for the pages of the slides; faults go in the path, as in ``http://buildbot.net/~slow``.
 
+    ``others`` fetches the pages that it does not know; without it, their hosts do not exist.
+    """
+
+    others: IPageFetcher | None = None
     backend = "web server of the page"
     parameter = "url"
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:  # noqa: ARG002  its pages are short
+    @classmethod
+    def from_url(cls, url: str, reactor: Any) -> Self:
+        """Create the fake from the URL of ``--pages``; its option ``else`` is the URL of the fetcher for other pages.
+
+        :raise ValueError: if the URL has an invalid option.
+        :raise BadSetting: if the URL for other pages is invalid.
+        """
+        start, _, query = url.partition("?")
+        options = dict(parse_qsl(query, keep_blank_values=True))
+        others = options.pop("else", None)
+        return cls(
+            FaultInjector.from_url(f"{start}?{urlencode(options)}", reactor, cls.backend, cls.parameter),
+            None if others is None else make_backend(PAGES, others, reactor),
+        )
+
+    def ping(self) -> Deferred[None]:
+        """See ``IBackend.ping``: both must be reachable."""
+        d = super().ping()
+        others = self.others
+        return d if others is None else d.addCallback(lambda _: others.ping())
+
+    def close(self) -> Deferred[None]:
+        return super().close() if self.others is None else self.others.close()
+
+    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
         """See ``IPageFetcher.fetch``; the URL may end in faults. A malformed page is None."""
-        return self.injector.respond(without_home(url), self._page, cast("Any", None)).addErrback(or_no_connection)
+        if self.others is not None and page_at(url.partition("~")[0]) is None:
+            return self.others.fetch(url, need)
+        return self.injector.respond(without_home(url), as_page, cast("Any", None)).addErrback(or_no_connection)
 
     def suggestions(self) -> list[Suggestion]:
         first = next(iter(KNOWN_PAGES))
         return [*(Suggestion(url, about_page(page)) for url, page in KNOWN_PAGES.items()), *suggest_faults(f"{first}/")]
 
-    def _page(self, url: str) -> Page:
-        found = KNOWN_PAGES.get(url.rstrip("/"))
-        if found is None:
-            raise DNSError("cannot be found")
-        if isinstance(found, int):
-            raise UpstreamStatus(found)
-        return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
+
+def page_at(url: str) -> bytes | int | None:
+    """Return the known page at a URL, in any spelling, or the status of its response; None if it is not known."""
+    try:
+        address = WebAddress.parse(url)
+    except BadRequest:
+        return None
+    return KNOWN_PAGES.get(f"{address.scheme}://{address.authority}{address.target}".rstrip("/"))
+
+
+def as_page(url: str) -> Page:
+    """Return the known page at a URL.
+
+    :raise UpstreamStatus: if its server would answer with another status than 200.
+    :raise DNSError: if the page is not known.
+    """
+    found = page_at(url)
+    if found is None:
+        raise DNSError("cannot be found")
+    if isinstance(found, int):
+        raise UpstreamStatus(found)
+    return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
 
 
 def without_home(url: str) -> str:
     """Return a URL up to its tilde if that begins no fault but the name of somebody whose home page is not known."""
     plain, _, faults = url.partition("~")
-    if plain.rstrip("/") in KNOWN_PAGES:
+    if page_at(plain) is not None:
         return url
     try:
         parse_faults(faults)

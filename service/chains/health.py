@@ -46,7 +46,7 @@ def or_what_is_wrong(failure: Failure, name: str) -> str:
         return "overloaded"
     error = failure.value
     if isinstance(error, BackendError):
-        _log.warn("backend {name} is down: {error}: {cause!r}", name=name, error=error, cause=error.__cause__)
+        _log.warn("backend {name} is down: {error.with_cause}", name=name, error=error)
     else:
         _log.warn("backend {name} is down: {error!r}", name=name, error=error)
     return "down"

@@ -22,7 +22,7 @@ from service.chains.users import Users
 from service.command.endpoints import Inheriting, make_endpoint
 from service.command.reactors import choose
 from service.command.server import Server
-from service.command.settings import Settings
+from service.command.settings import Settings, is_fake
 from service.errors import BadSetting
 from service.lessons.matrix import ContactsLesson
 from service.web.admission import Admission
@@ -109,7 +109,7 @@ def is_watched(settings: Settings) -> bool:
     """Return whether X-ray is on; ``auto``: if database and IM service are fakes, on localhost, in one process."""
     if settings.xray != "auto":
         return settings.xray == "on"
-    fakes = all(url.startswith("fake:") for url in (settings.database, settings.im))
+    fakes = is_fake(settings.database) and is_fake(settings.im)
     here = re.search(r":interface=(127\.0\.0\.1|localhost|\\:\\:1)(:|$)", settings.listen) is not None
     return fakes and here and settings.processes == 1 and settings.inherit is None
 

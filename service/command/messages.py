@@ -8,7 +8,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress
 
-from service.command.settings import PROGRAM, Settings
+from service.command.settings import FAKES_FIRST, PROGRAM, Settings, is_fake
 from service.command.streams import say
 
 EXIT_FAILED = 1
@@ -29,8 +29,9 @@ def complain_of_port(settings: Settings, error: Exception) -> int:
     return complain(f"cannot listen on {settings.listen}: {reason.rstrip('.')}", EXIT_FAILED)
 
 
-def announce(address: IAddress, listen: str, watch: Path) -> None:
-    """Print where the service listens, with a link that a browser can open if any, and the folder it watches."""
+def announce(address: IAddress, settings: Settings, watch: Path) -> None:
+    """Print where the service listens, with a link that a browser can open if any, what it watches and what is fake."""
+    listen = settings.listen
     greeting = f"{PROGRAM} is serving on {listen}"
     if isinstance(address, IPv4Address | IPv6Address):
         scheme = "https" if listen.startswith("ssl:") else "http"
@@ -39,4 +40,12 @@ def announce(address: IAddress, listen: str, watch: Path) -> None:
             host = "localhost"
         url = f"{scheme}://{host}:{address.port}/"
         greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
-    say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n")
+    say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n{fakes_in(settings)}")
+
+
+def fakes_in(settings: Settings) -> str:
+    """Return the line that says which backends are fakes, or nothing if there are none."""
+    backends = {"user database": settings.database, "IM service": settings.im, "web pages": settings.pages}
+    fakes = [name for name, url in backends.items() if is_fake(url)]
+    rest = ", and the real web for pages that they do not know" if settings.pages == FAKES_FIRST else ""
+    return f"{PROGRAM} is using fakes for: {', '.join(fakes)}{rest}\n" if fakes else ""

@@ -75,7 +75,7 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
     except CANNOT_LISTEN as error:
         return complain_of_port(settings, error)
     if settings.inherit is None:
-        announce(port.getHost(), settings.listen, watch)
+        announce(port.getHost(), settings, watch)
         manager.tell(notify.READY)
     else:
         os.write(READY, b"\n")

@@ -16,6 +16,13 @@ from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
 DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(default_limits()).items())
+#: The default source of pages where all other backends are fakes: the pages of the fake, and the web for all others.
+FAKES_FIRST = "fake:?else=http:"
+
+
+def is_fake(url: str) -> bool:
+    """Return whether a backend's URL is that of a fake."""
+    return url.startswith("fake:")
 
 
 def without_secrets_repr(url: str) -> str:
@@ -72,7 +79,12 @@ class Settings:
     default="fake:",
     help="URL of the instant-messaging service: fake: or ejabberd+https://HOST:5443/api?domain=NAME&token_file=PATH.",
 )
-@click.option("--pages", default="http:", help="Source of web pages: http: is the web, fake: is offline.")
+@click.option(
+    "--pages",
+    default=None,
+    show_default=f"http:, or {FAKES_FIRST} if both others are fakes",
+    help="Source of web pages: http: is the web, fake: is a few pages in memory.",
+)
 @click.option("--deadline", type=Seconds(zero=False), default=5.0, help="How long a request may take.")
 @click.option(
     "--watch",
@@ -160,7 +172,11 @@ def command(context: click.Context, /, **options: Any) -> Settings | None:
 
     Every option can also be set with an environment variable: AJAX_CONTACTS_LISTEN for --listen, and so on.
     """
-    return Settings(**options) if context.invoked_subcommand is None else None
+    if context.invoked_subcommand is not None:
+        return None
+    if options["pages"] is None:
+        options["pages"] = FAKES_FIRST if is_fake(options["database"]) and is_fake(options["im"]) else "http:"
+    return Settings(**options)
 
 
 def setting_of_service(name: str) -> Any:

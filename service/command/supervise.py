@@ -62,7 +62,7 @@ async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Pa
         await workers.start()
     except NotServingError:
         return EXIT_FAILED
-    announce(port.getHost(), settings.listen, watch)
+    announce(port.getHost(), settings, watch)
     manager.tell(notify.READY)
     await signals.first
     manager.tell(notify.STOPPING)

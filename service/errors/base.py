@@ -25,6 +25,11 @@ class ServiceError(Exception):
         self.error = error
         self.members: Mapping[str, str | int] = members
 
+    @property
+    def with_cause(self) -> str:
+        """The message and, if there is one, the exception that caused the error: for the log."""
+        return self.error if self.__cause__ is None else f"{self.error}: {self.__cause__!r}"
+
 
 class BadSetting(Exception):
     """A setting with an invalid value; the service does not start, so no client sees it."""

@@ -82,11 +82,9 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
     exchange = exchange_of(request)
     error = (exchange.cancelled if failure.check(CancelledError) else None) or failure.value
     if isinstance(error, BackendError):
-        cause = error.__cause__
         _log.warn(
-            "{error.error}: {cause!r} ({request_id})",
+            "{error.with_cause} ({request_id})",
             error=error,
-            cause=cause,
             request_id=exchange.id,
             usernames=names_in(request),
         )

@@ -17,10 +17,19 @@ from zope.interface.verify import verifyObject
 
 from service.command.messages import announce
 from service.command.serve import log_crash
+from service.command.settings import Settings, read_settings
 from service.command.signals import Lifeline, Signals
 from tests.log import Log
 
 WAITING = "ajax-contacts is waiting for files in /watched\n"
+IM = "ejabberd+http://im/api?domain=example.org&token=secret"
+REAL = ("--database", "sqlite:users.db", "--im", IM)
+
+
+def settings(*arguments: str) -> Settings:
+    read = read_settings(list(arguments))
+    assert isinstance(read, Settings)
+    return read
 
 
 @pytest.mark.parametrize(
@@ -35,15 +44,32 @@ WAITING = "ajax-contacts is waiting for files in /watched\n"
 )
 def test_the_greeting(address: IAddress, listen: str, where: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The greeting names an address that a browser on this machine can open."""
-    announce(address, listen, Path("/watched"))
+    announce(address, settings("--listen", listen, *REAL), Path("/watched"))
     links = f"{where} - open it in a browser, or try {where}contacts?username=dustin"
     assert capsys.readouterr().out == f"ajax-contacts is serving on {links}\n{WAITING}"
 
 
 def test_the_greeting_without_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     """A Unix socket is announced without a link."""
-    announce(UNIXAddress("/run/contacts.sock"), "unix:/run/contacts.sock", Path("/watched"))
+    listen = settings("--listen", "unix:/run/contacts.sock", *REAL)
+    announce(UNIXAddress("/run/contacts.sock"), listen, Path("/watched"))
     assert capsys.readouterr().out == "ajax-contacts is serving on unix:/run/contacts.sock\n" + WAITING
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fakes"),
+    [
+        ((), "user database, IM service, web pages, and the real web for pages that they do not know"),
+        (("--pages", "fake:"), "user database, IM service, web pages"),
+        (("--pages", "http:"), "user database, IM service"),
+        (("--im", IM), "user database"),
+        ((*REAL, "--pages", "fake:?latency=1"), "web pages"),
+    ],
+)
+def test_what_is_fake(arguments: tuple[str, ...], fakes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The greeting says which backends are fakes."""
+    announce(UNIXAddress("/x"), settings(*arguments), Path("/watched"))
+    assert capsys.readouterr().out.endswith(f"{WAITING}ajax-contacts is using fakes for: {fakes}\n")
 
 
 def test_a_crash(log: Log) -> None:

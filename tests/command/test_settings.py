@@ -18,6 +18,21 @@ def settings(*arguments: str) -> Settings:
     return read
 
 
+@pytest.mark.parametrize(
+    ("arguments", "pages"),
+    [
+        (("--im", "fake:?latency=1"), "fake:?else=http:"),
+        (("--database", "sqlite:users.db"), "http:"),
+        (("--im", "ejabberd+http://im/api"), "http:"),
+        (("--pages", "fake:"), "fake:"),
+        (("--pages", "http:"), "http:"),
+    ],
+)
+def test_where_pages_come_from(arguments: tuple[str, ...], pages: str) -> None:
+    """By default, the fake answers for the pages that it knows if both other backends are fakes."""
+    assert settings(*arguments).pages == pages
+
+
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every setting has a default, and the defaults make a demonstration on this machine."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: False)
@@ -25,7 +40,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         listen="tcp:8080:interface=127.0.0.1",
         database="fake:",
         im="fake:",
-        pages="http:",
+        pages="fake:?else=http:",
         watch=None,
         deadline=5.0,
         wait=30.0,

@@ -6,11 +6,8 @@ from twisted.internet.defer import CancelledError, gatherResults
 from zope.interface.verify import verifyObject
 
 from service.errors import DNSError, UpstreamStatus
-from service.interfaces import IPageFetcher, Need
-
-
-def all_of_it(_: bytes, __: str | None) -> Need:
-    return Need.REQUIRED
+from service.interfaces import IPageFetcher
+from tests.backends.pages.webserver import all_of_it
 
 
 def test_the_interface(page_fetcher: IPageFetcher) -> None:
