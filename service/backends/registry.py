@@ -34,6 +34,7 @@ DATABASE = Kind(
         "fake": "fakes.database.FakeUserDatabase.from_url",
         "sqlite": "service.backends.sqlite.database.SQLiteUserDatabase.from_url",
         "postgresql": "service.backends.postgresql.database.PostgreSQLUserDatabase.from_url",
+        "postgres": "service.backends.postgresql.database.PostgreSQLUserDatabase.from_url",
     },
 )
 IM = Kind(
@@ -54,9 +55,10 @@ PAGES = Kind(
 ADMINISTRATIONS = {
     "sqlite": "service.backends.sqlite.administration",
     "postgresql": "service.backends.postgresql.administration",
+    "postgres": "service.backends.postgresql.administration",
 }
 #: Scheme -> the pip extra that it needs, if any.
-EXTRAS = {"postgresql": "postgres"}
+EXTRAS = {"postgresql": "postgres", "postgres": "postgres"}
 
 
 def make_backend(kind: Kind, url: str, reactor: Any) -> Any:

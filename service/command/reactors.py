@@ -12,8 +12,8 @@ from twisted.internet.main import installReactor
 from service.errors import BadSetting
 
 REACTORS = ("auto", "epoll", "asyncio", "uvloop")
-#: The scheme of databases whose client requires asyncio.
-ASYNCIO_ONLY = "postgresql:"
+#: The schemes of databases whose client requires asyncio.
+ASYNCIO_ONLY = ("postgresql:", "postgres:")
 
 
 def install_reactor(name: str, database: str) -> Any:

@@ -31,7 +31,7 @@ def test_a_backend_with_options(clock: Clock) -> None:
         (
             DATABASE,
             "mysql://root:secret@host/db",
-            "--database 'mysql:': expected a URL that begins with fake: or sqlite: or postgresql:",
+            "--database 'mysql:': expected a URL that begins with fake: or sqlite: or postgresql: or postgres:",
         ),
         (IM, "", "--im ':': expected a URL that begins with fake: or ejabberd+http: or ejabberd+https:"),
         (

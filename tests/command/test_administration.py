@@ -119,7 +119,7 @@ def test_an_interrupted_command(postgresql: PostgreSQL) -> None:
 @pytest.mark.parametrize(
     ("url", "code", "message"),
     [
-        ("fake:", 2, "--database 'fake:': expected a URL that begins with sqlite: or postgresql:"),
+        ("fake:", 2, "--database 'fake:': expected a URL that begins with sqlite: or postgresql: or postgres:"),
         ("sqlite:", 2, "--database 'sqlite:': expected a file path after 'sqlite:', such as "),
         ("postgresql://a:secret@host:x/", 2, "--database 'postgresql://***@host:x/': expected a URL of the form "),
         ("postgresql://a:secret@127.0.0.1:1/", 1, "the user database cannot be reached: "),

@@ -6,13 +6,12 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-from threading import Event, Thread
-from typing import IO, Any
+from typing import Any
 from urllib.request import Request, urlopen
 
 from attrs import define, field
 
-from tests.servers.programs import free_port, make_folder, skip, unprivileged
+from tests.servers.programs import free_port, make_folder, skip, unprivileged, wait_until_logged
 
 DOMAIN = "example.org"
 CONFIGURATION = """
@@ -36,7 +35,7 @@ LISTENING = "Start accepting TCP connections"
 LIBRARIES = "/usr/lib/{machine}-linux-gnu"
 #: The Erlang module that it needs to issue tokens: Debian has it in a separate package.
 OAUTH2 = "oauth2"
-#: Seconds for it to start, to stop or to run a command.
+#: Seconds for it to stop or to run a command.
 PATIENCE = 60
 
 
@@ -83,9 +82,7 @@ class Ejabberd:
             text=True,
             **unprivileged(),
         )
-        listening = Event()
-        Thread(target=read_log, args=(self.process.stdout, listening), daemon=True).start()
-        assert listening.wait(PATIENCE), "ejabberd did not start in time"
+        wait_until_logged(self.process, LISTENING)
 
     def stop(self) -> None:
         """Stop it gracefully."""
@@ -130,14 +127,6 @@ class Ejabberd:
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder)
-
-
-def read_log(log: IO[str], listening: Event) -> None:
-    """Read a server's log to its end, so that the pipe never fills up."""
-    with log:
-        for line in log:
-            if LISTENING in line:
-                listening.set()
 
 
 def knows_module(module: str) -> bool:

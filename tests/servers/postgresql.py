@@ -73,7 +73,7 @@ class PostgreSQL:
         options = (
             f"port = {self.port}",
             "listen_addresses = '127.0.0.1'",
-            "unix_socket_directories = ''",
+            f"unix_socket_directories = '{self.folder}'",
             "fsync = off",
         )
         with (self.data / "postgresql.auto.conf").open("a") as configuration:

@@ -8,9 +8,13 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from threading import Event, Thread
+from typing import IO, Any, NoReturn
 
 import pytest
+
+#: Seconds for a program to start.
+PATIENCE = 60
 
 
 def skip(reason: str) -> NoReturn:
@@ -64,3 +68,18 @@ def signal_family(pid: int, number: signal.Signals) -> None:
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with suppress(ProcessLookupError):
             os.kill(int(child), number)
+
+
+def wait_until_logged(process: "subprocess.Popen[str]", words: str) -> None:
+    """Wait until a program has written a line that contains ``words``; its output is read to the end all the same."""
+    logged = Event()
+
+    def read_log(log: IO[str]) -> None:
+        with log:
+            for line in log:
+                if words in line:
+                    logged.set()
+
+    assert process.stdout is not None
+    Thread(target=read_log, args=(process.stdout,), daemon=True).start()
+    assert logged.wait(PATIENCE), f"{process.args!r} did not start in time"

@@ -9,7 +9,8 @@ import pytest
 
 from tests.browser.chrome import start_chromium
 from tests.servers.ejabberd import start_ejabberd
-from tests.servers.postgresql import of_the_wheel, runnable, start_postgresql
+from tests.servers.pgbouncer import start_pgbouncer
+from tests.servers.postgresql import PostgreSQL, of_the_wheel, runnable, start_postgresql
 from tests.servers.programs import can_run
 
 
@@ -23,6 +24,8 @@ def test_a_program_that_is_missing(
         start_postgresql(None)
     with pytest.raises(outcome, match="ejabberd is not installed"):
         start_ejabberd("/nowhere")
+    with pytest.raises(outcome, match="PgBouncer is not installed"):
+        start_pgbouncer(PostgreSQL(Path("/nowhere"), Path("/nowhere")), "/nowhere")
     with pytest.raises(outcome, match="no browser found"):
         start_chromium(Path("/nowhere"), ("no-such-browser", "chromedriver"))
     assert of_the_wheel("no_such_package") is None

@@ -1,36 +1,91 @@
 """Conversion of ``postgresql:`` URLs to the arguments of asyncpg."""
 
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
-from service.urls import has_valid_port
+from service.backends.postgresql.options import FILE_OPTION, OPTIONS, check_options, is_port
 
 #: The application name of a connection, as in ``pg_stat_activity``.
 APPLICATION = "ajax-contacts"
-#: An option that asyncpg does not have: it names a file that contains only the password.
-FILE_OPTION = "password_file"
+DEFAULT_PORT = 5432
+SCHEMES = ("postgresql", "postgres")
+_FORM = "a URL of the form postgresql://user@host:5432/database"
 
 
 def connection_arguments(url: str) -> dict[str, Any]:
     """Convert a URL such as ``postgresql://user@host/database`` to the arguments of ``asyncpg.connect``.
 
     The password may be in the URL, in the file named by its option ``password_file``, which is read for every new
-    connection, or in ``PGPASSFILE`` or ``PGPASSWORD``. Other options are those of asyncpg.
+    connection, or in ``PGPASSFILE`` or ``PGPASSWORD``. Other options are those of libpq.
 
-    :raise ValueError: if the URL is invalid, or the file cannot be read; its text says what is expected.
+    :raise ValueError: if the URL is invalid, or a file cannot be read; its text says what is expected.
     """
-    where, _, query = url.partition("?")
-    options = dict(parse_qsl(query, keep_blank_values=True))
-    file = options.pop(FILE_OPTION, None)
-    if not url.startswith("postgresql://") or not has_valid_port(url):
-        raise ValueError("a URL of the form postgresql://user@host:5432/database")
-    dsn = f"{where}?{urlencode(options)}" if options else where
-    arguments: dict[str, Any] = {"dsn": dsn, "server_settings": {"application_name": APPLICATION}}
-    if file is not None:
-        arguments["password"] = password_in(Path(file))
+    where, options = _parts_of(url)
+    passed_on = {name: value for name, value in options.items() if OPTIONS[name].passed_on}
+    arguments: dict[str, Any] = {}
+    if options.get("sslrootcert") == "system":
+        if passed_on.pop("sslmode", "verify-full") != "verify-full":
+            raise ValueError("sslmode to be verify-full with sslrootcert=system")
+        del passed_on["sslrootcert"]
+        arguments["ssl"] = ssl.create_default_context()
+    arguments["dsn"] = f"{where}?{urlencode(passed_on)}" if passed_on else where
+    name = options.get("application_name") or options.get("fallback_application_name") or APPLICATION
+    arguments["server_settings"] = {"application_name": name}
+    if "options" in options:
+        arguments["server_settings"]["options"] = options["options"]
+    if FILE_OPTION in options:
+        arguments["password"] = password_in(Path(options[FILE_OPTION]))
+    if "target_session_attrs" in options:
+        arguments["target_session_attrs"] = options["target_session_attrs"]
+    if "statement_cache_size" in options:
+        arguments["statement_cache_size"] = int(options["statement_cache_size"])
+    if int(options.get("connect_timeout", 0)):
+        arguments["timeout"] = int(options["connect_timeout"])
     return arguments
+
+
+def hosts_in(url: str) -> list[dict[str, Any]]:
+    """Return the hosts in a URL, each as arguments of ``asyncpg.connect``; or an empty dict if there are not several.
+
+    :raise ValueError: as ``connection_arguments`` does.
+    """
+    where, options = _parts_of(url)
+    hosts = [_host_and_port(host) for host in _hosts_of(where) or options.get("host", "").split(",")]
+    ports = options.get("port", "").split(",")
+    if len(ports) not in (1, len(hosts)):
+        raise ValueError("one port, or one for each host")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    if len(hosts) == 1:
+        return [{}]
+    return [
+        {"host": host, "port": int(port or other or 5432)} for (host, port), other in zip(hosts, ports, strict=True)
+    ]
+
+
+def _parts_of(url: str) -> tuple[str, dict[str, str]]:
+    where, _, query = url.partition("?")
+    scheme, slashes, _ = where.partition("://")
+    if scheme not in SCHEMES or not slashes or "#" in url:
+        raise ValueError(_FORM)
+    if not all("@" not in host and is_port(_host_and_port(host)[1]) for host in _hosts_of(where)):
+        raise ValueError(_FORM)
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    check_options(options)
+    return where, options
+
+
+def _hosts_of(where: str) -> list[str]:
+    netloc = where.partition("://")[2].partition("/")[0]
+    hosts = netloc.partition("@")[2] if "@" in netloc else netloc
+    return hosts.split(",") if hosts else []
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    host, bracket, port = text.rpartition("]:") if text.startswith("[") else text.partition(":")
+    return (text.strip("[]"), "") if text.startswith("[") and not bracket else (unquote(host.strip("[]")), port)
 
 
 def password_in(path: Path) -> Callable[[], str]:
@@ -40,7 +95,8 @@ def password_in(path: Path) -> Callable[[], str]:
     """
 
     def password() -> str:
-        return path.read_text(encoding="utf-8").strip()
+        # Only the newline is not part of it.
+        return path.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
 
     try:
         password()

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-import asyncpg
-
 from service.backends.failures import translated
-from service.backends.postgresql.address import connection_arguments
+from service.backends.postgresql.address import connection_arguments, hosts_in
+from service.backends.postgresql.connecting import connect_to_any
 from service.backends.postgresql.errors import as_backend_error
 from service.backends.schema import Migration, migrations_of, pending
 from service.values import User
@@ -70,7 +69,9 @@ def import_users(url: str, users: Iterable[User]) -> None:
 
 async def in_transaction(url: str, work: Callable[[Any], Awaitable[T]]) -> T:
     """Connect and run ``work`` in one transaction."""
-    connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE, command_timeout=STATEMENT_TIMEOUT)
+    arguments: dict[str, Any] = {"timeout": PATIENCE} | connection_arguments(url)
+    arguments["statement_cache_size"] = 0  # PgBouncer may know its statements already
+    connection = await connect_to_any(hosts_in(url), **arguments, command_timeout=STATEMENT_TIMEOUT)
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{PATIENCE:d}s'")

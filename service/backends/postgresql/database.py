@@ -1,22 +1,27 @@
 """The user database on a PostgreSQL server, through asyncpg: it needs a reactor on an asyncio event loop."""
 
+from functools import partial
 from typing import Any, Self
 
 import asyncpg
 from attrs import define, field
 from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from service.backends.failures import or_translated
 from service.backends.limiter import DEADLINE, Limiter
-from service.backends.postgresql.address import connection_arguments
-from service.backends.postgresql.errors import GONE, as_backend_error
+from service.backends.postgresql.address import connection_arguments, hosts_in
+from service.backends.postgresql.connecting import connect_to_any
+from service.backends.postgresql.errors import GONE, STATEMENT_GONE, as_backend_error
 from service.backends.postgresql.tasks import Tasks
 from service.backends.schema import BACKEND, as_user
 from service.errors import TimedOut
 from service.interfaces import IUserDatabase
 from service.values import User
+
+_log = Logger()
 
 #: Connections per process.
 CONNECTIONS = 10
@@ -33,10 +38,11 @@ STOPPING = 1.0
 class PostgreSQLUserDatabase:
     """A user database in the table ``users`` on a server; ``arguments`` are those of ``asyncpg.connect``.
 
-    It connects on the first query, so that the server need not be up yet.
+    It connects on the first query, to the first of the ``hosts`` that answers, so that the server need not be up yet.
     """
 
     arguments: dict[str, Any] = field(repr=False)
+    hosts: list[dict[str, Any]]
     limiter: Limiter
     _tasks: Tasks = field(factory=Tasks, init=False)
     _pool: Any = field(default=None, init=False)
@@ -48,7 +54,7 @@ class PostgreSQLUserDatabase:
         :raise ValueError: if the URL is invalid; its text says what is expected.
         """
         limiter = Limiter(backend=BACKEND, clock=reactor, at_once=CONNECTIONS)
-        return cls(arguments=connection_arguments(url), limiter=limiter)
+        return cls(arguments=connection_arguments(url), hosts=hosts_in(url), limiter=limiter)
 
     def ping(self) -> Deferred[None]:
         d = self._select("SELECT NULL FROM users LIMIT 0")
@@ -83,19 +89,30 @@ class PostgreSQLUserDatabase:
     async def _fetch_row(self, sql: str, *parameters: str) -> Any:
         """Run a query and retry it if the connection is gone, which is safe because it only reads."""
         for _ in range(ATTEMPTS - 1):
+            pool = self._pool
             try:
                 return await self._fetch_row_once(sql, *parameters)
+            except STATEMENT_GONE:
+                self._prepare_no_statements(pool)
             except GONE:
                 continue
         return await self._fetch_row_once(sql, *parameters)
 
+    def _prepare_no_statements(self, pool: Any) -> None:
+        """Replace the connections by some that prepare no statements: PgBouncer may execute them on another server."""
+        if pool is self._pool and self.arguments.get("statement_cache_size") != 0:
+            _log.info("prepared statements do not last on this server: none will be used")
+            self.arguments["statement_cache_size"] = 0
+            self._pool = None
+            self._tasks.run(pool.close()).addErrback(or_terminated)
+
     async def _fetch_row_once(self, sql: str, *parameters: str) -> Any:
         if self._pool is None:
             self._pool = asyncpg.create_pool(
-                **self.arguments,
+                connect=partial(connect_to_any, self.hosts),
+                **{"timeout": DEADLINE / len(self.hosts)} | self.arguments,
                 min_size=0,
                 max_size=CONNECTIONS,
-                timeout=DEADLINE,
                 command_timeout=STOPPING,
                 reset=leave_as_it_is,
             )

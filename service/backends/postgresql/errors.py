@@ -7,6 +7,12 @@ from service.errors import BackendError
 
 #: Errors of a pooled connection whose server has gone away since it was opened.
 GONE = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InternalClientError, ConnectionResetError)
+#: Errors of a prepared statement that was prepared on another server, or that another client has prepared.
+STATEMENT_GONE = (
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+    asyncpg.ProtocolViolationError,
+)
 _UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 _OTHERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 

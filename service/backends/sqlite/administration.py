@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 
 from service.backends.failures import translated
 from service.backends.schema import Migration, migrations_of, pending
@@ -40,7 +41,8 @@ def import_users(url: str, users: Iterable[User]) -> None:
     :raise ValueError: if the URL does not have a file path.
     :raise BackendError: if the file cannot be changed; then it is as it was.
     """
-    with translated(as_backend_error), closing(connect(url, "rw")) as connection, transaction(connection):
+    translate = partial(as_backend_error, path=path_of(url))
+    with translated(translate), closing(connect(url, "rw")) as connection, transaction(connection):
         connection.executemany(
             "INSERT INTO users (username, name) VALUES (?, ?)"
             " ON CONFLICT (username) DO UPDATE SET name = excluded.name",

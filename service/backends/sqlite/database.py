@@ -1,5 +1,6 @@
 """The user database in a SQLite file: queried in a thread so that disk access does not block the reactor."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -86,7 +87,7 @@ class SQLiteUserDatabase:
 
     def _select(self, sql: str, *parameters: str) -> Deferred[Any]:
         d = self.limiter.run(self._wait_for_row, self.reactor.seconds() + PATIENCE, sql, parameters)
-        return d.addErrback(or_translated, as_backend_error)
+        return d.addErrback(or_translated, partial(as_backend_error, path=self.path))
 
     def _wait_for_row(self, until: float, sql: str, parameters: tuple[str, ...]) -> Deferred[Any]:
         d: Deferred[Any] = self._thread.acquire()

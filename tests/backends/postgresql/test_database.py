@@ -1,9 +1,11 @@
 """The user database on a PostgreSQL server."""
 
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import pytest
@@ -19,7 +21,10 @@ from service.backends.postgresql.tasks import Tasks
 from service.errors import BackendError, TimedOut
 from service.values import User
 from tests.client import PATIENCE
+from tests.log import Log
+from tests.servers.pgbouncer import PgBouncer, start_pgbouncer
 from tests.servers.postgresql import PASSWORD, USER, PostgreSQL
+from tests.servers.programs import free_port
 
 DUSTIN = User("dustin", "Dustin")
 #: Counts the service's active queries on the server.
@@ -69,6 +74,13 @@ def database(server: PostgreSQL, running_reactor: Any) -> Iterator[PostgreSQLUse
     database = PostgreSQLUserDatabase.from_url(server.url, running_reactor)
     yield database
     blockon(database.close())
+
+
+@pytest.fixture
+def pooler(server: PostgreSQL) -> Iterator[PgBouncer]:
+    pooler = start_pgbouncer(server)
+    yield pooler
+    pooler.remove()
 
 
 @async_yield_fixture
@@ -148,6 +160,87 @@ async def test_connections_that_die_without_a_word(server: PostgreSQL, running_r
     await database.close()
     await port.stopListening()
     way.hang_up()
+
+
+@ensureDeferred
+@pytest.mark.parametrize("option", ["", "&statement_cache_size=0"])
+async def test_a_pooler(pooler: PgBouncer, running_reactor: Any, option: str, log: Log) -> None:
+    """Behind PgBouncer in transaction mode no look-up fails, even if statements are prepared on other servers."""
+    databases = [PostgreSQLUserDatabase.from_url(pooler.url + option, running_reactor) for _ in range(2)]
+    for _ in range(5):
+        waiting = [database.get_user("dustin") for database in databases for _ in range(20)]
+        assert await gatherResults([database.ping() for database in databases]) == [None] * 2
+        assert await gatherResults(waiting) == [DUSTIN] * 40
+    await gatherResults([database.close() for database in databases])
+    said = {"prepared statements do not last on this server: none will be used"}
+    assert set(log.messages("service.backends.postgresql.database")) == (set() if option else said)
+
+
+@ensureDeferred
+async def test_a_server_that_restarts_behind_its_pooler(
+    server: PostgreSQL, pooler: PgBouncer, running_reactor: Any
+) -> None:
+    """Look-ups go on after the server behind a pooler has restarted."""
+    database = PostgreSQLUserDatabase.from_url(pooler.url, running_reactor)
+    assert await gatherResults([database.get_user("dustin") for _ in range(20)]) == [DUSTIN] * 20
+    await deferToThread(server.stop)
+    await deferToThread(server.start)
+    assert await gatherResults([database.get_user("dustin") for _ in range(200)]) == [DUSTIN] * 200
+    await database.close()
+
+
+@ensureDeferred
+async def test_administration_behind_a_pooler(pooler: PgBouncer) -> None:
+    """Migrations and imports work behind a pooler, again and again."""
+    for _ in range(3):
+        assert await deferToThread(migrate, pooler.url) == []
+        await deferToThread(import_users, pooler.url, [DUSTIN])
+
+
+@ensureDeferred
+async def test_several_servers(server: PostgreSQL, running_reactor: Any) -> None:
+    """Of several servers, the first that answers and is as wanted is asked."""
+    silent = socket.create_server(("127.0.0.1", 0), backlog=1)
+    hosts = f"127.0.0.1:{free_port()},127.0.0.1:{silent.getsockname()[1]},127.0.0.1:{server.port}"
+    url = server.url.replace(f"127.0.0.1:{server.port}", hosts)
+    database = PostgreSQLUserDatabase.from_url(f"{url}&connect_timeout=1&target_session_attrs=primary", running_reactor)
+    assert await database.get_user("dustin") == DUSTIN
+    await database.close()
+    silent.close()
+    either = server.url.replace(f"127.0.0.1:{server.port}", f"127.0.0.1:{server.port},127.0.0.1:{server.port}")
+    database = PostgreSQLUserDatabase.from_url(f"{either}&target_session_attrs=prefer-standby", running_reactor)
+    assert await database.get_user("dustin") == DUSTIN
+    await database.close()
+    database = PostgreSQLUserDatabase.from_url(f"{either}&target_session_attrs=standby", running_reactor)
+    with pytest.raises(BackendError, match="refuses to answer"):
+        await database.get_user("dustin")
+    await database.close()
+
+
+@ensureDeferred
+async def test_a_unix_socket(server: PostgreSQL, running_reactor: Any) -> None:
+    """The server may be found at a Unix socket, in the place of the host or in an option."""
+    folder = quote(str(server.folder), safe="")
+    for url in (
+        server.url.replace("127.0.0.1", folder),
+        server.url.replace(f"127.0.0.1:{server.port}", "") + f"&host={folder}&port={server.port}",
+    ):
+        database = PostgreSQLUserDatabase.from_url(url, running_reactor)
+        assert await database.get_user("dustin") == DUSTIN
+        await database.close()
+
+
+@ensureDeferred
+async def test_options(server: PostgreSQL, running_reactor: Any) -> None:
+    """Options of libpq reach the server."""
+    name = "a%20name"
+    url = f"{server.url}&application_name={name}&options=-c%20search_path%3Dnowhere&target_session_attrs=read-write"
+    database = PostgreSQLUserDatabase.from_url(url, running_reactor)
+    with pytest.raises(BackendError, match="has not been set up: run ajax-contacts migrate"):
+        await database.ping()
+    connected = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a name'"
+    assert await deferToThread(server.sql, connected) == "1"
+    await database.close()
 
 
 @ensureDeferred

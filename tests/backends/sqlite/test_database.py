@@ -37,7 +37,7 @@ def database(url: str, running_reactor: Any) -> Iterator[SQLiteUserDatabase]:
 @ensureDeferred
 async def test_a_file_that_comes_later(database: SQLiteUserDatabase, url: str) -> None:
     """The file and its tables may be created after the service has started."""
-    with pytest.raises(BackendError, match="cannot be opened"):
+    with pytest.raises(BackendError, match="has not been set up: run ajax-contacts migrate"):
         await database.get_user("dustin")
     sqlite3.connect(path_of(url)).close()
     with pytest.raises(BackendError, match="has not been set up: run ajax-contacts migrate"):
@@ -45,6 +45,16 @@ async def test_a_file_that_comes_later(database: SQLiteUserDatabase, url: str) -
     administration.migrate(url)
     assert await database.get_user("dustin") is None
     assert path_of(url).name == "a b?#c.db"
+
+
+@ensureDeferred
+async def test_a_name_that_is_not_utf8(database: SQLiteUserDatabase, url: str) -> None:
+    """A name that is not UTF-8 is the fault of the database's contents."""
+    administration.migrate(url)
+    with closing(sqlite3.connect(path_of(url))) as connection, connection:
+        connection.execute("INSERT INTO users (username, name) VALUES ('dustin', CAST(X'ff' AS TEXT))")
+    with pytest.raises(BackendError, match="answered with a malformed user"):
+        await database.get_user("dustin")
 
 
 @ensureDeferred
