@@ -1,6 +1,5 @@
 """The user database on a PostgreSQL server, through asyncpg: it needs a reactor on an asyncio event loop."""
 
-from functools import partial
 from typing import Any, Self
 
 import asyncpg
@@ -46,6 +45,8 @@ class PostgreSQLUserDatabase:
     limiter: Limiter
     _tasks: Tasks = field(factory=Tasks, init=False)
     _pool: Any = field(default=None, init=False)
+    #: What new connections do differently, once it is known.
+    _caching: dict[str, Any] | None = field(default=None, init=False)
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
@@ -89,27 +90,28 @@ class PostgreSQLUserDatabase:
     async def _fetch_row(self, sql: str, *parameters: str) -> Any:
         """Run a query and retry it if the connection is gone, which is safe because it only reads."""
         for _ in range(ATTEMPTS - 1):
-            pool = self._pool
             try:
                 return await self._fetch_row_once(sql, *parameters)
             except STATEMENT_GONE:
-                self._prepare_no_statements(pool)
+                await self._prepare_no_statements()
             except GONE:
                 continue
         return await self._fetch_row_once(sql, *parameters)
 
-    def _prepare_no_statements(self, pool: Any) -> None:
+    async def _prepare_no_statements(self) -> None:
         """Replace the connections by some that prepare no statements: PgBouncer may execute them on another server."""
-        if pool is self._pool and self.arguments.get("statement_cache_size") != 0:
+        if self._caching is None:
             _log.info("prepared statements do not last on this server: none will be used")
-            self.arguments["statement_cache_size"] = 0
-            self._pool = None
-            self._tasks.run(pool.close()).addErrback(or_terminated)
+            self._caching = {"statement_cache_size": 0}
+            await self._pool.expire_connections()
+
+    async def _connect(self, dsn: str, **arguments: Any) -> Any:
+        return await connect_to_any(self.hosts, dsn, **arguments | (self._caching or {}))
 
     async def _fetch_row_once(self, sql: str, *parameters: str) -> Any:
         if self._pool is None:
             self._pool = asyncpg.create_pool(
-                connect=partial(connect_to_any, self.hosts),
+                connect=self._connect,
                 **{"timeout": DEADLINE / len(self.hosts)} | self.arguments,
                 min_size=0,
                 max_size=CONNECTIONS,

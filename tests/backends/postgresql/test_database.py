@@ -182,7 +182,7 @@ async def test_a_server_that_restarts_behind_its_pooler(
 ) -> None:
     """Look-ups go on after the server behind a pooler has restarted."""
     database = PostgreSQLUserDatabase.from_url(pooler.url, running_reactor)
-    assert await gatherResults([database.get_user("dustin") for _ in range(20)]) == [DUSTIN] * 20
+    assert await database.get_user("dustin") == DUSTIN  # alone: a login that a stop breaks off ends all for 15 seconds
     await deferToThread(server.stop)
     await deferToThread(server.start)
     assert await gatherResults([database.get_user("dustin") for _ in range(200)]) == [DUSTIN] * 200
