@@ -12,6 +12,8 @@ _VALUE = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|\\?$)|[^",])+', re.DOTALL)
 _PARAMETER = re.compile(r';\s*([^;=]*)(?:=\s*(?:"((?:\\.|[^"\\])*)(?:"[^;]*|\\?$)|([^;]*)))?', re.DOTALL)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _QUOTABLE = re.compile(r"[\t -~\x80-\xff]*")
+#: Characters of a header in which a type is looked for.
+_MOST = 1024
 _WHITE = "\t\n\r "
 #: What an HTML page without a type begins with, in upper case (MIME Sniffing, section 7.1): a tag ends after it.
 _TAGS = tuple(
@@ -41,7 +43,7 @@ def extract_mime_type(content_type: str | None) -> MIMEType | None:
     :return: None if there is no valid one, or only ``*/*``.
     """
     found: MIMEType | None = None
-    for value in _VALUE.findall(content_type or ""):
+    for value in _VALUE.findall((content_type or "")[:_MOST]):
         parsed = _parse(value)
         if parsed is None or parsed.essence == "*/*":
             continue

@@ -13,7 +13,8 @@ from service.errors import BadResponse
 MAX_LINE = 4096
 #: Digits of a number of bytes that is larger than any body.
 _HUGE = 16
-_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]+")
+#: The size of a chunk with extensions, or nothing, and the end of the line.
+_LINE = re.compile(rb"[\t\r ]*(?:([0-9A-Fa-f]+)[\t\r ]*(?:;[^\n]*)?)?\n")
 
 
 class End(Enum):
@@ -80,24 +81,20 @@ class Chunked(Framing):
                 self._left -= len(piece)
                 self._break_due = not self._left
                 continue
-            stop = data.find(b"\n", start)
-            if stop < 0:
+            if data.find(b"\n", start) < 0:
                 self._pending = data[start:]
                 self.end = End.EARLY if len(self._pending) <= MAX_LINE else End.BROKEN
                 break
-            self._take_line(data[start:stop].strip(b"\t\r "))
-            start = stop + 1
-        return b"".join(pieces)
-
-    def _take_line(self, line: bytes) -> None:
-        size = line.partition(b";")[0].rstrip(b"\t ")
-        if self._break_due and not line:
+            line = _LINE.match(data, start)
+            if line is None or self._break_due is bool(line[1]):
+                self.end = End.BROKEN
+                break
             self._break_due = False
-        elif self._break_due or not _HEXADECIMAL.fullmatch(size):
-            self.end = End.BROKEN
-        else:
-            self._left = _number(size, 16)
-            self.end = End.EARLY if self._left else End.REACHED
+            if line[1]:
+                self._left = _number(line[1], 16)
+                self.end = End.EARLY if self._left else End.REACHED
+            start = line.end()
+        return b"".join(pieces)
 
 
 def framing_of(head: ResponseHead) -> Framing:
