@@ -1,4 +1,5 @@
-FROM python:3.15-slim AS build
+# Not newer: ada-url has no wheel for 3.15 yet.
+FROM python:3.14-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
@@ -7,7 +8,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/ajax-contacts \
     && /opt/ajax-contacts/bin/pip install --no-cache-dir "$(echo /wheels/*.whl)[postgres,speed]"
 
-FROM python:3.15-slim
+FROM python:3.14-slim
 LABEL org.opencontainers.image.title="ajax-contacts" \
       org.opencontainers.image.description="Contacts, user info and page titles as JSON, through Deferred chains" \
       org.opencontainers.image.licenses="MIT"

@@ -57,7 +57,7 @@ OPTIONS: Mapping[str, Option] = {
     "krbsrvname": _ANYTHING,
     "gsslib": _one_of("gssapi", "sspi"),
     # Those that asyncpg does not take in its URL.
-    FILE_OPTION: Option(lambda path: os.access(path, os.R_OK), "a readable file", passed_on=False),
+    FILE_OPTION: Option(passed_on=False),
     "target_session_attrs": _one_of(
         *("any", "read-write", "read-only", "primary", "standby", "prefer-standby"), passed_on=False
     ),
@@ -83,6 +83,6 @@ def check_options(options: Mapping[str, Any]) -> None:
     for name, value in options.items():
         option = OPTIONS.get(name)
         if option is None:
-            raise ValueError(f"none but these options, without {name}: {', '.join(OPTIONS)}")
+            raise ValueError(f"only the options {', '.join(OPTIONS)}; {name} is not supported")
         if not option.is_valid(value):
             raise ValueError(f"{name} to be {option.expected}")
