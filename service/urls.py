@@ -15,7 +15,10 @@ MAX_LOCATION = 8192
 _PORTS = {"http:": 80, "https:": 443}
 #: Schemes whose URLs hold no secrets, and options of other URLs that are not secret.
 _OPEN = ("fake", "http")
-_SHOWN = ("domain", "token_file", "password_file", "sslmode", "host", "port", "user")
+_SHOWN = (
+    *("domain", "token_file", "password_file", "sslmode", "sslrootcert", "host", "port", "user", "dbname"),
+    *("connect_timeout", "target_session_attrs", "statement_cache_size"),
+)
 _UP_TO_LAST_AT = re.compile(r"(?<=:)(/*).*@", re.DOTALL)
 
 

@@ -1,5 +1,6 @@
 """Conversion of ``postgresql:`` URLs to the arguments of asyncpg."""
 
+import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from service.backends.postgresql.options import FILE_OPTION, OPTIONS, check_opti
 APPLICATION = "ajax-contacts"
 DEFAULT_PORT = 5432
 SCHEMES = ("postgresql", "postgres")
+#: A host, which may be an IPv6 address in brackets, and its port.
+_PLACE = re.compile(r"(?P<host>\[[^\[\]@]*\]|[^:\[\]@]*)(?::(?P<port>[^@]*))?")
 _FORM = "a URL of the form postgresql://user@host:5432/database"
 
 
@@ -53,15 +56,17 @@ def hosts_in(url: str) -> list[dict[str, Any]]:
     :raise ValueError: as ``connection_arguments`` does.
     """
     where, options = _parts_of(url)
-    hosts = [_host_and_port(host) for host in _hosts_of(where) or options.get("host", "").split(",")]
+    places = _places_in(where) or [(host, "") for host in options.get("host", "").split(",")]
     ports = options.get("port", "").split(",")
-    if len(ports) not in (1, len(hosts)):
+    if len(ports) == 1:
+        ports *= len(places)
+    if len(ports) != len(places):
         raise ValueError("one port, or one for each host")
-    ports = ports * len(hosts) if len(ports) == 1 else ports
-    if len(hosts) == 1:
+    if len(places) == 1:
         return [{}]
     return [
-        {"host": host, "port": int(port or other or 5432)} for (host, port), other in zip(hosts, ports, strict=True)
+        {"host": host, "port": int(port or other or DEFAULT_PORT)}
+        for (host, other), port in zip(places, ports, strict=True)
     ]
 
 
@@ -70,22 +75,22 @@ def _parts_of(url: str) -> tuple[str, dict[str, str]]:
     scheme, slashes, _ = where.partition("://")
     if scheme not in SCHEMES or not slashes or "#" in url:
         raise ValueError(_FORM)
-    if not all("@" not in host and is_port(_host_and_port(host)[1]) for host in _hosts_of(where)):
-        raise ValueError(_FORM)
+    _places_in(where)
     options = dict(parse_qsl(query, keep_blank_values=True))
     check_options(options)
     return where, options
 
 
-def _hosts_of(where: str) -> list[str]:
+def _places_in(where: str) -> list[tuple[str, str]]:
     netloc = where.partition("://")[2].partition("/")[0]
     hosts = netloc.partition("@")[2] if "@" in netloc else netloc
-    return hosts.split(",") if hosts else []
-
-
-def _host_and_port(text: str) -> tuple[str, str]:
-    host, bracket, port = text.rpartition("]:") if text.startswith("[") else text.partition(":")
-    return (text.strip("[]"), "") if text.startswith("[") and not bracket else (unquote(host.strip("[]")), port)
+    places = []
+    for host in hosts.split(",") if hosts else ():
+        match = _PLACE.fullmatch(host)
+        if match is None or not is_port(match["port"] or ""):
+            raise ValueError(_FORM)
+        places.append((unquote(match["host"].strip("[]")), match["port"] or ""))
+    return places
 
 
 def password_in(path: Path) -> Callable[[], str]:
