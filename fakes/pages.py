@@ -1,10 +1,10 @@
 """An in-memory web: the pages of the slides, offline."""
 
 from typing import Any, Self, cast
-from urllib.parse import parse_qsl, urlencode
 
 from attrs import frozen
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -12,7 +12,6 @@ from fakes.backend import FakeBackend
 from fakes.faults import parse_faults
 from fakes.injector import FaultInjector
 from fakes.suggestions import suggest_faults
-from service.backends.registry import PAGES, make_backend
 from service.errors import BackendError, BadRequest, ConnectError, DNSError, UpstreamStatus
 from service.interfaces import IPageFetcher, ISuggesting, NeedOfMore
 from service.urls import WebAddress
@@ -39,19 +38,12 @@ class FakePageFetcher(FakeBackend):
     parameter = "url"
 
     @classmethod
-    def from_url(cls, url: str, reactor: Any) -> Self:
-        """Create the fake from the URL of ``--pages``; its option ``else`` is the URL of the fetcher for other pages.
+    def from_url(cls, url: str, clock: IReactorTime, others: IPageFetcher | None = None) -> Self:
+        """Create the fake from the URL of its flag.
 
         :raise ValueError: if the URL has an invalid option.
-        :raise BadSetting: if the URL for other pages is invalid.
         """
-        start, _, query = url.partition("?")
-        options = dict(parse_qsl(query, keep_blank_values=True))
-        others = options.pop("else", None)
-        return cls(
-            FaultInjector.from_url(f"{start}?{urlencode(options)}", reactor, cls.backend, cls.parameter),
-            None if others is None else make_backend(PAGES, others, reactor),
-        )
+        return cls(FaultInjector.from_url(url, clock, cls.backend, cls.parameter), others)
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``: both must be reachable."""

@@ -194,13 +194,13 @@ def test_a_title_before_the_attack() -> None:
         (b"<title>x</title> \n<style>p</style><script>q</script>", "text/html; charset=utf-8", True, False),
         (b"\xef\xbb\xbf<title>x</title></head>", None, True, True),
         (b"<meta charset=utf-8><title>x</title>", None, True, False),
-        (b"<title>x</title>", None, False, False),
+        (b"<title>x</title>", None, True, False),
         (b"<title>x</title><meta charset=utf-8>", None, True, False),
-        (b"<title>x</title></head>", None, False, False),
-        (PADDING + b"<title>x</title></head>", None, False, False),
+        (b"<title>x</title></head>", None, True, False),
+        (PADDING + b"<title>x</title></head>", None, True, False),
         (PADDING + b"<title>x</title></head>" + PADDING, None, True, True),
         (PADDING + b"<title>x</title><body>" + PADDING, None, True, True),
-        (PADDING + b"<title>\xc3\xa9</title>", None, False, False),
+        (PADDING + b"<title>\xc3\xa9</title>", None, True, False),
         (PADDING + b"<title>\xc3\xa9</title><body>" + PADDING, None, True, True),
         (b"</head><body><p>", "text/html; charset=utf-8", False, False),
         (b"<svg><title>x</title>", "text/html; charset=utf-8", False, False),
@@ -209,7 +209,7 @@ def test_a_title_before_the_attack() -> None:
     ],
 )
 def test_when_a_prefix_is_enough(prefix: bytes, content_type: str | None, final: bool, settled: bool) -> None:
-    """A title is final when it and its encoding are, and settled at the end of the head or of the budget."""
+    """A title is final at its end, and settled at the end of the head, once the encoding is, or of the budget."""
     found = find_title(prefix, content_type, truncated=True)
     assert (found.final, found.settled) == (final, settled)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from attrs import frozen
 from twisted.python.reflect import namedAny
@@ -19,12 +20,14 @@ class Kind:
     """A kind of backend: its command-line flag, its interface and its makers by URL scheme.
 
     A maker takes the URL and the reactor. If the URL is invalid it raises ``ValueError``, whose text says what is
-    expected.
+    expected. Those of ``partial`` schemes also take ``others``, a backend for what theirs does not know: their URLs may
+    have the option ``else``, which is the URL of that one.
     """
 
     flag: str
     interface: InterfaceClass
     makers: Mapping[str, str]
+    partial: frozenset[str] = frozenset()
 
 
 DATABASE = Kind(
@@ -50,6 +53,7 @@ PAGES = Kind(
     "--pages",
     IPageFetcher,
     {"fake": "fakes.pages.FakePageFetcher.from_url", "http": "service.backends.pages.fetcher.PageFetcher.from_url"},
+    partial=frozenset(("fake",)),
 )
 #: Scheme -> the module that migrates such a database and imports users.
 ADMINISTRATIONS = {
@@ -67,10 +71,25 @@ def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
     :raise BadSetting: if the URL is invalid, or its optional dependency is not installed.
     """
     maker = find_by_scheme(kind.flag, url, kind.makers)
+    more = {}
+    if url.partition(":")[0] in kind.partial:
+        url, other = without_else(url)
+        if other is not None:
+            more["others"] = make_backend(kind, other, reactor)
     with complaining_of(kind.flag, url):
-        backend = maker(url, reactor)
+        backend = maker(url, reactor, **more)
     verifyObject(kind.interface, backend)
     return backend
+
+
+def without_else(url: str) -> tuple[str, str | None]:
+    """Split the option ``else`` off a URL, None if there is not one."""
+    start, _, query = url.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if "else" not in options:
+        return url, None
+    other = options.pop("else")
+    return f"{start}?{urlencode(options)}", other
 
 
 @contextmanager

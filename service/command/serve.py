@@ -96,7 +96,7 @@ def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], 
         d.addCallback(exit_codes.append)
         d.addCallback(lambda _: reactor.stop())
 
-    reactor.callWhenRunning(begin)
+    reactor.callLater(0, begin)  # not callWhenRunning: asyncio's loop runs only after that
     reactor.run(installSignalHandlers=installSignalHandlers)
     return exit_codes[0]
 

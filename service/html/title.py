@@ -25,8 +25,8 @@ class FoundTitle:
     ``og_title`` and ``site_name`` are what the page calls itself and its site for those who link to it, None if its
     head does not say. ``truncated`` means that one of the three may go on, or be missing.
 
-    ``final`` means that the rest of the page cannot change the title, ``settled`` that it cannot change any of the
-    three: they are complete, or the budget is spent.
+    ``final`` means that the title has ended, and only its encoding may be another one than it seems; ``settled`` that
+    the rest of the page cannot change any of the three: they are complete, or the budget is spent.
     """
 
     text: str | None
@@ -58,8 +58,8 @@ def find_title(body: bytes, content_type: str | None = None, *, truncated: bool 
         charset = better
         text, scan = _scan(body, charset, settled=scan.settled)
     title = _title_of(text[: scan.end_of_title]) if scan.end_of_title else None
-    final = title is not None and scan.settled and known
-    complete = final and not scan.in_head
+    final = title is not None
+    complete = final and scan.settled and known and not scan.in_head
     if title is None:
         # The tokenizer has mistaken something for a title in the head, or the title is in the body.
         scan.run(to_the_end=True)

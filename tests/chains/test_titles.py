@@ -112,9 +112,10 @@ def test_a_page_that_ended_early() -> None:
         (b"Hello", None, Need.NOTHING),
         (b"<title>x</title>", "text/html; charset=utf-8", Need.USEFUL),
         (b"<title>x</title><p>", "text/html; charset=utf-8", Need.NOTHING),
+        (b"<title>x</title><p>", None, Need.USEFUL),
         (b"<title>x", "text/html; charset=utf-8", Need.REQUIRED),
     ],
 )
 def test_how_much_of_a_page_is_needed(body: bytes, content_type: str | None, need: Need) -> None:
-    """More is required until the title is final, and useful until the head ends; nothing if it is not HTML."""
+    """More is required until the title ends, and useful until its encoding and the end of the head are known."""
     assert need_of_more(body, content_type) is need

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -134,15 +135,19 @@ def test_no_database(url: str, code: int, message: str, users: Path) -> None:
         assert "secret" not in err
 
 
-def test_the_service_starts_while_everything_is_down(tmp_path: Path) -> None:
-    """The service starts while backends are down, and reports each of them as down."""
+def test_the_service_starts_while_everything_is_down() -> None:
+    """The service starts while backends are down, and reports each of them as down, at once in the log."""
     service = Service(
-        "--database", f"sqlite:{tmp_path}/nothing.db", "--im", "ejabberd+http://127.0.0.1:1/?domain=x&token=y"
+        "--database", "postgresql://x@127.0.0.1:1/y", "--im", "ejabberd+http://127.0.0.1:1/?domain=x&token=y"
     )
     with urlopen(f"{service.url}readyz") as response:
         assert json.load(response)["backends"] == {"database": "down", "im": "down", "pages": "ok"}
     service.process.send_signal(signal.SIGTERM)
-    assert service.stop()[0] == 0
+    code, log = service.stop()
+    assert code == 0
+    said = [line["message"].partition(": ")[2] for line in log if " is down: " in line["message"]]
+    assert len(said) == 4
+    assert all(re.match(r"the (user database|IM service) cannot be reached: ", why) for why in said)
 
 
 def test_postgresql_needs_asyncio(running_reactor: Any) -> None:

@@ -11,6 +11,7 @@ from zope.interface import implementer
 from fakes.injector import FaultInjector
 from fakes.pages import FakePageFetcher
 from service.backends.pages.fetcher import PageFetcher
+from service.backends.registry import PAGES, make_backend
 from service.errors import BackendError, BadSetting, DNSError
 from service.interfaces import IPageFetcher, NeedOfMore
 from service.values import Page
@@ -80,10 +81,16 @@ def test_both_are_looked_after(pages: FakePageFetcher, others: Others, clock: Cl
 
 def test_the_url_of_the_flag(running_reactor: Any) -> None:
     """The option ``else`` is the URL of the fetcher for others, with options of its own."""
-    both = FakePageFetcher.from_url("fake:?latency=0.5&else=http:%3Fcontact=me%26ports=80", running_reactor)
+    both = make_backend(PAGES, "fake:?latency=0.5&else=http:%3Fcontact=me%26ports=80", running_reactor)
     assert both.injector.latency == 0.5
     assert isinstance(both.others, PageFetcher)
     assert both.others.client.contact == "me"
-    assert FakePageFetcher.from_url("fake:", running_reactor).others is None
-    with pytest.raises(BadSetting, match=r"--pages 'gopher:'"):
-        FakePageFetcher.from_url("fake:?else=gopher:", running_reactor)
+    assert make_backend(PAGES, "fake:", running_reactor).others is None
+    for url, message in (
+        ("fake:?else=gopher:", r"^--pages 'gopher:': expected a URL that begins with fake: or http:$"),
+        ("fake:?else=http:%3Fx=y", r"^--pages 'http:\?x=y': expected only the options allow, ports, contact$"),
+        ("fake:?elze=http:", r"^--pages 'fake:\?elze=http:': expected options among latency, "),
+        ("http:?else=fake:", r"^--pages 'http:\?else=fake:': expected only the options allow, ports, contact$"),
+    ):
+        with pytest.raises(BadSetting, match=message):
+            make_backend(PAGES, url, running_reactor)
