@@ -2,7 +2,6 @@
 
 import re
 from typing import Self
-from urllib.parse import urlsplit
 
 from ada_url import URL, idna_to_unicode
 from attrs import frozen
@@ -91,14 +90,6 @@ class WebAddress:
             target=target,
             fragment=hash_ + fragment,
         )
-
-
-def has_valid_port(url: str) -> bool:
-    """Return whether the port of a URL is valid or absent."""
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
 
 
 def without_secrets(url: str) -> str:

@@ -44,8 +44,8 @@ def endpoint_for(reactor: Any, address: Address, tls: IOpenSSLClientConnectionCr
 
 
 def or_last_failure(failure: Failure) -> Failure:
-    """Return the last of several failed attempts; pass on any other failure."""
-    if not isinstance(failure.value, FailureGroup):
-        return failure
-    last: Failure = failure.value.failures[-1]
+    """Return the last of the failed attempts."""
+    failure.trap(FailureGroup)
+    group: Any = failure.value
+    last: Failure = group.failures[-1]
     return last

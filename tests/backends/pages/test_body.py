@@ -15,7 +15,7 @@ from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
 from service.backends.pages.body import GROWTH, MAX_BODY, PATIENCE, PAUSE_PER_BYTE, Body
-from service.backends.pages.decoders import Identity, make_decoder
+from service.backends.pages.decoders import Identity, decoded_before_error, make_decoder
 from service.backends.pages.framing import ByLength, Chunked, Framing, UntilClose
 from service.errors import BadResponse
 from service.interfaces import Need
@@ -184,6 +184,14 @@ def test_a_wrong_checksum_loses_nothing() -> None:
     reading = Reading("gzip", need=useful)
     reading.receive(CODED["gzip"][:-8] + b"\0" * 8)
     assert result_of(reading.body.read) == TEXT
+
+
+def test_data_that_is_not_corrupt_after_all() -> None:
+    """Decoding byte by byte ends at the end of the data, or at its error."""
+    for wbits in (31, 15):
+        coded = CODED["gzip" if wbits == 31 else "deflate"]
+        assert decoded_before_error(zlib.decompressobj(wbits), coded, len(TEXT)) == TEXT
+        assert decoded_before_error(zlib.decompressobj(wbits), coded[:-4] + b"\0" * 4, len(TEXT)) == TEXT
 
 
 @pytest.mark.parametrize("framing", [ByLength(100), Chunked()])

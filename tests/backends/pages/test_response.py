@@ -1,7 +1,7 @@
 """The heads of responses: what browsers read, and what they do not."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from service.backends.pages.response import MAX_HEADERS, HeadReader, ResponseHead
 from service.errors import BadResponse
@@ -110,10 +110,13 @@ def test_values() -> None:
     assert (head.words("x"), head.joined("x")) == ([], None)
 
 
-@given(st.binary(max_size=200), st.integers(1, 20))
-def test_any_bytes(data: bytes, size: int) -> None:
-    """Any bytes have a head, or are refused; pieces make no difference."""
-    data = OK + data
+@given(st.sampled_from([OK, b""]), st.binary(max_size=200), st.integers(1, 20))
+@example(OK, b"\r\n", 1)
+@example(OK, b"", 1)
+@example(b"", b"nonsense\n", 1)
+def test_any_bytes(beginning: bytes, more: bytes, size: int) -> None:
+    """Any bytes have a head, or are refused, or are incomplete; pieces make no difference."""
+    data = beginning + more
 
     def outcome(size: int) -> ResponseHead | str | None:
         reader = HeadReader()
@@ -126,4 +129,4 @@ def test_any_bytes(data: bytes, size: int) -> None:
                 return head
         return None
 
-    assert outcome(size) == outcome(len(data))
+    assert outcome(size) == outcome(len(data) + 1)

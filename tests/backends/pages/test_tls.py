@@ -109,6 +109,26 @@ async def test_names_that_are_no_host_names(running_reactor: Any, host: str, nam
 
 
 @ensureDeferred
+@pytest.mark.parametrize(("host", "refused"), [(NAME, False), ("other.example", True), ("authority.example", True)])
+async def test_a_certificate_of_an_authority(running_reactor: Any, host: str, refused: bool) -> None:
+    """A certificate may be signed by an authority that is trusted; only the names in its own count."""
+    authority = make_certificate("authority.example")
+    shown = PrivateCertificate.loadPEM(make_certificate(NAME, authority=authority))
+    server = Server(say(OK, HTML, body=TITLE, hang_up=True))
+    port = await server.listen(running_reactor, tls=shown.options())
+    fetcher = fetcher_for(running_reactor, port, PrivateCertificate.loadPEM(authority))
+    d = fetcher.fetch(f"https://{host}:{port}/", all_of_it)
+    if refused:
+        with pytest.raises(TLSError, match="failed the TLS handshake or certificate check"):
+            await d
+    else:
+        assert (await d).body == TITLE
+    for connection in server.connections:
+        await connection.closed
+    await server.port.stopListening()
+
+
+@ensureDeferred
 @pytest.mark.parametrize("names", [(), (IPAddress(ip_address("127.0.0.2")),), (DNSName(LOOPBACK),)])
 async def test_the_certificate_of_an_address(running_reactor: Any, names: tuple[GeneralName, ...]) -> None:
     """The certificate of a server that is named by its address must be for that address; no name is sent."""
