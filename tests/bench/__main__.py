@@ -1,4 +1,4 @@
-"""Benchmarks: ``python -m tests.bench peers|waiting|processes|databases|xray`` writes tables and charts."""
+"""Benchmarks: ``python -m tests.bench``, with the names of those to run, writes tables and charts."""
 
 import os
 import platform
@@ -11,8 +11,9 @@ from pathlib import Path
 from tests.bench.chart import draw
 from tests.bench.counters import lost_updates
 from tests.bench.databases import USER_INFO, all_databases
+from tests.bench.instructions import thousand_instructions
 from tests.bench.load import Cost, children_of, press, running
-from tests.bench.servers import KLEIN, PEERS, US, WAITING, this_service
+from tests.bench.servers import AIOHTTP, COUNTED, KLEIN, PEERS, US, WAITING, this_service
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 5
@@ -42,6 +43,23 @@ def peers() -> None:
     write("peers", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
     draw("peers", "CPU a request, µs", {name: cost.cpu for name, cost in medians.items()}, RESULTS)
     print(f"ratio to plain Klein: {ours.cpu / medians[KLEIN].cpu:.2f}")
+
+
+def instructions() -> None:
+    """Count the instructions of a request that is answered immediately."""
+    counted = {}
+    for name, command in COUNTED.items():
+        counted[name] = thousand_instructions(command)
+        print(f"{name}: {counted[name]:.0f}", file=sys.stderr)
+    lines = [
+        "| | thousand instructions a request | ratio |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {thousand:.0f} | {thousand / counted[AIOHTTP]:.2f} |"
+            for name, thousand in sorted(counted.items(), key=lambda item: item[1])
+        ),
+    ]
+    write("instructions", lines)
 
 
 def waiting() -> None:
@@ -128,6 +146,7 @@ def write(name: str, lines: list[str]) -> None:
 
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
+    "instructions": instructions,
     "peers": peers,
     "waiting": waiting,
     "processes": processes,

@@ -38,6 +38,7 @@ def script(module: str) -> Command:
 
 US = "this service"
 KLEIN = "Klein on Site"
+AIOHTTP = "aiohttp, uvloop"
 PEERS: dict[str, Command] = {
     US: this_service(),
     f"{US}, asyncio": this_service("--reactor", "asyncio"),
@@ -46,7 +47,7 @@ PEERS: dict[str, Command] = {
     "Starlette, uvicorn": uvicorn("with_starlette"),
     "FastAPI, uvicorn": uvicorn("with_fastapi"),
     "BlackSheep, uvicorn": uvicorn("with_blacksheep"),
-    "aiohttp, uvloop": script("with_aiohttp"),
+    AIOHTTP: script("with_aiohttp"),
     "Sanic": script("with_sanic"),
     "Tornado": script("with_tornado"),
     "Flask, gunicorn threads": gunicorn(16),
@@ -54,7 +55,13 @@ PEERS: dict[str, Command] = {
 WAITING: dict[str, Callable[[int], Command]] = {
     US: lambda _: this_service("--im", "fake:?latency=0.1"),
     "Starlette, uvicorn": lambda _: uvicorn("with_starlette"),
-    "aiohttp, uvloop": lambda _: script("with_aiohttp"),
+    AIOHTTP: lambda _: script("with_aiohttp"),
     "threads of the standard library": lambda _: script("with_threads"),
     "Flask, gunicorn threads": gunicorn,
+}
+#: The servers whose instructions are counted: the leanest peers, and this service with and without its access log.
+COUNTED: dict[str, Command] = {
+    US: PEERS[US],
+    f"{US}, with its access log": this_service("--access-log", "on"),
+    **{name: PEERS[name] for name in (AIOHTTP, "Sanic", "BlackSheep, uvicorn", "Starlette, uvicorn")},
 }
