@@ -87,8 +87,11 @@ class FaultInjector:
         faults = add_faults(self.faults, by_name)
         if faults.bug:
             raise FakeBugError(asked)
-        down = faults.down or self._random.random() < faults.flaky
-        wait = max(0.0, self.latency + self._random.uniform(-self.jitter, self.jitter)) + faults.slow
+        # Dice are rolled only where they count: most calls have no faults, and should cost next to nothing.
+        down = faults.down or (faults.flaky > 0 and self._random.random() < faults.flaky)
+        wait = self.latency + faults.slow
+        if self.jitter:
+            wait = max(faults.slow, wait + self._random.uniform(-self.jitter, self.jitter))
 
         if faults.hang:
             return Deferred(lambda _: None)

