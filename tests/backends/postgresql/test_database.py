@@ -35,6 +35,9 @@ TERMINATE = (
     f" WHERE application_name = '{APPLICATION}' AND state = 'active'"
 )
 
+#: What is logged once statements are known not to last.
+NO_STATEMENTS = "prepared statements do not last on this server: none will be used"
+
 
 class Way(portforward.ProxyFactory):
     """A proxy to the server that can go silent on its open connections."""
@@ -164,7 +167,7 @@ async def test_connections_that_die_without_a_word(server: PostgreSQL, running_r
 
 @ensureDeferred
 @pytest.mark.parametrize("option", ["", "&statement_cache_size=0"])
-async def test_a_pooler(pooler: PgBouncer, running_reactor: Any, option: str, log: Log) -> None:
+async def test_a_pooler(pooler: PgBouncer, running_reactor: Any, option: str) -> None:
     """Behind PgBouncer in transaction mode no look-up fails, even if statements are prepared on other servers."""
     databases = [PostgreSQLUserDatabase.from_url(pooler.url + option, running_reactor) for _ in range(2)]
     for _ in range(5):
@@ -172,8 +175,26 @@ async def test_a_pooler(pooler: PgBouncer, running_reactor: Any, option: str, lo
         assert await gatherResults([database.ping() for database in databases]) == [None] * 2
         assert await gatherResults(waiting) == [DUSTIN] * 40
     await gatherResults([database.close() for database in databases])
-    said = {"prepared statements do not last on this server: none will be used"}
-    assert set(log.messages("service.backends.postgresql.database")) == (set() if option else said)
+
+
+@ensureDeferred
+@pytest.mark.parametrize(("option", "said"), [("", [NO_STATEMENTS]), ("&statement_cache_size=0", [])])
+async def test_a_statement_that_is_gone(
+    pooler: PgBouncer, running_reactor: Any, option: str, said: list[str], log: Log
+) -> None:
+    """If a statement is gone, since the pooler has changed the server, the look-up succeeds without one; once said."""
+    tasks = Tasks()
+    other = await tasks.run(asyncpg.connect(**connection_arguments(pooler.url), statement_cache_size=0))
+    database = PostgreSQLUserDatabase.from_url(pooler.url + option, running_reactor)
+    transaction = other.transaction()
+    await tasks.run(transaction.start())  # takes a server
+    assert await database.get_user("dustin") == DUSTIN
+    await tasks.run(transaction.rollback())  # and gives it back: it is the next to be used
+    assert await database.get_user("dustin") == DUSTIN
+    assert await database.get_user("dustin") == DUSTIN
+    assert log.messages("service.backends.postgresql.database") == said
+    await database.close()
+    await tasks.run(other.close())
 
 
 @ensureDeferred
