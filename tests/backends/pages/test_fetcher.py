@@ -6,20 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
 from pytest_twisted import ensureDeferred
-from twisted.internet.address import IPv4Address
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.error import ConnectionDone
-from twisted.internet.task import Clock
-from twisted.internet.testing import MemoryReactorClock, StringTransport
-from twisted.python.failure import Failure
+from twisted.internet.defer import CancelledError
 
 from service.backends.pages.body import MAX_BODY, MAX_WIRE
-from service.backends.pages.fetcher import CONTACT, MAX_FETCHES, MAX_FETCHES_PER_HOST, MAX_REDIRECTS, PageFetcher
+from service.backends.pages.fetcher import CONTACT, MAX_FETCHES, MAX_FETCHES_PER_HOST, PageFetcher
 from service.backends.pages.response import MAX_HEADERS
 from service.backends.resolver import ThreadedResolver, make_pool
-from service.chains.titles import Titles
 from service.errors import (
     BadRedirect,
     BadResponse,
@@ -29,77 +22,20 @@ from service.errors import (
     InvalidURL,
     Overloaded,
     PageError,
-    ServiceError,
     TimedOut,
     TooManyRedirects,
     UnsupportedScheme,
     UpstreamStatus,
 )
 from service.interfaces import Need
-from service.urls import WebAddress
-from service.values import Page, Title
-from tests.backends.pages.webserver import (
-    HTML,
-    LOOPBACK,
-    OK,
-    TITLE,
-    Connection,
-    Names,
-    Server,
-    TimedReactor,
-    all_of_it,
-    make_fetcher,
-    say,
-    until_title,
-)
+from service.values import Page
+from tests.backends.pages.web import Web
+from tests.backends.pages.webserver import HTML, OK, TITLE, Connection, Names, all_of_it, make_fetcher, say, until_title
 from tests.client import Turns, until
-from tests.results import outcomes_of
 
 
 def unless_image(_: bytes, content_type: str | None) -> Need:
     return Need.NOTHING if content_type == "image/png" else Need.REQUIRED
-
-
-class Web:
-    """A server on a free port, and a fetcher that resolves every host to it."""
-
-    def __init__(self, reactor: Any) -> None:
-        self.reactor = reactor
-        self.clock = Clock()
-        self.server = Server(say(OK, HTML, b"Content-Length: 16", body=TITLE))
-        self.port = 0
-
-    async def start(self) -> "Web":
-        self.port = await self.server.listen(self.reactor)
-        timed = TimedReactor(self.reactor, self.clock)
-        self.fetcher = make_fetcher(timed, Names([[LOOPBACK]]), "127.0.0.0/8", [self.port])
-        return self
-
-    def url(self, path: str = "/", host: str = "page.example") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def fetch(self, path: str = "/", need: Any = all_of_it, host: str = "page.example") -> Deferred[Page]:
-        return self.fetcher.fetch(self.url(path, host), need)
-
-    async def until_asked(self, times: int = 1) -> Connection:
-        """Wait until the server has the request, and its response has arrived."""
-        await until(self.reactor, lambda: len(self.server.connections) >= times)
-        connection = self.server.connections[times - 1]
-        await until(self.reactor, lambda: connection.answered)
-        await until(self.reactor, Turns(10))
-        return connection
-
-    async def stop(self) -> None:
-        """Check that every connection is closed, and no timer is left."""
-        for connection in self.server.connections:
-            await connection.closed
-        await self.server.port.stopListening()
-        assert self.clock.getDelayedCalls() == []
-
-
-@pytest.fixture
-def web(running_reactor: Any) -> Web:
-    return Web(running_reactor)
 
 
 @ensureDeferred
@@ -140,174 +76,6 @@ async def test_how_a_body_ends(web: Web, answer: Any, truncated: bool) -> None:
     page = await web.fetch()
     assert (page.body, page.truncated) == (TITLE, truncated)
     await web.stop()
-
-
-@ensureDeferred
-@pytest.mark.parametrize(
-    "answer",
-    [
-        say(OK, b"Content-Type : text/html; charset=utf-8", b"Content-Length: 16", body=TITLE),
-        say(OK, HTML, b"X: " + b"y" * 17_000, b"Content-Length: 16", body=TITLE),
-        say(OK, HTML, b"a line that is no header", b"Content-Length: 16", body=TITLE),
-        say(OK, HTML, b"Content-Encoding: utf-8", b"Content-Length: 16", body=TITLE),
-        say(OK, HTML, b"Transfer-Encoding: identity", body=TITLE, hang_up=True),
-        say(OK, HTML, b"Transfer-Encoding: chunked", body=b"10  \r\n" + TITLE + b"\r\n0  \r\n\r\n"),
-        say(OK, HTML, b"Content-Length: -1", body=TITLE, hang_up=True),
-        say(b"HTTP/1.1 103 Early Hints", b"", OK, HTML, b"Content-Length: 16", body=TITLE),
-        lambda connection: connection.transport.write(b"HTTP/1.1 200 OK\n%s\nContent-Length: 16\n\n%s" % (HTML, TITLE)),
-    ],
-    ids=[
-        *("space before the colon", "long line", "no header", "unknown coding", "identity", "padded chunks"),
-        *("negative length", "early hints", "line feeds"),
-    ],
-)
-async def test_what_browsers_read(web: Web, answer: Any) -> None:
-    """What browsers read is read."""
-    web.server.answer = answer
-    await web.start()
-    page = await web.fetch()
-    assert (page.body, page.content_type, page.broken) == (TITLE, "text/html; charset=utf-8", False)
-    await web.stop()
-
-
-#: gzip without its trailer.
-UNFINISHED = gzip.compress(TITLE)[:-8]
-
-
-@ensureDeferred
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ((b"Content-Length: 100",), TITLE),
-        ((b"Transfer-Encoding: chunked",), b"10\r\n" + TITLE),
-        ((b"Transfer-Encoding: chunked",), b"10\r\n" + TITLE + b"\r\nzz\r\n"),
-        (
-            (b"Content-Encoding: gzip", b"Content-Length: %d" % (len(gzip.compress(TITLE)) - 8)),
-            gzip.compress(TITLE)[:-8],
-        ),
-    ],
-    ids=["length", "in a chunk", "bad chunk", "gzip without its trailer"],
-)
-async def test_what_is_read_before_a_body_breaks_off(web: Web, headers: tuple[bytes, ...], body: bytes) -> None:
-    """What arrived is not lost if the rest is merely useful."""
-    web.server.answer = say(OK, HTML, *headers, body=body, hang_up=True)
-    await web.start()
-    page = await web.fetch(need=lambda body, _: Need.USEFUL if b"</title>" in body else Need.REQUIRED)
-    assert (page.body, page.broken) == (TITLE, True)
-    await web.stop()
-
-
-@ensureDeferred
-async def test_several_types(web: Web) -> None:
-    """All values of the Content-Type are passed on."""
-    web.server.answer = say(OK, b"Content-Type: text/html", HTML, b"Content-Length: 16", body=TITLE)
-    await web.start()
-    assert (await web.fetch()).content_type == "text/html, text/html; charset=utf-8"
-    await web.stop()
-
-
-@ensureDeferred
-@pytest.mark.parametrize(
-    ("location", "path", "final"),
-    [
-        (b"/caf\xe9", b"/caf%E9", "/caf%E9#f"),
-        ("/café".encode(), b"/caf%C3%A9", "/caf%C3%A9#f"),
-        (b"/y#g", b"/y", "/y#g"),
-        (b"?", b"/start?", "/start?#f"),
-        (b"//page.example:PORT//a//b", b"//a//b", "//a//b#f"),
-        (b"/" + b"x" * 8000, b"/" + b"x" * 8000, "/" + "x" * 8000 + "#f"),
-    ],
-    ids=["Latin-1", "UTF-8", "fragment", "empty query", "empty segments", "long"],
-)
-async def test_where_a_redirect_leads(web: Web, location: bytes, path: bytes, final: str) -> None:
-    """A Location is read as browsers read it, and keeps the fragment that was asked for."""
-
-    def answer(connection: Connection) -> None:
-        if connection.path == b"/start":
-            where = location.replace(b"PORT", b"%d" % web.port)
-            connection.write(b"HTTP/1.1 302 Found", b"Location: " + where, b"Content-Length: 0")
-        else:
-            say(OK, b"Content-Length: 0")(connection)
-
-    web.server.answer = answer
-    await web.start()
-    page = await web.fetch("/start#f")
-    assert page.final_url == web.url(final)
-    assert web.server.connections[1].path == path
-    await web.stop()
-
-
-@ensureDeferred
-@pytest.mark.parametrize("host", ["foo_bar.example", "i❤.example", "ex%61mple", "-a-.example", "a..b", "x" * 64, "a!b"])
-async def test_names_that_are_no_host_names(web: Web, host: str) -> None:
-    """A host that browsers accept is looked up and connected to as it is."""
-    await web.start()
-    assert (await web.fetch(host=host)).body == TITLE
-    expected = WebAddress.parse(web.url(host=host)).authority
-    assert f"Host: {expected}".encode() in web.server.connections[0].request
-    await web.stop()
-
-
-class InMemory:
-    """A fetcher whose only address is public, in memory."""
-
-    def __init__(self) -> None:
-        self.reactor = MemoryReactorClock()
-        self.fetcher = make_fetcher(self.reactor, Names([["93.184.215.14"]]), "")
-
-    def answer(self, data: bytes) -> None:
-        """Answer the last request with these bytes, and hang up."""
-        transport = StringTransport(peerAddress=IPv4Address("TCP", "93.184.215.14", 80))
-        transport.abortConnection = transport.loseConnection  # type: ignore[method-assign]  # it has none of its own
-        protocol: Any = self.reactor.tcpClients[-1][2].buildProtocol(transport.getPeer())
-        protocol.makeConnection(transport)
-        protocol.dataReceived(data)
-        self.reactor.advance(0)
-        protocol.connectionLost(Failure(ConnectionDone()))
-        self.reactor.advance(0)
-
-
-#: Parts of responses, to be put together in any order.
-PARTS = [
-    *(
-        b"HTTP/1.1 200 OK\r\n",
-        b"HTTP/1.1 302 Found\r\n",
-        b"Location: /x\r\n",
-        b"Location: http://[\r\n",
-        b"\r\n",
-        b"\n",
-    ),
-    *(b"Content-Length: 5\r\n", b"Content-Length: 16\r\n", b"Transfer-Encoding: chunked\r\n", b"10\r\n", b"0\r\n"),
-    *(b"Content-Encoding: gzip\r\n", b"Content-Encoding: br\r\n", b"Content-Encoding: zstd\r\n", gzip.compress(TITLE)),
-    *(b"Content-Type: text/html\r\n", b"Content-Type: \xff\r\n", TITLE, b"\0", b"\xff"),
-]
-
-
-@given(st.lists(st.sampled_from(PARTS) | st.binary(max_size=10)).map(b"".join))
-def test_any_bytes_as_a_response(data: bytes) -> None:
-    """Any bytes are a page, a redirect, or an error that is documented."""
-    web = InMemory()
-    d = Titles(web.fetcher).get_page_title("http://page.example/")
-    for hop in range(MAX_REDIRECTS + 1):
-        if len(web.reactor.tcpClients) > hop:
-            web.answer(OK + b"\r\n" + data if hop % 2 else data)
-    assert_documented(d)
-
-
-@given(st.text(max_size=60) | st.text(max_size=60).map(lambda text: f"http://{text}"))
-def test_any_text_as_a_url(url: str) -> None:
-    """Any text is fetched, or refused with an error that is documented."""
-    web = InMemory()
-    d = Titles(web.fetcher).get_page_title(url)
-    if web.reactor.tcpClients:
-        web.answer(OK + b"\r\n\r\n" + TITLE)
-    assert_documented(d)
-
-
-def assert_documented(d: Deferred[Any]) -> None:
-    """Check that a Deferred has fired with a title, or with an error that is neither a bug nor unknown."""
-    [outcome] = outcomes_of(d)
-    assert isinstance(outcome, Title) or isinstance(outcome.value, ServiceError)
 
 
 @ensureDeferred
