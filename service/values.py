@@ -63,9 +63,9 @@ class Page:
 class Title:
     """The title of a page: None without a title element, ``""`` if that element is empty.
 
-    ``og_title`` and ``site_name`` are what the page calls itself and its site for those who link to it, None if it
-    does not say. ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a
-    limit was reached before all of these were final, or that the page ended early; ``storable`` is that of the page.
+    ``og_title`` and ``site_name`` are the Open Graph titles of the page and its site, None if it lacks them.
+    ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a limit was reached
+    before all of these were final, or that the page ended early; ``storable`` is that of the page.
     """
 
     title: str | None

@@ -1,4 +1,4 @@
-"""Connections to whichever address of a host answers first."""
+"""Happy Eyeballs (RFC 8305): connect to the first address of a host that answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,12 +21,12 @@ def dial(
 ) -> Deferred[Any]:
     """Connect to the addresses, of which there is at least one, in their order (RFC 8305, section 5).
 
-    ``HostnameEndpoint`` does the same, but refuses names that are no host names by IDNA 2008.
+    ``HostnameEndpoint`` does the same, but rejects host names that are not valid under IDNA 2008.
 
     :param tls: makes the TLS connections, None for plain TCP.
     :param pause: seconds until the next address is tried as well.
-    :return: a Deferred that fires with the protocol of the first connection, when the others have been given up; or
-        fails as the last attempt did.
+    :return: a Deferred that fires with the protocol of the first connection, once the other attempts are cancelled;
+        or fails as the last attempt did.
     """
     attempts = []
     for number, address in enumerate(addresses):

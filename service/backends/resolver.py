@@ -47,7 +47,7 @@ class Resolver(Protocol):
 class ThreadedResolver(Resolver):
     """A resolver on ``getaddrinfo``: it takes any name that the system can look up.
 
-    Twisted's own refuses names that are no host names by IDNA 2008, such as those with underscores.
+    It passes names on as they are, including those that are not valid under IDNA 2008, such as names with underscores.
     """
 
     reactor: Any

@@ -1,4 +1,4 @@
-"""TLS to servers that must prove who they are, whatever characters their names have."""
+"""TLS client connections with certificate verification, for any host name."""
 
 from typing import Any
 from weakref import ref
@@ -22,7 +22,7 @@ from zope.interface import implementer
 class CertificatePolicy:
     """A policy that trusts the authorities of ``trust_root``, by default those of the system.
 
-    Twisted's ``BrowserLikePolicyForHTTPS`` refuses names that are no host names by IDNA 2008.
+    Twisted's ``BrowserLikePolicyForHTTPS`` rejects host names that are not valid under IDNA 2008.
     """
 
     trust_root: Any = field(factory=platformTrust)

@@ -44,7 +44,7 @@ def announce(address: IAddress, settings: Settings, watch: Path) -> None:
 
 
 def fakes_in(settings: Settings) -> str:
-    """Return the line that says which backends are fakes, or nothing if there are none."""
+    """Return the line that lists the fake backends, empty if all backends are real."""
     backends = {"user database": settings.database, "IM service": settings.im, "web pages": settings.pages}
     fakes = [name for name, url in backends.items() if is_fake(url)]
     rest = ", and the real web for pages that they do not know" if settings.pages == FAKES_FIRST else ""

@@ -1,4 +1,4 @@
-"""What a ``Content-Type`` means, by the WHATWG Fetch and MIME Sniffing standards."""
+"""MIME types: extracted from a ``Content-Type``, or sniffed (WHATWG Fetch and MIME Sniffing standards)."""
 
 import re
 

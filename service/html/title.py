@@ -22,11 +22,11 @@ _WORD = re.compile(r"[^\t\n\f\r ]+")
 class FoundTitle:
     """A title; ``text`` is None without a title element.
 
-    ``og_title`` and ``site_name`` are what the page calls itself and its site for those who link to it, None if its
-    head does not say. ``truncated`` means that one of the three may go on, or be missing.
+    ``og_title`` and ``site_name`` are the Open Graph titles of the page and its site, None if its head lacks them.
+    ``truncated`` means that one of the three may go on, or be missing.
 
-    ``final`` means that the title has ended, and only its encoding may be another one than it seems; ``settled`` that
-    the rest of the page cannot change any of the three: they are complete, or the budget is spent.
+    ``final`` means that the title is complete, except that its encoding may still change; ``settled`` that the rest of
+    the page cannot change any of the three: they are complete, or the budget is spent.
     """
 
     text: str | None
@@ -39,7 +39,7 @@ class FoundTitle:
 
 
 def find_title(body: bytes, content_type: str | None = None, *, truncated: bool = False) -> FoundTitle:
-    """Find the title of an HTML page, and what its head calls it otherwise, with white space stripped and collapsed.
+    """Find the title and the Open Graph titles of an HTML page, with white space stripped and collapsed.
 
     ``truncated`` means that the page continues after ``body``.
 

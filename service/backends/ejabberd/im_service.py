@@ -109,7 +109,7 @@ class EjabberdIMService:
     def _ask(self, command: str, username: str) -> Deferred[Any]:
         address = self.api.address
         d: Deferred[Any] = self.http.get(
-            # treq refuses hosts that IDNA 2008 does not know: the endpoint knows the real one.
+            # A placeholder: treq rejects names that are not valid under IDNA 2008, and the endpoint has the real one.
             f"{address.scheme}://ejabberd{address.target.rstrip('/')}/{command}",
             params={"user": username, "host": self.api.domain},
             headers=Headers({"Host": [address.authority], "Authorization": [f"Bearer {self.api.token()}"]}),

@@ -101,7 +101,7 @@ class Body:
             self._deliver()
 
     def _go_on(self) -> None:
-        """End at the end of the body, or where it makes no sense any more."""
+        """Deliver the body at its end, or break off if the rest is malformed."""
         if self.decoder.corrupt:
             self._break_off("answers with a corrupt encoding")
         elif self.framing.end is End.BROKEN:

@@ -25,6 +25,7 @@ from service.interfaces import NeedOfMore
 from service.urls import WebAddress
 from service.values import Page
 
+_AGENT = f"ajax-contacts/{version('ajax-contacts')}"
 _NOT_ASCII = re.compile("[^\0-\x7f]")
 _OK = 200
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -78,7 +79,7 @@ class PageClient:
         lines = (
             f"GET {address.target} HTTP/1.1",
             f"Host: {address.authority}",
-            f"User-Agent: ajax-contacts/{version('ajax-contacts')} (page titles; contact: {self.contact})",
+            f"User-Agent: {_AGENT} (page titles; contact: {self.contact})",
             "Accept: text/html, application/xhtml+xml",
             f"Accept-Encoding: {codings}",
             "Connection: close",

@@ -138,7 +138,7 @@ _OTHERS = {"aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-comp
 
 
 def make_decoder(codings: list[str]) -> Decoder:
-    """Make the decoder for a ``Content-Encoding``; a word that names no coding is ignored, as by browsers.
+    """Make the decoder for a ``Content-Encoding``; an unknown coding is ignored, as in browsers.
 
     :raise BadResponse: if it has several codings, or one that cannot be decoded.
     """

@@ -28,7 +28,7 @@ class Exchange(Protocol):
     """A connection that sends ``request``, if it leads to an address that ``admits`` accepts.
 
     ``head`` fires with the ``ResponseHead``; or fails with ``BadResponse`` if it is malformed or too large, or with the
-    reason if the connection is lost first. What calls it back hands the rest to a receiver, or aborts.
+    reason if the connection is lost first. Its callback hands the rest to a receiver, or aborts.
     """
 
     transport: Any
@@ -76,7 +76,7 @@ class Exchange(Protocol):
             self.transport.abortConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Tell whoever waits."""
+        """Pass the end of the connection to the receiver, or fail ``head`` with the reason."""
         self._over = True
         if self._receiver is not None:
             self._receiver.end()

@@ -13,7 +13,7 @@ from service.errors import BlockedAddress, ConnectError, ServiceError, TLSError
 
 
 def no_certificate() -> TLSError:
-    """Make the error for a server that cannot show who it is."""
+    """Make the error for a failed TLS handshake or certificate check."""
     return TLSError("failed the TLS handshake or certificate check")
 
 

@@ -23,7 +23,7 @@ class End(Enum):
     EARLY = "the body is not complete"
     HERE = "the body is as long as its connection"
     REACHED = "the body is complete, and the rest of the connection does not belong to it"
-    BROKEN = "where the body ends cannot be found out"
+    BROKEN = "the framing is malformed"
 
 
 class Framing(Protocol):

@@ -32,7 +32,7 @@ class ResponseHead:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Parse the lines of a head; those that are no header lines are skipped.
+        """Parse the lines of a head; malformed header lines are skipped.
 
         :raise BadResponse: if it does not begin with a status line.
         """

@@ -1,4 +1,4 @@
-"""Connections to whichever of several servers is there and as wanted."""
+"""Failover: connect to the first suitable one of several PostgreSQL servers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +12,9 @@ _NOT_THERE = (OSError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttrib
 async def connect_to_any(
     hosts: Sequence[dict[str, Any]], dsn: str, *, target_session_attrs: str | None = None, **arguments: Any
 ) -> Any:
-    """Connect to the first of several hosts that answers and is as wanted; its timeout is for each, as in libpq.
+    """Connect to the first of several hosts that answers and matches; the timeout is for each of them, as in libpq.
 
-    asyncpg has one for all of them, which the first host that is silent uses up.
+    asyncpg has one timeout for all hosts, which a silent first host would use up.
 
     :return: the connection.
     :raise Exception: as ``asyncpg.connect`` does for the last one.

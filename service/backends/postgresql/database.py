@@ -45,8 +45,8 @@ class PostgreSQLUserDatabase:
     limiter: Limiter
     _tasks: Tasks = field(factory=Tasks, init=False)
     _pool: Any = field(default=None, init=False)
-    #: What new connections do differently, once it is known.
-    _caching: dict[str, Any] | None = field(default=None, init=False)
+    #: Whether prepared statements last on the server, as far as is known.
+    _prepares: bool = field(default=True, init=False)
 
     @classmethod
     def from_url(cls, url: str, reactor: Any) -> Self:
@@ -99,14 +99,16 @@ class PostgreSQLUserDatabase:
         return await self._fetch_row_once(sql, *parameters)
 
     async def _prepare_no_statements(self) -> None:
-        """Replace the connections by some that prepare no statements: PgBouncer may execute them on another server."""
-        if self._caching is None:
+        """Replace the connections by ones without prepared statements, which PgBouncer may send to another server."""
+        if self._prepares:
             _log.info("prepared statements do not last on this server: none will be used")
-            self._caching = {"statement_cache_size": 0}
+            self._prepares = False
             await self._pool.expire_connections()
 
     async def _connect(self, dsn: str, **arguments: Any) -> Any:
-        return await connect_to_any(self.hosts, dsn, **arguments | (self._caching or {}))
+        if not self._prepares:
+            arguments["statement_cache_size"] = 0
+        return await connect_to_any(self.hosts, dsn, **arguments)
 
     async def _fetch_row_once(self, sql: str, *parameters: str) -> Any:
         if self._pool is None:

@@ -66,7 +66,7 @@ OPTIONS: Mapping[str, Option] = {
     "application_name": Option(passed_on=False),
     "fallback_application_name": Option(passed_on=False),
     "options": Option(passed_on=False),
-    # Those of which asyncpg can do only what is named here, by itself.
+    # Options that asyncpg does not have, with the values that describe what it does anyway.
     "channel_binding": _one_of("disable", "prefer", passed_on=False),
     "client_encoding": _one_of("auto", "utf8", "UTF8", passed_on=False),
     "gssencmode": _one_of("disable", "prefer", passed_on=False),
