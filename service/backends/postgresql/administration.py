@@ -69,6 +69,7 @@ def import_users(url: str, users: Iterable[User]) -> None:
 
 async def in_transaction(url: str, work: Callable[[Any], Awaitable[T]]) -> T:
     """Connect and run ``work`` in one transaction."""
+    asyncio.get_running_loop().set_exception_handler(ignore_leftovers)
     arguments: dict[str, Any] = {"timeout": PATIENCE} | connection_arguments(url)
     arguments["statement_cache_size"] = 0  # PgBouncer may know its statements already
     connection = await connect_to_any(hosts_in(url), **arguments, command_timeout=STATEMENT_TIMEOUT)
@@ -78,3 +79,7 @@ async def in_transaction(url: str, work: Callable[[Any], Awaitable[T]]) -> T:
             return await work(connection)
     finally:
         await connection.close(timeout=PATIENCE)
+
+
+def ignore_leftovers(_: object, __: object) -> None:
+    """Ignore a future that asyncpg abandons if it is interrupted while it connects: the command says what happened."""
