@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from attrs import field, frozen
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
@@ -11,23 +12,32 @@ from service.errors import NoSuchUser
 from service.interfaces import IIMService, ISuggesting
 from service.values import Contact
 
+#: A contact list with a contact that has no username.
+MALFORMED = cast("Any", [Contact("karl"), {}])
+
 
 @implementer(IIMService, ISuggesting)
+@frozen
 class FakeIMService(FakeBackend):
     """The contact lists of the people on its injector; a malformed list has a contact without a username."""
 
     backend = "IM service"
+    _contact_lists: dict[str, list[Contact]] = field(init=False)
+
+    @_contact_lists.default
+    def _make_contact_lists(self) -> dict[str, list[Contact]]:
+        people = self.injector.people.by_username
+        names = {username: person.name for username, person in people.items()}
+        return {
+            username: [Contact(contact, name=names.get(contact)) for contact in person.contacts]
+            for username, person in people.items()
+        }
 
     def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``; the name may include faults."""
-        return self.injector.respond(username, self._contact_list, cast("Any", [Contact("karl"), {}]), [UNSERIALISABLE])
+        return self.injector.respond(username, self._contact_list, MALFORMED, [UNSERIALISABLE])
 
     def _contact_list(self, username: str) -> list[Contact]:
-        person = self.injector.people.by_username.get(username)
-        if person is None:
+        if username not in self._contact_lists:
             raise NoSuchUser(username)
-        return [Contact(contact, name=self._name_of(contact)) for contact in person.contacts]
-
-    def _name_of(self, username: str) -> str | None:
-        person = self.injector.people.by_username.get(username)
-        return None if person is None else person.name
+        return list(self._contact_lists[username])

@@ -25,6 +25,7 @@ from service.command.server import Server
 from service.command.settings import Settings, is_fake
 from service.errors import BadSetting
 from service.lessons.matrix import ContactsLesson
+from service.web.access import AccessLog
 from service.web.admission import Admission
 from service.web.application import Application
 from service.web.budgets import Budgets
@@ -76,13 +77,19 @@ def compose_endpoints(
     )
 
 
-def compose_admission(settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path) -> Admission:
+def compose_admission(
+    settings: Settings,
+    backends: Mapping[str, Any],
+    clock: IReactorTime,
+    watch: Path,
+    access_log: AccessLog | None = None,
+) -> Admission:
     """Compose all routes behind the concurrency limit: endpoints, console, lessons and, if it is on, X-ray."""
     traces = RecentTraces()
     watched = is_watched(settings)
     observer = TraceObserver(traces) if watched else Observer()
     in_flight = InFlight(
-        clock, observer, log_access=settings.access_log == "on", proxies=TrustedProxies(settings.trust_proxy)
+        clock, observer, access_log=access_log if settings.access_log == "on" else None, proxies=TrustedProxies(settings.trust_proxy)
     )
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [
@@ -134,14 +141,14 @@ def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
     )
 
 
-def compose_server(settings: Settings, reactor: Any, watch: Path) -> Server:
+def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: AccessLog | None = None) -> Server:
     """Make the server that the settings describe, not yet listening; ``watch`` is as in ``compose_endpoints``.
 
     :raise BadSetting: if the settings are invalid.
     """
     choose(settings.reactor, settings.database)
     backends = make_backends(settings, reactor)
-    admission = compose_admission(settings, backends, reactor, watch)
+    admission = compose_admission(settings, backends, reactor, watch, access_log)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
     return Server(
         endpoint=make_endpoint(settings.listen, where),

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, succeed
 
 from service.backends.registry import DATABASE, PAGES, make_backend
 from service.chains.titles import Titles
-from service.command.logs import begin_logging
+from service.command.logs import begin_logging, log_observer
 from service.errors import BadSetting
 from service.lessons.examples import print_page_title, print_user_info, print_user_name
 
@@ -60,5 +60,5 @@ def print_matrix() -> None:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error
     assert not isinstance(settings, int)
-    begin_logging(settings.log_format, sys.stderr)
+    begin_logging(log_observer(settings.log_format, sys.stderr))
     print(as_markdown(compose_lesson(settings, Path.cwd())))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Any, TextIO
+from typing import Any
 
 from attrs import define, field, frozen
 from twisted.logger import (
@@ -20,7 +20,6 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
-from service.command.streams import LogStream
 from service.lessons.capture import Captured
 
 _json = json.JSONEncoder(ensure_ascii=False, default=repr)
@@ -93,6 +92,20 @@ def spellings_of(name: str) -> list[str]:
     return sorted(filter(None, written), key=len, reverse=True)
 
 
+@implementer(ILogObserver)
+@frozen
+class After:
+    """An observer that does something before each event, such as to write what comes before it."""
+
+    before: Callable[[], object]
+    observer: ILogObserver
+
+    def __call__(self, event: LogEvent) -> None:
+        """Pass an event on."""
+        self.before()
+        self.observer(event)
+
+
 def log_observer(log_format: str, out: Any, *, usernames: bool = False) -> ILogObserver:
     """Make the log observer for ``"text"`` or ``"json"``; debug events are dropped, and without ``usernames`` those."""
     levels = LogLevelFilterPredicate(LogLevel.info)
@@ -102,11 +115,6 @@ def log_observer(log_format: str, out: Any, *, usernames: bool = False) -> ILogO
     return FilteringLogObserver(written, [Captured(wanted=False), levels])
 
 
-def begin_logging(log_format: str, out: TextIO, *, usernames: bool = False) -> None:
-    """Send the log of this process to ``out``, which need not be writable for the service to go on."""
-    try:
-        stream: Any = LogStream(out.fileno())
-    except OSError:  # a stream in memory
-        stream = out
-    observer = log_observer(log_format, stream, usernames=usernames)
+def begin_logging(observer: ILogObserver) -> None:
+    """Send the log of this process to an observer, and leave standard output alone."""
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)

@@ -13,12 +13,13 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from service.command import notify
-from service.command.logs import begin_logging
+from service.command.logs import After, begin_logging, log_observer
 from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
 from service.command.notify import ServiceManager
 from service.command.reactors import install_reactor
 from service.command.settings import Settings
 from service.command.signals import Lifeline, Signals
+from service.command.streams import open_log
 from service.command.workers import LIFELINE, READY
 from service.xray.watch import install
 
@@ -39,11 +40,15 @@ def serve(settings: Settings) -> int:
     """
     reactor = install_reactor(settings.reactor, settings.database)
     # Imported late: Klein imports the reactor, so the chosen one must already be installed.
+    from service.command.access_log import WrittenAccessLog
     from service.command.composition import compose_server, folder_to_watch
 
     with folder_to_watch(settings.watch) as watch:
-        server = compose_server(settings, reactor, watch)
-        begin_logging(settings.log_format, sys.stderr, usernames=settings.log_usernames)
+        out = open_log(sys.stderr, reactor)
+        access_log = WrittenAccessLog(out, reactor, settings.log_format)
+        server = compose_server(settings, reactor, watch, access_log)
+        observer = log_observer(settings.log_format, out, usernames=settings.log_usernames)
+        begin_logging(After(access_log.flush, observer))
         signals = Signals(reactor, worker=settings.inherit is not None)
         if settings.inherit is not None:
             Lifeline(reactor, LIFELINE, signals.tell)
@@ -51,7 +56,9 @@ def serve(settings: Settings) -> int:
         manager.watch(reactor)
         rest_collector()
         start = partial(run, server, signals, settings, watch, manager)
-        return run_until_done(reactor, start, installSignalHandlers=False)
+        exit_code = run_until_done(reactor, start, installSignalHandlers=False)
+        access_log.flush()
+        return exit_code
 
 
 def rest_collector() -> None:

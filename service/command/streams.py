@@ -4,17 +4,21 @@ import os
 import select
 import stat
 import sys
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any, TextIO
 
 from attrs import define, field
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 _log = Logger()
 
-#: Bytes that a pipe which is writable takes without blocking (POSIX has at least 512, Linux this many).
+#: Bytes that a pipe takes whole or not at all (PIPE_BUF; POSIX has at least 512, Linux this many): workers share it.
 ATOMIC = 4096
+#: Bytes that may wait to be written, and seconds until that is tried again.
+MAX_WAITING, RETRY = 1024 * 1024, 0.1
 
 
 def open_standard_streams() -> None:
@@ -48,47 +52,87 @@ def discard(stream: TextIO) -> None:
     os.close(null)
 
 
-@define
+@define(eq=False)
 class LogStream:
-    """A stream for a log: a line that cannot be written immediately is lost, and how many were is logged later.
+    """A stream for a log: what cannot be written immediately waits.
 
-    A pipe or socket that nobody reads would otherwise block the whole process.
+    When too much waits, further lines are lost, and how many is logged later. A pipe, socket or terminal that nobody
+    reads would otherwise block the whole process.
     """
 
     descriptor: int
+    clock: IReactorTime
+    _waiting: deque[bytes] = field(factory=deque, init=False)
+    _size: int = field(default=0, init=False)
     _lost: int = field(default=0, init=False)
-    _rest: bytes = field(default=b"", init=False)
+    _timer: IDelayedCall | None = field(default=None, init=False)
+    _most: int = field(default=MAX_WAITING, init=False)
     _room: Any = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         mode = os.fstat(self.descriptor).st_mode
-        if stat.S_ISFIFO(mode):
-            # Of a description of its own, so that the pipe does not become non-blocking for others that write to it.
-            with suppress(OSError):
-                self.descriptor = os.open(f"/proc/self/fd/{self.descriptor}", os.O_WRONLY | os.O_NONBLOCK)
-        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(self.descriptor)):
+            return
+        self._most = ATOMIC
+        try:
+            # A description of its own: the one that this process has inherited must not become non-blocking for others.
+            self.descriptor = os.open(f"/proc/self/fd/{self.descriptor}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError:  # sockets have none, and a pipe may be another user's
             self._room = select.poll()
             self._room.register(self.descriptor, select.POLLOUT)
 
     def write(self, text: str) -> None:
-        """Write a line, or lose it."""
+        """Write lines, let them wait, or lose them."""
         data = text.encode(errors="backslashreplace")
-        self._rest = self._write(self._rest)
-        left = data if self._rest else self._write(data)
-        if left == data:
-            self._lost += 1
+        if self._size + len(data) > MAX_WAITING:
+            self._lost += data.count(b"\n")
+        else:
+            self._waiting.extend(pieces_of(data, self._most))
+            self._size += len(data)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, as far as that is possible immediately."""
+        try:
+            while self._waiting and (self._room is None or self._room.poll(0)):
+                piece = self._waiting[0]
+                sent = os.write(self.descriptor, piece)
+                self._size -= sent
+                if sent < len(piece):
+                    self._waiting[0] = piece[sent:]
+                else:
+                    self._waiting.popleft()
+        except BlockingIOError:
+            pass
+        except OSError:  # the reader is gone, or the disk is full
+            self._lost += sum(piece.count(b"\n") for piece in self._waiting)
+            self._waiting.clear()
+            self._size = 0
             return
-        self._rest = left
-        if self._lost:
+        if self._waiting:
+            if self._timer is None:
+                self._timer = self.clock.callLater(RETRY, self._retry)
+        elif self._lost:
             lost, self._lost = self._lost, 0
             _log.warn("{count} lines of the log were lost, because they could not be written", count=lost)
 
-    def flush(self) -> None:
-        """See ``TextIO``: nothing waits to be written, except the rest of a line."""
+    def _retry(self) -> None:
+        self._timer = None
+        self.flush()
 
-    def _write(self, data: bytes) -> bytes:
-        """Write what can be written immediately; return what is left."""
-        with suppress(OSError):
-            while data and (self._room is None or self._room.poll(0)):
-                data = data[os.write(self.descriptor, data if self._room is None else data[:ATOMIC]) :]
-        return data
+
+def open_log(stream: TextIO, clock: IReactorTime) -> Any:
+    """Return a stream for a log that writes where ``stream`` does, which need not be writable."""
+    try:
+        return LogStream(stream.fileno(), clock)
+    except OSError:  # a stream in memory
+        return stream
+
+
+def pieces_of(data: bytes, most: int) -> Iterator[bytes]:
+    """Split whole lines into pieces of at most ``most`` bytes, and longer ones anywhere."""
+    while len(data) > most:
+        end = data.rfind(b"\n", 0, most) + 1 or most
+        yield data[:end]
+        data = data[end:]
+    yield data

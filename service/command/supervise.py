@@ -12,13 +12,14 @@ from twisted.internet.protocol import Factory
 
 from service.command import notify
 from service.command.endpoints import make_endpoint
-from service.command.logs import begin_logging
+from service.command.logs import begin_logging, log_observer
 from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
 from service.command.notify import ServiceManager
 from service.command.reactors import keep_monotonic_time
 from service.command.serve import log_crash, run_until_done
 from service.command.settings import Settings
 from service.command.signals import Signals
+from service.command.streams import open_log
 from service.command.workers import NotServingError, Workers
 from service.errors import BadSetting
 
@@ -38,8 +39,8 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
     reactor = cast("Any", default_reactor)
     with folder_to_watch(settings.watch) as watch:
         compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
-        begin_logging(settings.log_format, sys.stderr, usernames=settings.log_usernames)
         keep_monotonic_time(reactor)
+        begin_logging(log_observer(settings.log_format, open_log(sys.stderr, reactor), usernames=settings.log_usernames))
         arguments = ["--watch", str(watch), *arguments]
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)

@@ -1,10 +1,10 @@
 """Admission control: request ids, budgets, and refusals."""
 
-from secrets import token_hex
+from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
@@ -12,9 +12,9 @@ from twisted.web.server import NOT_DONE_YET
 
 from service.errors import Overloaded
 from service.web.budgets import Budget, Budgets
-from service.web.clients import LOCAL, Client, peer_of
-from service.web.dispatcher import Dispatcher
-from service.web.exchanges import InFlight, exchange_of
+from service.web.clients import LOCAL, peer_of
+from service.web.dispatcher import Dispatcher, as_bytes
+from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
 from service.web.problems import as_problem, as_refusal, problem_response
 from service.web.replies import add_standard_headers
 from service.wire.errors import ProtocolError
@@ -33,38 +33,36 @@ class Admission:
     in_flight: InFlight
     budgets: Budgets
 
-    def admit(self, request: Any) -> Deferred[bytes]:
-        """Assign a request id, and dispatch the request if a place is left for it.
+    def admit(self, request: Any, exchange: Exchange) -> Deferred[Any]:
+        """Dispatch a request if a place is left for it.
 
-        :param request: an ``IRequest`` with components and ``notifyFinish``, from ``twisted.web`` or from the HTTP
-            server of this service.
-        :return: a Deferred that fires with the rest of the response body.
+        :return: a Deferred that fires with what an endpoint returns; or fails with any exception.
         """
-        exchange = self.in_flight.open(request)
         budget = self.budgets.budget_for(request.method, request.path)
         if budget is not None:
             try:
-                exchange.budget = self._place_of(request, budget, exchange.client)
+                exchange.budget = self._place_of(request, budget, exchange)
             except Overloaded:
-                return succeed(as_problem(Failure(), request))
+                return fail()  # with the exception being handled
         exchange.chain = d = self.dispatcher.dispatch(request)
         return d
 
-    def _place_of(self, request: Any, budget: Budget, client: Client) -> Budget:
+    def _place_of(self, request: Any, budget: Budget, exchange: Exchange) -> Budget:
         if getattr(request, "reserve", False):  # twisted.web has no reserve
             raise Overloaded("the server has too many connections; try again in 1 second")
-        return budget.take(client)
+        return budget.take(exchange)
 
     def handle(self, request: WireRequest) -> None:
         """Respond to a request from the HTTP server, immediately or later."""
-        request.keep_alive = request.keep_alive and not self.in_flight.draining
-        d = self.admit(request)
-        d.addCallback(finish, request)
-        d.addErrback(log_no_response, request)
+        if self.in_flight.draining:
+            request.keep_alive = False
+        exchange = self.in_flight.open(request)
+        request.ended = exchange.end
+        self.admit(request, exchange).addBoth(respond, request, finish)
 
     def refuse(self, error: ProtocolError, response: Response) -> bytes:
         """Log a request that the HTTP server refused, and return the problem document for it."""
-        request_id = token_hex(16)
+        request_id = next(REQUEST_IDS)
         add_standard_headers(response, request_id)
         _access_log.info(
             "{client} refused {status} {code} {request_id}",
@@ -91,25 +89,41 @@ class SiteResource(Resource):
         if self._admission.in_flight.draining:
             request.setHeader(b"Connection", b"close")
             request.channel.persistent = False
-        d = self._admission.admit(request)
-        d.addCallback(write_and_finish, request)
-        d.addErrback(log_no_response, request)
+        exchange = self._admission.in_flight.open(request)
+        request.notifyFinish().addBoth(exchange.end)
+        self._admission.admit(request, exchange).addBoth(respond, request, write_and_finish)
         return NOT_DONE_YET
 
 
-def finish(body: bytes, request: WireRequest) -> None:
+def respond(result: Any, request: Any, finish: Callable[[Any, bytes], None]) -> None:
+    """Finish a response with what its chain ends with; if that is impossible, abort, so that the client does not hang.
+
+    :param result: the rest of the response body, or the failure that no errback of the endpoint has handled.
+    """
+    try:
+        finish(request, result if type(result) is bytes else body_of(result, request))
+    except Exception:  # noqa: BLE001  whatever it is
+        _log.failure("no response could be sent; aborting the connection")
+        request.transport.abortConnection()
+
+
+def body_of(result: Any, request: Any) -> bytes:
+    """Convert the result of an endpoint, text or None as well, or a failure, to the rest of the response body."""
+    if isinstance(result, Failure):
+        return as_problem(result, request)
+    try:
+        return as_bytes(result)
+    except TypeError:
+        return as_problem(Failure(), request)
+
+
+def finish(request: WireRequest, body: bytes) -> None:
     """Finish a response with the rest of its body."""
     request.finish(body)
 
 
-def write_and_finish(body: bytes, request: Any) -> None:
+def write_and_finish(request: Any, body: bytes) -> None:
     """Finish a ``twisted.web`` response, unless its client is gone."""
     if not exchange_of(request).client_gone:
         request.write(body)
         request.finish()
-
-
-def log_no_response(failure: Failure, request: Any) -> None:
-    """Log that not even an error response could be sent, and abort the connection so that the client does not hang."""
-    _log.failure("no response could be sent; aborting the connection", failure)
-    request.transport.abortConnection()

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from attrs import define
+from attrs import define, field
 from klein import Klein
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
@@ -26,6 +26,7 @@ from service.web.bodies import (
     users_body,
 )
 from service.web.countdown import stream_countdown
+from service.web.deadlines import deadlines_on
 from service.web.exchanges import InFlight
 from service.web.parameters import (
     count_asked_for,
@@ -53,9 +54,14 @@ class Application:
     deadline: float
     page_deadline: float
     wait: float
+    #: A clock for ``addTimeout``.
+    deadlines: IReactorTime = field(init=False)
 
     app = Klein()
     remembered: ClassVar[bool] = True
+
+    def __attrs_post_init__(self) -> None:
+        self.deadlines = deadlines_on(self.clock)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes]:
@@ -63,7 +69,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.contacts.get_contacts)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(contacts_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)  # terminal: the browser's JavaScript takes it from here
@@ -75,7 +81,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_info_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -87,7 +93,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
         d.addCallback(self.users.get_user_name)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_name_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -99,7 +105,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
         d.addCallback(self.lookup.parallel_lookup)
-        d.addTimeout(self.deadline, self.clock, or_time_out)
+        d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(users_body, request)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -111,7 +117,7 @@ class Application:
         d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
         d.addCallback(self.titles.get_page_title)
-        d.addTimeout(self.page_deadline, self.clock, or_time_out)
+        d.addTimeout(self.page_deadline, self.deadlines, or_time_out)
         d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -155,7 +161,7 @@ class Application:
         if request.method == b"HEAD":
             return as_head(request)
         d: Deferred[Any] = self.arrivals.wait_for(filename)
-        d.addTimeout(self.wait, self.clock, or_no_file)
+        d.addTimeout(self.wait, self.deadlines, or_no_file)
         d.addCallback(arrival_body)
         return d.addCallback(as_json, request)
 

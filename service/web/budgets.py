@@ -1,7 +1,7 @@
 """How many requests may be in progress: in all, and for each client."""
 
 from collections import Counter
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import unquote_to_bytes
 
 from attrs import define, field
@@ -14,6 +14,16 @@ HEALTH = frozenset((b"/livez", b"/readyz"))
 #: Paths of streams and waits, which last for as long as a client likes.
 LASTING = frozenset((b"/countdown", b"/wait-for-file"))
 
+_PERCENT = ord("%")
+
+
+class Requester(Protocol):
+    """What takes a place, for its ``client``: who that is may take time to find out."""
+
+    @property
+    def client(self) -> Client:
+        """The client that the place is for."""
+
 
 @define
 class Budget:
@@ -24,28 +34,30 @@ class Budget:
     _taken: int = field(default=0, init=False)
     _by_client: Counter[str] = field(factory=Counter, init=False)
 
-    def take(self, client: Client) -> Self:
-        """Take a place for a client.
+    def take(self, requester: Requester) -> Self:
+        """Take a place.
 
         :return: this budget, to give the place back to.
         :raise Overloaded: if none is left.
         """
         if self._taken >= self.limit:
             raise Overloaded("the server is busy; try again in 1 second")
-        if self.per_client is not None and client.is_one:
-            if self._by_client[client.address] >= self.per_client:
+        if self.per_client is not None and requester.client.is_one:
+            address = requester.client.address
+            if self._by_client[address] >= self.per_client:
                 raise Overloaded(f"a client may have {self.per_client} streams and waits at a time: end one first")
-            self._by_client[client.address] += 1
+            self._by_client[address] += 1
         self._taken += 1
         return self
 
-    def give_back(self, client: Client) -> None:
-        """Give the place of a client back."""
+    def give_back(self, requester: Requester) -> None:
+        """Give a place back."""
         self._taken -= 1
-        if self.per_client is not None and client.is_one:
-            self._by_client[client.address] -= 1
-            if not self._by_client[client.address]:
-                del self._by_client[client.address]
+        if self.per_client is not None and requester.client.is_one:
+            address = requester.client.address
+            self._by_client[address] -= 1
+            if not self._by_client[address]:
+                del self._by_client[address]
 
 
 @define
@@ -62,7 +74,7 @@ class Budgets:
 
     def budget_for(self, method: bytes, path: bytes) -> Budget | None:
         """Return the budget that a request takes a place of, None for a check of health."""
-        if b"%" in path or path.startswith(b"//"):  # as the router reads it
+        if _PERCENT in path or path.startswith(b"//"):  # as the router reads it
             path = b"/" + unquote_to_bytes(path).lstrip(b"/")
         if path in HEALTH:
             return None

@@ -1,7 +1,7 @@
-"""Request dispatch: from a request to a Klein endpoint, and from its result to the response body."""
+"""Request dispatch: from a request to a Klein endpoint."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
 from attrs import define, field, frozen
@@ -12,12 +12,18 @@ from werkzeug.routing import MapAdapter
 
 from service.errors import BadRequest
 from service.web.exchanges import Observer
-from service.web.problems import as_problem, with_options
+from service.web.problems import with_options
 from service.web.replies import as_nothing, as_options
+
+#: The arguments of a path without variable parts.
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Routes(Protocol):
-    """An object with Klein routes; ``remembered`` says whether the observer is told about its chains."""
+    """An object with Klein routes, whose endpoints are its methods.
+
+    ``remembered`` says whether the observer is told about their chains.
+    """
 
     remembered: ClassVar[bool]
 
@@ -26,17 +32,24 @@ class Routes(Protocol):
         """The routes, bound to their instance."""
 
 
-@frozen(eq=False)
-class _Routed:
-    """A Klein application with its URL map, bound once."""
+class _Endpoint(NamedTuple):
+    """A method that responds to requests; ``mapper`` is for Klein's ``url_for``."""
 
-    app: Klein
-    adapter: MapAdapter
+    method: Callable[..., Any]
+    mapper: MapAdapter
     remembered: bool
 
 
-#: The endpoint that a request is routed to, and its arguments.
-_Match = tuple[_Routed, str, Mapping[str, Any]]
+@frozen(eq=False)
+class _Routed:
+    """Routes with their URL map, bound once."""
+
+    routes: Routes
+    adapter: MapAdapter
+
+    def endpoint(self, name: str) -> _Endpoint:
+        """Return the endpoint of a rule: called directly, without the two functions that Klein would put around it."""
+        return _Endpoint(getattr(self.routes, name), self.adapter, self.routes.remembered)
 
 
 @define
@@ -44,53 +57,55 @@ class Dispatcher:
     """A dispatcher that chooses one of several ``routes`` by the first segment of the path.
 
     An unknown segment leads to the first of the ``routes``, so only that one may begin with a variable segment. The
-    ``observer`` is told about each chain before the dispatcher adds anything to it.
+    ``observer`` is told about each chain before anything is added to it.
     """
 
     routes: Sequence[Routes]
     observer: Observer
     _by_segment: dict[str, _Routed] = field(factory=dict, init=False)
     _default: _Routed = field(init=False)
-    #: Path and method -> the match, for paths without variable parts.
-    _fixed: dict[tuple[bytes, bytes], _Match] = field(factory=dict, init=False)
+    #: Path and method -> the endpoint, for paths without variable parts.
+    _fixed: dict[tuple[bytes, bytes], _Endpoint] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         for routes in self.routes:
-            routed = _Routed(routes.app, routes.app.url_map.bind("localhost"), routes.remembered)
+            url_map = routes.app.url_map
+            routed = _Routed(routes, url_map.bind("localhost"))
             if routes is self.routes[0]:
                 self._default = routed
-            for rule in routes.app.url_map.iter_rules():
+            for rule in url_map.iter_rules():
                 self._by_segment[rule.rule.split("/")[1]] = routed
                 if not rule.arguments and rule.rule.isascii():
-                    match: _Match = routed, rule.endpoint, {}
-                    self._fixed.update({(rule.rule.encode(), method.encode()): match for method in rule.methods or ()})
+                    endpoint = routed.endpoint(rule.endpoint)
+                    for method in rule.methods or ():
+                        self._fixed[rule.rule.encode(), method.encode()] = endpoint
 
-    def dispatch(self, request: Any) -> Deferred[bytes]:
+    def dispatch(self, request: Any) -> Deferred[Any]:
         """Call the endpoint that matches a request.
 
-        :return: a Deferred that fires with the rest of the body, and can be cancelled: the endpoint's own.
+        :return: a Deferred that fires with what the endpoint returns, and can be cancelled: the endpoint's own; or
+            fails with any exception.
         """
-        if request.uri == b"*":
-            return succeed(as_nothing(request))
-        d: Deferred[Any]
-        try:
-            if request.method == b"OPTIONS":
-                return succeed(self._options(request))
-            routed, endpoint, arguments = self._fixed.get((request.path, request.method)) or self._find(request)
-        except Exception:  # noqa: BLE001  the terminal errback maps any exception
-            d = fail()  # with the exception being handled
-        else:
-            request.mapper = routed.adapter  # for Klein's url_for
-            d = maybeDeferred(routed.app.execute_endpoint, endpoint, request, **arguments)
-            if routed.remembered:
-                self.observer.began(request, d)
-        d.addCallback(as_bytes)
-        return d.addErrback(as_problem, request)
+        endpoint, arguments = self._fixed.get((request.path, request.method)), _NOTHING
+        if endpoint is None:
+            try:
+                if request.uri == b"*":
+                    return succeed(as_nothing(request))
+                if request.method == b"OPTIONS":
+                    return succeed(self._options(request))
+                endpoint, arguments = self._find(request)
+            except Exception:  # noqa: BLE001  the terminal errback maps any exception
+                return fail()  # with the exception being handled
+        request.mapper = endpoint.mapper
+        d: Deferred[Any] = maybeDeferred(endpoint.method, request, **arguments)
+        if endpoint.remembered:
+            self.observer.began(request, d)
+        return d
 
-    def _find(self, request: Any) -> _Match:
+    def _find(self, request: Any) -> tuple[_Endpoint, Mapping[str, Any]]:
         routed, path = self._routed(request)
         rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
-        return routed, rule.endpoint, arguments
+        return routed.endpoint(rule.endpoint), arguments
 
     def _options(self, request: Any) -> bytes:
         routed, path = self._routed(request)

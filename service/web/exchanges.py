@@ -1,5 +1,6 @@
-"""In-flight requests: their ids, their cancellation, and the access log."""
+"""In-flight requests: their ids, their cancellation, and their end."""
 
+from collections.abc import Iterator
 from secrets import token_hex
 from typing import Any
 
@@ -11,11 +12,26 @@ from twisted.python.failure import Failure
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
+from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
-from service.web.clients import LOCAL, Client, TrustedProxies
+from service.web.clients import Client, TrustedProxies
 from service.web.replies import add_standard_headers
 
-_log = Logger(namespace="access")
+_log = Logger()
+
+#: Bytes of a request id, and ids that are drawn at a time, because asking the kernel for each takes longer.
+_ID_SIZE, _ID_BLOCK = 16, 64
+
+
+def draw_request_ids() -> Iterator[str]:
+    """Yield random request ids without end, each of 32 hex digits; nobody can guess one."""
+    size = 2 * _ID_SIZE
+    while True:
+        block = token_hex(_ID_SIZE * _ID_BLOCK)
+        yield from (block[start : start + size] for start in range(0, len(block), size))
+
+
+REQUEST_IDS = draw_request_ids()
 
 
 class IExchange(Interface):
@@ -33,22 +49,32 @@ class Observer:
 
 
 @implementer(IExchange)
-@define(eq=False)
 class Exchange:
     """A request and its response.
 
-    ``id`` is 32 hex digits. ``client`` has sent the request; ``budget`` is what it has taken a place of, or None for
-    no budget. ``chain`` is the Deferred that produces the response, or None before there is one.
-    ``cancelled`` is the reason why it was cancelled, or None. ``streaming`` is true for a stream of events.
+    ``id`` is 32 hex digits. ``budget`` is what it has taken a place of, or None for no budget. ``chain`` is the
+    Deferred that produces the response, or None before there is one. ``cancelled`` is the reason why it was cancelled,
+    or None. ``streaming`` is true for a stream of events.
     """
 
-    started: float
-    client: Client = LOCAL
-    id: str = field(factory=lambda: token_hex(16))
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
-    streaming: bool = False
+    streaming = False
     budget: Budget | None = None
+    _client: Client | None = None
+
+    def __init__(self, request: Any, in_flight: "InFlight") -> None:
+        self.id = next(REQUEST_IDS)
+        self._request = request
+        self._in_flight = in_flight
+        self._started = in_flight.clock.seconds()
+
+    @property
+    def client(self) -> Client:
+        """Who has sent the request: found out when somebody asks."""
+        if self._client is None:
+            self._client = self._in_flight.proxies.client_of(self._request)
+        return self._client
 
     @property
     def client_gone(self) -> bool:
@@ -61,6 +87,16 @@ class Exchange:
         if self.chain is not None:
             self.chain.cancel()
 
+    def end(self, lost: Failure | None) -> None:
+        """Take note that the response is complete, or that the client is gone, which cancels the chain."""
+        try:
+            self._in_flight.close(self, self._request, self._started, lost)
+        except Exception:  # noqa: BLE001  the connection must go on whatever that is
+            _log.failure("an exchange could not be closed")
+        self._request = None  # which has the exchange as its component: no cycle for the garbage collector
+        if lost is not None:
+            self.cancel(ClientGone("the client disconnected"))
+
 
 def exchange_of(request: Any) -> Exchange:
     """Return the exchange that a request belongs to."""
@@ -71,13 +107,13 @@ def exchange_of(request: Any) -> Exchange:
 class InFlight:
     """All in-flight requests.
 
-    ``draining`` is true while the service stops. ``log_access`` says whether each request is logged when it ends. The
-    ``observer`` is told about each end. ``proxies`` are those that are believed who has sent a request.
+    ``draining`` is true while the service stops. ``access_log`` is told about each end, if it is not None, and so is
+    the ``observer``. ``proxies`` are those that are believed who has sent a request.
     """
 
     clock: IReactorTime
     observer: Observer = field(factory=Observer)
-    log_access: bool = True
+    access_log: AccessLog | None = None
     draining: bool = False
     proxies: TrustedProxies = field(factory=TrustedProxies)
     _open: set[Exchange] = field(factory=set, init=False)
@@ -86,15 +122,33 @@ class InFlight:
         return len(self._open)
 
     def open(self, request: Any) -> Exchange:
-        """Assign an id to a request, and track it until it ends; cancel its chain if the client disconnects."""
-        exchange = Exchange(self.clock.seconds(), self.proxies.client_of(request))
+        """Assign an id to a request, and track it until its exchange ends."""
+        exchange = Exchange(request, self)
         request.setComponent(IExchange, exchange)
         add_standard_headers(request, exchange.id)
         self._open.add(exchange)
-        d = request.notifyFinish()
-        d.addBoth(self._close, request, exchange)
-        d.addErrback(lambda failure: _log.failure("an exchange could not be closed", failure))
         return exchange
+
+    def close(self, exchange: Exchange, request: Any, started: float, lost: Failure | None) -> None:
+        """Stop tracking an exchange, give its place back, and log it."""
+        self._open.discard(exchange)
+        if exchange.budget is not None:
+            exchange.budget.give_back(exchange)
+        status = request.code if lost is None else ClientGone.status
+        self.observer.ended(request, status)
+        if self.access_log is not None:
+            self.access_log(
+                Access(
+                    exchange.client.address,
+                    request.method.decode("latin-1"),
+                    request.path.decode("latin-1"),
+                    status,
+                    request.sentLength,
+                    self.clock.seconds() - started,
+                    (request.getHeader(b"user-agent") or b"").decode("latin-1"),
+                    exchange.id,
+                )
+            )
 
     def stop(self, request_id: str, why: ServiceError) -> bool:
         """Cancel one request; return whether it was in flight."""
@@ -114,31 +168,3 @@ class InFlight:
     def _cancel(self, exchanges: list[Exchange]) -> None:
         for exchange in exchanges:
             exchange.cancel(Draining("the service is stopping; try again"))
-
-    def _close(self, lost: Failure | None, request: Any, exchange: Exchange) -> None:
-        self._open.discard(exchange)
-        if exchange.budget is not None:
-            exchange.budget.give_back(exchange.client)
-        status = request.code if lost is None else ClientGone.status
-        self.observer.ended(request, status)
-        if self.log_access:
-            self._log(request, exchange, status)
-        if lost is not None:
-            exchange.cancel(ClientGone("the client disconnected"))
-
-    def _log(self, request: Any, exchange: Exchange, status: int) -> None:
-        client, method, path = exchange.client.address, request.method.decode("latin-1"), request.path.decode("latin-1")
-        seconds = self.clock.seconds() - exchange.started
-        agent = (request.getHeader(b"user-agent") or b"").decode("latin-1")
-        _log.info(
-            "{line}",  # made here: the logger takes 100,000 instructions more to put it together
-            line=f"{client} {method} {path} {status} {request.sentLength} {seconds:.3f}s {agent!r} {exchange.id}",
-            client=client,
-            method=method,
-            path=path,
-            status=status,
-            bytes=request.sentLength,
-            seconds=round(seconds, 6),
-            user_agent=agent,
-            request_id=exchange.id,
-        )

@@ -11,7 +11,7 @@ from service.wire.framing import Framing
 from service.wire.head import Head
 from service.wire.request import WireRequest
 from service.wire.response import Response
-from service.wire.states import State
+from service.wire.states import BLOCKED, FRESH, IDLE, RESPONDING, YIELDED
 
 #: Pipelined requests that are answered before other connections get a turn.
 PIPELINE_BATCH = 8
@@ -31,9 +31,12 @@ class HTTPChannel(BaseConnection):
         super().connectionMade()
 
     def dataReceived(self, data: bytes) -> None:
-        if self._rule.keeps:
+        if self._state.reads and (request := self._reader.read_whole(data)) is not None:
+            self._respond(*request)
+            return
+        if self._state.keeps:
             self._reader.feed(data)
-        if self._rule.reads:
+        if self._state.reads:
             self._read()
         else:
             self._reader.limit()
@@ -42,29 +45,29 @@ class HTTPChannel(BaseConnection):
         self._response = self._producer = None
         if not response.keep_alive:
             self._close_write(gently=not self._half_closed)
-        elif self._state is not State.BLOCKED:
-            self._enter(State.IDLE)
+        elif self._state is not BLOCKED:
+            self._enter(IDLE)
             self._read()
 
     def set_producer(self, producer: Any) -> None:
         self._producer = producer
-        if producer is not None and self._state is State.BLOCKED:
+        if producer is not None and self._state is BLOCKED:
             producer.pauseProducing()
 
     def pauseProducing(self) -> None:
         """See ``IPushProducer``: the client does not read."""
-        if self._state is not State.BLOCKED:
-            self._enter(State.BLOCKED)
+        if self._state is not BLOCKED:
+            self._enter(BLOCKED)
         if self._producer is not None:
             self._producer.pauseProducing()
 
     def resumeProducing(self) -> None:
         """See ``IPushProducer``: the client reads again, or others have had their turn; deadlines restart."""
         if self._response is not None:
-            self._enter(State.RESPONDING)
+            self._enter(RESPONDING)
             if self._producer is not None:
                 self._producer.resumeProducing()
-        elif self._rule.keeps:
+        elif self._state.keeps:
             self._enter(self._reader.state)
             self._read()
 
@@ -74,6 +77,9 @@ class HTTPChannel(BaseConnection):
     def _read(self) -> None:
         if self._reading:
             return  # called by a response that was finished in the loop below, which goes on by itself
+        if self._reader.is_empty:
+            self._end_if_done()
+            return
         self._reading = True
         try:
             self._read_batch()
@@ -85,27 +91,27 @@ class HTTPChannel(BaseConnection):
 
     def _read_batch(self) -> None:
         for _ in range(PIPELINE_BATCH):
-            if not self._rule.reads:
+            if not self._state.reads:
                 return
             if (request := self._reader.read()) is None:
                 state = self._reader.state
-                if state is not self._state and (self._state, state) != (State.FRESH, State.IDLE):  # see ``State``
+                if state is not self._state and (self._state, state) != (FRESH, IDLE):  # see there
                     self._enter(state)
                 return
             self._respond(*request)
-        if self._rule.reads:
-            self._enter(State.YIELDED)
+        if self._state.reads:
+            self._enter(YIELDED)
             self.factory.clock.callLater(0, self.resumeProducing)
 
     def _respond(self, head: Head, framing: Framing) -> None:
-        self._enter(State.RESPONDING)
+        self._enter(RESPONDING)
         keep_alive = head.keep_alive and not (framing.expects_continue or self._stopping or self.reserve)
         self._response = request = WireRequest(head, framing, self, keep_alive=keep_alive)
         request.reserve = self.reserve
         self.factory.handle(request)
 
     def _refuse(self, error: ProtocolError) -> None:
-        self._enter(State.RESPONDING)
+        self._enter(RESPONDING)
         self._response = response = Response(self, 1, keep_alive=False, no_body=self._reader.is_head)
         response.setResponseCode(error.status)
         response.finish(self.factory.refuse(error, response))

@@ -15,7 +15,7 @@ from zope.interface import implementer
 from service.wire.errors import ProtocolError
 from service.wire.reader import RequestReader
 from service.wire.response import Response
-from service.wire.states import RULES, End, State
+from service.wire.states import BODY, CLOSED, FLUSHING, FRESH, HEAD, IDLE, LINGERING, RESPONDING, End, State
 from service.wire.tls import log_failed_handshake
 
 #: Seconds that a first request has to begin once the service stops.
@@ -30,6 +30,7 @@ class BaseConnection(Protocol):
     transport: Any
     reserve = False
     _deadline = inf
+    _state = FRESH
     _response: Response | None = None
     _half_closed = _stopping = False
 
@@ -40,7 +41,7 @@ class BaseConnection(Protocol):
             self.transport.setTcpNoDelay(True)  # a response is sent immediately, not in small pieces
         self.reserve = self.factory.opened(self)
         self._seconds_in = self.factory.reserve_seconds_in if self.reserve else self.factory.seconds_in
-        self._enter(State.FRESH)
+        self._enter(FRESH)
 
     def handshakeCompleted(self) -> None:
         self._handshaking = False
@@ -52,11 +53,11 @@ class BaseConnection(Protocol):
 
     def writeConnectionLost(self) -> None:
         """See ``IHalfCloseableProtocol``: everything is sent, and the client is to close its side."""
-        self._enter(State.LINGERING)
+        self._enter(LINGERING)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        never_asked = self._state is State.FRESH
-        self._enter(State.CLOSED)
+        never_asked = self._state is FRESH
+        self._enter(CLOSED)
         self.factory.closed(self)
         if self._handshaking and never_asked:  # a proxy's wrapper does not tell that hands were shaken
             log_failed_handshake(self.transport, reason)
@@ -67,8 +68,8 @@ class BaseConnection(Protocol):
     def sweep(self, now: float) -> None:
         """Enforce the deadline as of ``now``, and probe whether a client that has closed its side is still there."""
         if now >= self._deadline:
-            self._end(self._rule.at_deadline)
-        elif self._half_closed and self._state is State.RESPONDING and self._response is not None:
+            self._end(self._state.at_deadline)
+        elif self._half_closed and self._state is RESPONDING and self._response is not None:
             self._response.probe()
 
     def close(self) -> None:
@@ -76,7 +77,7 @@ class BaseConnection(Protocol):
         self._stopping = True
         if self._response is not None and not self._response.started:
             self._response.keep_alive = False
-        if self._state is State.FRESH:
+        if self._state is FRESH:
             self._deadline = min(self._deadline, self.factory.clock.seconds() + FIRST_REQUEST_GRACE)
         self._end_if_done()
 
@@ -87,7 +88,7 @@ class BaseConnection(Protocol):
 
     def abandon_partial(self) -> None:
         """Refuse a request that has only partly arrived."""
-        if self._state in (State.HEAD, State.BODY):
+        if self._state in (HEAD, BODY):
             self._end(End.TIMEOUT)
 
     def abort(self) -> None:
@@ -95,16 +96,17 @@ class BaseConnection(Protocol):
         self.transport.abortConnection()
 
     def _enter(self, state: State) -> None:
-        self._state, self._rule = state, RULES[state]
-        if state is State.IDLE:
-            self.factory.now_idle(self)
-        else:
+        if self._state is IDLE:
             self.factory.idle.pop(self, None)
-        self._deadline = self.factory.clock.seconds() + self._seconds_in[state]
+        self._state = state
+        if state is IDLE:
+            self.factory.now_idle(self)
+        seconds = self._seconds_in[state]
+        self._deadline = inf if seconds == inf else self.factory.clock.seconds() + seconds
 
     def _end_if_done(self) -> None:
         """End the connection if nothing is to be answered and nothing will come."""
-        end = (self._half_closed and self._rule.at_half_close) or (self._stopping and self._rule.at_shutdown)
+        end = (self._half_closed and self._state.at_half_close) or (self._stopping and self._state.at_shutdown)
         if end:
             self._end(end)
 
@@ -122,7 +124,7 @@ class BaseConnection(Protocol):
     def _close_write(self, *, gently: bool) -> None:
         """Send nothing more. ``gently`` (not in TLS), keep receiving: a reset could cost the client the response."""
         self._reader.clear()
-        self._enter(State.FLUSHING)
+        self._enter(FLUSHING)
         self.transport.unregisterProducer()
         if gently and not INegotiated.providedBy(self.transport):
             self.transport.loseWriteConnection()

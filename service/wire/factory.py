@@ -20,7 +20,7 @@ from service.wire.errors import ProtocolError
 from service.wire.limits import Limits
 from service.wire.request import WireRequest
 from service.wire.response import Response
-from service.wire.states import RULES, State
+from service.wire.states import STATES, State
 from service.wire.tls import PROTOCOLS
 
 _log = Logger()
@@ -64,7 +64,7 @@ class HTTPFactory(Factory[HTTPChannel]):
     protocol = HTTPChannel
 
     def __attrs_post_init__(self) -> None:
-        seconds = {state: getattr(self.limits, rule.limit) if rule.limit else inf for state, rule in RULES.items()}
+        seconds = {state: getattr(self.limits, state.limit) if state.limit else inf for state in STATES}
         self.seconds_in = seconds
         short = {state: min(limit, RESERVE_DEADLINE) for state, limit in seconds.items() if limit < inf}
         self.reserve_seconds_in = seconds | short
@@ -96,13 +96,15 @@ class HTTPFactory(Factory[HTTPChannel]):
         self._reserve.discard(connection)
         if not self.connections:
             self._sweeping.stop()
-        self._accept_again()
+        if self._paused:
+            self._accept_again()
         self._tell()
 
     def now_idle(self, connection: HTTPChannel) -> None:
         """Take note that a connection waits for another request."""
         self.idle[connection] = None
-        self._accept_again()
+        if self._paused:
+            self._accept_again()
 
     def date(self) -> bytes:
         """Return the current time as HTTP writes it (RFC 9110, section 5.6.7)."""
@@ -142,7 +144,7 @@ class HTTPFactory(Factory[HTTPChannel]):
         return len(self.connections) - len(self._reserve) >= self.limits.connections
 
     def _accept_again(self) -> None:
-        if self._paused and (self.idle or not self._is_full or len(self._reserve) < RESERVE):
+        if self.idle or not self._is_full or len(self._reserve) < RESERVE:
             self._paused = False
             self.port.startReading()
 

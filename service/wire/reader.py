@@ -7,7 +7,8 @@ from service.wire.errors import ProtocolError
 from service.wire.framing import Framing, frame
 from service.wire.head import Head, HeadReader
 from service.wire.limits import Limits
-from service.wire.states import State
+from service.wire.plain import read_plain
+from service.wire.states import BODY, HEAD, IDLE, State
 
 
 @define
@@ -15,7 +16,7 @@ class RequestReader:
     """Reads one request after the other from the bytes that it is fed."""
 
     limits: Limits
-    state: State = field(default=State.IDLE, init=False)
+    state: State = field(default=IDLE, init=False)
     _buffer: bytearray = field(factory=bytearray, init=False)
     _overflown: bool = field(default=False, init=False)
     _heads: HeadReader = field(init=False)
@@ -25,6 +26,15 @@ class RequestReader:
 
     def __attrs_post_init__(self) -> None:
         self._heads = HeadReader(self.limits)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not self._buffer and not self._overflown
+
+    def read_whole(self, data: bytes) -> tuple[Head, Framing] | None:
+        """Return the request that these bytes are; None, and nothing is read, if it has to be fed."""
+        return read_plain(data, self.limits) if self.state is IDLE and self.is_empty else None
 
     def feed(self, data: bytes) -> None:
         """Buffer bytes, unless there are too many already."""
@@ -57,7 +67,7 @@ class RequestReader:
     @property
     def is_head(self) -> bool:
         """Whether the incomplete request is a HEAD request, whose response may not have a body."""
-        if self.state is State.BODY and self._head is not None:
+        if self.state is BODY and self._head is not None:
             return self._head.method == b"HEAD"
         return self._buffer.lstrip(b"\r\n").startswith(b"HEAD ")
 
@@ -66,9 +76,9 @@ class RequestReader:
             head = self._heads.read(self._buffer)
             if head is None:
                 empty = b"\r".startswith(self._buffer)  # an empty line does not begin a request
-                self.state = State.IDLE if empty else State.HEAD
+                self.state = IDLE if empty else HEAD
                 return None
-            self.state = State.BODY
+            self.state = BODY
             self._head = head
             framing = frame(head, self.limits)
             self._request = head, framing
@@ -79,5 +89,5 @@ class RequestReader:
 
     def _taken(self) -> tuple[Head, Framing] | None:
         request, self._request, self._body = self._request, None, None
-        self.state = State.IDLE
+        self.state = IDLE
         return request

@@ -19,6 +19,8 @@ from service.wire.framing import Framing
 from service.wire.head import Head
 from service.wire.response import Connection, Response
 
+_PERCENT = ord("%")
+
 
 @implementer(IRequest)
 class WireRequest(Response):
@@ -31,17 +33,18 @@ class WireRequest(Response):
     mapper: Any
     #: Whether its connection is one of the reserve, beyond the limit on connections.
     reserve = False
+    _args: dict[bytes, list[bytes]] | None = None
+    _components: dict[Any, Any] | None = None
+    _root: bytes | None = None
 
     def __init__(self, head: Head, framing: Framing, connection: Connection, *, keep_alive: bool) -> None:
-        super().__init__(connection, head.minor_version, keep_alive, head.method == b"HEAD")
+        super().__init__(connection, head.minor_version, keep_alive=keep_alive, no_body=head.method == b"HEAD")
         self.method = head.method
         self.uri = framing.target
         self.path, _, self._query = framing.target.partition(b"?")
         self.transport = connection.transport
         self._head = head
         self._host = framing.host
-        self._components: dict[Any, Any] = {}
-        self._root: bytes | None = None
 
     def __repr__(self) -> str:
         return f"<WireRequest {self.method.decode()} {self.uri.decode('latin-1')}>"
@@ -55,20 +58,23 @@ class WireRequest(Response):
         return []
 
     def setComponent(self, interface: Any, component: Any) -> None:
+        if self._components is None:
+            self._components = {}
         self._components[interface] = component
 
     def getComponent(self, interface: Any, default: Any = None) -> Any:
-        return self._components.get(interface, default)
+        return (self._components or {}).get(interface, default)
 
-    @cached_property
+    @property
     def args(self) -> dict[bytes, list[bytes]]:
         """See ``IRequest``; parsed as ``twisted.web`` parses them."""
-        args: dict[bytes, list[bytes]] = {}
-        for pair in self._query.replace(b";", b"&").split(b"&"):
-            name, equals, value = pair.replace(b"+", b" ").partition(b"=")
-            if equals:
-                args.setdefault(unquote_to_bytes(name), []).append(unquote_to_bytes(value))
-        return args
+        if self._args is None:
+            self._args = {}
+            for pair in self._query.replace(b";", b"&").split(b"&"):
+                name, equals, value = pair.replace(b"+", b" ").partition(b"=")
+                if equals:
+                    self._args.setdefault(unquoted(name), []).append(unquoted(value))
+        return self._args
 
     @cached_property
     def postpath(self) -> list[bytes]:
@@ -163,3 +169,8 @@ class WireRequest(Response):
 
     def getRootURL(self) -> bytes | None:
         return self._root
+
+
+def unquoted(text: bytes) -> bytes:
+    """Decode what is percent-encoded; most text has nothing of the kind, and need not be searched in Python."""
+    return unquote_to_bytes(text) if _PERCENT in text else text

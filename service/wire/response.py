@@ -1,8 +1,8 @@
 """A response: its head once, then its body, framed as RFC 9112 (section 6) has it for the client's version."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
-from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IPushProducer
 from twisted.python.failure import Failure
@@ -13,6 +13,11 @@ from service.wire.reasons import REASONS
 
 #: Statuses of responses that never have a body (RFC 9110, section 6.4.1).
 BODILESS = (NO_CONTENT := 204, 304)
+#: Status and reason phrase -> the line.
+STATUS_LINES = {(code, reason): b"HTTP/1.1 %d %b" % (code, reason) for code, reason in REASONS.items()}
+_HEAD_ENDS = (b"", b"")
+#: As numbers: to look for bytes in bytes, Python first raises and discards an exception.
+_CR, _LF, _NUL = b"\r\n\0"
 _PROBE = b"HTTP/1.1 102 Processing\r\n\r\n"
 
 
@@ -34,27 +39,39 @@ class Connection(Protocol):
         """Set the producer that is paused while the client does not read; None to unset it."""
 
 
-@define(eq=False)
 class Response:
-    """One response. ``minor_version`` and ``keep_alive`` are those of the request; to HEAD there is ``no_body``."""
+    """One response. ``minor_version`` and ``keep_alive`` are those of the request; to HEAD there is ``no_body``.
 
-    connection: Connection
-    minor_version: int
-    keep_alive: bool
-    no_body: bool
-    code: int = field(default=200, init=False)
-    code_message: bytes = field(default=b"OK", init=False)
-    finished: bool = field(default=False, init=False)
-    started: bool = field(default=False, init=False)
-    lost: bool = field(default=False, init=False)
+    ``ended`` is called at the end: with None when it is complete, or with a ``Failure`` if the client disconnects
+    before. It is ``notifyFinish`` without a Deferred for each response.
+    """
+
+    # Defaults on the class: most responses never change most of them, and setting each would take time.
+    code = 200
+    code_message = b"OK"
+    finished = started = lost = False
     #: Bytes of the body that were written.
-    sentLength: int = field(default=0, init=False)
-    cookies: list[bytes] = field(factory=list, init=False)
-    _chunked: bool = field(default=False, init=False)
-    #: Header lines by lower-case name, until ``responseHeaders`` is asked for.
-    _plain: dict[bytes, bytes] = field(factory=dict, init=False)
-    _headers: Headers | None = field(default=None, init=False)
-    _waiters: list[Deferred[None]] = field(factory=list, init=False)
+    sentLength = 0
+    ended: Callable[[Failure | None], object] | None = None
+    _chunked = False
+    _headers: Headers | None = None
+    _cookies: list[bytes] | None = None
+    _waiters: tuple[Deferred[None], ...] = ()
+
+    def __init__(self, connection: Connection, minor_version: int, *, keep_alive: bool, no_body: bool) -> None:
+        self.connection = connection
+        self.minor_version = minor_version
+        self.keep_alive = keep_alive
+        self.no_body = no_body
+        #: Header lines by lower-case name, until ``responseHeaders`` is asked for.
+        self._plain: dict[bytes, bytes] = {}
+
+    @property
+    def cookies(self) -> list[bytes]:
+        """See ``IRequest``."""
+        if self._cookies is None:
+            self._cookies = []
+        return self._cookies
 
     @property
     def responseHeaders(self) -> Headers:
@@ -73,9 +90,9 @@ class Response:
 
     def setHeader(self, k: bytes | str, v: bytes | str) -> None:
         """See ``IRequest``."""
-        if self._headers is None and isinstance(k, bytes) and isinstance(v, bytes):
-            line = b"%b: %b" % (k, v)
-            if b"\r" not in line and b"\n" not in line and b"\0" not in line:
+        if self._headers is None and type(k) is bytes and type(v) is bytes:
+            line = k + b": " + v
+            if _CR not in line and _LF not in line and _NUL not in line:
                 self._plain[k.lower()] = line
                 return
         self.responseHeaders.setRawHeaders(k, [v])
@@ -94,7 +111,7 @@ class Response:
         :return: a Deferred that fires with None when it is complete, or fails if the client disconnects before.
         """
         d: Deferred[None] = Deferred()
-        self._waiters.append(d)
+        self._waiters += (d,)
         return d
 
     def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:  # noqa: FBT001  Twisted's own
@@ -113,7 +130,7 @@ class Response:
         if self.lost or self.finished:
             return
         head = b"" if self.started else self._head_lines()
-        if data and not self._bodiless:
+        if data and not self.no_body and self.code not in BODILESS:
             self.sentLength += len(data)
             data = b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
             self.connection.send(head + data)
@@ -124,17 +141,16 @@ class Response:
         """See ``IRequest``; ``rest`` is the last of the body, or all of it, which then has a Content-Length."""
         if self.lost or self.finished:
             return
-        whole = not self.started and self.code not in BODILESS and not self._has_length
-        if whole and (rest or not self.no_body):
-            self.setHeader(b"Content-Length", b"%d" % len(rest))
-        if rest or not self.started:
+        if not self.started:
+            if (rest or not self.no_body) and self.code not in BODILESS and not self._has_length:
+                self.setHeader(b"Content-Length", b"%d" % len(rest))
+            self.write(rest)
+        elif rest:
             self.write(rest)
         if self._chunked:
             self.connection.send(b"0\r\n\r\n")
         self.finished = True
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            waiter.callback(None)
+        self._end(None)
         self.connection.done(self)
 
     def getClientAddress(self) -> IAddress:
@@ -152,13 +168,15 @@ class Response:
     def connection_lost(self, reason: Failure) -> None:
         """Take note that the client is gone: ``notifyFinish`` fails with ``reason``."""
         self.lost = True
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            waiter.errback(reason)
+        self._end(reason)
 
-    @property
-    def _bodiless(self) -> bool:
-        return self.no_body or self.code in BODILESS
+    def _end(self, lost: Failure | None) -> None:
+        if self.ended is not None:
+            self.ended(lost)
+        if self._waiters:
+            waiters, self._waiters = self._waiters, ()
+            for waiter in waiters:
+                waiter.callback(lost)  # which fails with a Failure
 
     @property
     def _has_length(self) -> bool:
@@ -170,21 +188,24 @@ class Response:
         self.started = True
         if self.code == NO_CONTENT:
             self.responseHeaders.removeHeader(b"Content-Length")
-        if not self._has_length and not self._bodiless:
+        if not self._has_length and not self.no_body and self.code not in BODILESS:
             # Without a length the body ends with a last chunk or, in HTTP/1.0, with the connection.
             self._chunked = self.minor_version == 1
             self.keep_alive = self.keep_alive and self._chunked
-        lines = [b"HTTP/1.1 %d %b" % (self.code, self.code_message), b"Date: " + self.connection.date()]
+        status = STATUS_LINES.get((self.code, self.code_message)) or b"HTTP/1.1 %d %b" % (self.code, self.code_message)
+        lines = [status, b"Date: " + self.connection.date()]
         if self._headers is None:
             lines += self._plain.values()
         else:
             named = self._headers.getAllRawHeaders()
             lines += [b"%b: %b" % (name, value) for name, values in named for value in values]
-        lines += [b"Set-Cookie: " + cookie for cookie in self.cookies]
+        if self._cookies:
+            lines += [b"Set-Cookie: " + cookie for cookie in self._cookies]
         if self._chunked:
             lines.append(b"Transfer-Encoding: chunked")
         if not self.keep_alive:
             lines.append(b"Connection: close")
         elif self.minor_version == 0:
             lines.append(b"Connection: keep-alive")
-        return b"\r\n".join([*lines, b"", b""])
+        lines += _HEAD_ENDS
+        return b"\r\n".join(lines)

@@ -117,6 +117,15 @@ def test_an_empty_answer() -> None:
     assert (answer.header("Content-Length"), answer.body) == ("0", b"")
 
 
+def test_a_length_beside_headers_of_twisted() -> None:
+    """A response whose ``responseHeaders`` were changed still gets its length."""
+    wire, request = asked()
+    request.responseHeaders.addRawHeader(b"X-A", b"a")
+    wire.application.waiting[0].callback(b"body")
+    [answer] = wire.answers()
+    assert (answer.header("X-A"), answer.header("Content-Length"), answer.body) == ("a", "4", b"body")
+
+
 def test_the_reason() -> None:
     """A status has its standard reason phrase, or the given one."""
     wire, request = asked()

@@ -1,0 +1,27 @@
+"""What the access log says of each request."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Access(NamedTuple):
+    """A request and its response: ``sent`` bytes of the body, after ``seconds``. There is no query: it names users."""
+
+    client: str
+    method: str
+    path: str
+    status: int
+    sent: int
+    seconds: float
+    user_agent: str
+    request_id: str
+
+    @property
+    def line(self) -> str:
+        """The same in one line, for people."""
+        client, method, path, status, sent, seconds, user_agent, request_id = self
+        return f"{client} {method} {path} {status} {sent} {seconds:.3f}s {user_agent!r} {request_id}"
+
+
+#: Takes note of a request that has ended.
+AccessLog = Callable[[Access], None]

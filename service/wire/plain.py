@@ -1,0 +1,37 @@
+"""The requests that nearly all clients send, each read in one go: in HTTP/1.1, with a ``Host`` and without a body.
+
+Whatever is not matched here is read by ``HeadReader`` and ``frame``, with the same result or an error.
+"""
+
+import re
+
+from service.wire.framing import Framing
+from service.wire.grammar import FIELD, TOKEN
+from service.wire.head import METHODS, Head
+from service.wire.limits import Limits
+
+
+def _in_either_case(name: bytes) -> bytes:
+    """Return a pattern for a name; with ``re.IGNORECASE``, each byte of a head would take longer."""
+    return b"".join(b"[%c%c]" % (byte, byte ^ 0x20) if chr(byte).isalpha() else b"%c" % byte for byte in name)
+
+
+_FRAMING = b"|".join(map(_in_either_case, (b"host", b"connection", b"content-length", b"transfer-encoding", b"expect")))
+_KEEP_ALIVE = _in_either_case(b"connection") + rb":[ \t]*" + _in_either_case(b"keep-alive")
+#: Fields that do not frame a request. They never need to be matched in another way, hence ``*+``.
+_OTHERS = rb"(?:(?:(?!(?:" + _FRAMING + rb"):)" + FIELD + rb"|" + _KEEP_ALIVE + rb")\r\n)*+"
+_HOST = _in_either_case(b"host") + rb":[ \t]*([A-Za-z0-9._~-]+(?::[0-9]*)?)[ \t]*\r\n"
+_PLAIN = re.compile(
+    rb"(" + TOKEN + rb") (/[!-\"$-~]*) HTTP/1\.1\r\n(" + _OTHERS + _HOST + _OTHERS + rb")\r\n",
+)
+
+
+def read_plain(data: bytes, limits: Limits) -> tuple[Head, Framing] | None:
+    """Return the request that these bytes are; None if they are not exactly one, or it needs another reader."""
+    matched = _PLAIN.fullmatch(data)
+    if matched is None or len(data) > min(limits.request_line, limits.headers) or data.count(b"\n") > limits.fields:
+        return None
+    method, target, lines, host = matched.groups()
+    if method not in METHODS:
+        return None
+    return Head(method, target, 1, {b"host": [host]}, lines[:-2]), Framing(host, target, 0, expects_continue=False)
