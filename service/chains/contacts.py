@@ -38,9 +38,11 @@ def as_usernames(contacts: list[Contact]) -> list[str]:
 
     :raise BackendError: if it is not a list, or if an entry is not a ``Contact``.
     """
-    if not isinstance(contacts, list) or not all(isinstance(contact, Contact) for contact in contacts):
-        raise BackendError("IM service", "answered with a malformed contact list")
-    return [contact.username for contact in contacts]
+    if isinstance(contacts, list):
+        usernames = [contact.username for contact in contacts if isinstance(contact, Contact)]
+        if len(usernames) == len(contacts):
+            return usernames
+    raise BackendError("IM service", "answered with a malformed contact list")
 
 
 def log_no_contacts(failure: Failure, username: str) -> Failure:

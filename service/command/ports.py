@@ -16,11 +16,13 @@ class EagerServer(tcp.Server):
 
     def write(self, data: bytes) -> None:
         if self.connected and not self._buffering and not self.TLS:
-            sent = self.writeSomeData(data)
+            try:
+                sent = self.socket.send(data)
+            except OSError:  # as the usual way will find out
+                sent = 0
             if sent == len(data):
                 return
-            if isinstance(sent, int):
-                data = data[sent:]
+            data = data[sent:]
         super().write(data)
 
     def startWriting(self) -> None:

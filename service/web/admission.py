@@ -11,7 +11,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from service.errors import Overloaded
-from service.web.budgets import Budget, Budgets
+from service.web.budgets import Budgets
 from service.web.clients import LOCAL, peer_of
 from service.web.dispatcher import Dispatcher, as_bytes
 from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
@@ -41,16 +41,13 @@ class Admission:
         budget = self.budgets.budget_for(request.method, request.path)
         if budget is not None:
             try:
-                exchange.budget = self._place_of(request, budget, exchange)
+                if getattr(request, "reserve", False):  # twisted.web has no reserve
+                    raise Overloaded("the server has too many connections; try again in 1 second")
+                exchange.budget = budget.take(exchange)
             except Overloaded:
                 return fail()  # with the exception being handled
         exchange.chain = d = self.dispatcher.dispatch(request)
         return d
-
-    def _place_of(self, request: Any, budget: Budget, exchange: Exchange) -> Budget:
-        if getattr(request, "reserve", False):  # twisted.web has no reserve
-            raise Overloaded("the server has too many connections; try again in 1 second")
-        return budget.take(exchange)
 
     def handle(self, request: WireRequest) -> None:
         """Respond to a request from the HTTP server, immediately or later."""

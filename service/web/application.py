@@ -16,6 +16,7 @@ from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
 from service.errors import Draining, TimedOut, or_time_out
+from service.timers import timers_on
 from service.web.bodies import (
     arrival_body,
     contacts_body,
@@ -26,7 +27,6 @@ from service.web.bodies import (
     users_body,
 )
 from service.web.countdown import stream_countdown
-from service.web.deadlines import deadlines_on
 from service.web.exchanges import InFlight
 from service.web.parameters import (
     count_asked_for,
@@ -61,7 +61,7 @@ class Application:
     remembered: ClassVar[bool] = True
 
     def __attrs_post_init__(self) -> None:
-        self.deadlines = deadlines_on(self.clock)
+        self.deadlines = timers_on(self.clock)
 
     @app.route("/contacts", methods=["GET"])
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes]:

@@ -28,7 +28,8 @@ def draw_request_ids() -> Iterator[str]:
     size = 2 * _ID_SIZE
     while True:
         block = token_hex(_ID_SIZE * _ID_BLOCK)
-        yield from (block[start : start + size] for start in range(0, len(block), size))
+        for start in range(0, len(block), size):
+            yield block[start : start + size]
 
 
 REQUEST_IDS = draw_request_ids()

@@ -82,10 +82,10 @@ def _all(request: IRequest, name: str) -> list[bytes]:
 
 
 def _only(request: IRequest, name: str) -> bytes:
-    values = _all(request, name)
-    if len(values) > 1:
-        raise RepeatedParameter(name)
-    return values[0]
+    values = request.args.get(name.encode(), ())
+    if len(values) != 1:
+        raise RepeatedParameter(name) if values else MissingParameter(name)
+    return bytes(values[0])
 
 
 def _one(request: IRequest, name: str, most: int) -> str:

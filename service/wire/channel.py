@@ -7,8 +7,6 @@ from zope.interface import implementer
 
 from service.wire.connection import BaseConnection
 from service.wire.errors import ProtocolError
-from service.wire.framing import Framing
-from service.wire.head import Head
 from service.wire.request import WireRequest
 from service.wire.response import Response
 from service.wire.states import BLOCKED, FRESH, IDLE, RESPONDING, YIELDED
@@ -31,8 +29,8 @@ class HTTPChannel(BaseConnection):
         super().connectionMade()
 
     def dataReceived(self, data: bytes) -> None:
-        if self._state.reads and (request := self._reader.read_whole(data)) is not None:
-            self._respond(*request)
+        if self._state.reads and (plain := self._reader.read_whole(data)) is not None:
+            self._respond(WireRequest(self, *plain))
             return
         if self._state.keeps:
             self._reader.feed(data)
@@ -47,7 +45,10 @@ class HTTPChannel(BaseConnection):
             self._close_write(gently=not self._half_closed)
         elif self._state is not BLOCKED:
             self._enter(IDLE)
-            self._read()
+            if self._reader.is_empty:
+                self._end_if_done()
+            else:
+                self._read()
 
     def set_producer(self, producer: Any) -> None:
         self._producer = producer
@@ -77,9 +78,6 @@ class HTTPChannel(BaseConnection):
     def _read(self) -> None:
         if self._reading:
             return  # called by a response that was finished in the loop below, which goes on by itself
-        if self._reader.is_empty:
-            self._end_if_done()
-            return
         self._reading = True
         try:
             self._read_batch()
@@ -93,21 +91,22 @@ class HTTPChannel(BaseConnection):
         for _ in range(PIPELINE_BATCH):
             if not self._state.reads:
                 return
-            if (request := self._reader.read()) is None:
+            if (framed := self._reader.read()) is None:
                 state = self._reader.state
                 if state is not self._state and (self._state, state) != (FRESH, IDLE):  # see there
                     self._enter(state)
                 return
-            self._respond(*request)
+            self._respond(WireRequest.of(framed, self))
         if self._state.reads:
             self._enter(YIELDED)
             self.factory.clock.callLater(0, self.resumeProducing)
 
-    def _respond(self, head: Head, framing: Framing) -> None:
+    def _respond(self, request: WireRequest) -> None:
         self._enter(RESPONDING)
-        keep_alive = head.keep_alive and not (framing.expects_continue or self._stopping or self.reserve)
-        self._response = request = WireRequest(head, framing, self, keep_alive=keep_alive)
-        request.reserve = self.reserve
+        self._response = request
+        if self._stopping or self.reserve:
+            request.keep_alive = False
+            request.reserve = self.reserve
         self.factory.handle(request)
 
     def _refuse(self, error: ProtocolError) -> None:

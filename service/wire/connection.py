@@ -99,10 +99,12 @@ class BaseConnection(Protocol):
         if self._state is IDLE:
             self.factory.idle.pop(self, None)
         self._state = state
+        if state.limit is None:
+            self._deadline = inf
+        else:
+            self._deadline = self.factory.clock.seconds() + self._seconds_in[state]
         if state is IDLE:
             self.factory.now_idle(self)
-        seconds = self._seconds_in[state]
-        self._deadline = inf if seconds == inf else self.factory.clock.seconds() + seconds
 
     def _end_if_done(self) -> None:
         """End the connection if nothing is to be answered and nothing will come."""

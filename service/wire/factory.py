@@ -56,7 +56,8 @@ class HTTPFactory(Factory[HTTPChannel]):
     reserve_seconds_in: dict[State, float] = field(init=False)
     _reserve: set[HTTPChannel] = field(factory=set, init=False)
     _sweeping: LoopingCall = field(init=False)
-    _date: tuple[int, bytes] = field(default=(0, b""), init=False)
+    _second: int = field(default=0, init=False)
+    _date: bytes = field(default=b"", init=False)
     _paused: bool = field(default=False, init=False)
     _waiters: list[Deferred[None]] = field(factory=list, init=False)
 
@@ -109,9 +110,9 @@ class HTTPFactory(Factory[HTTPChannel]):
     def date(self) -> bytes:
         """Return the current time as HTTP writes it (RFC 9110, section 5.6.7)."""
         now = int(self.wall_clock())
-        if now != self._date[0]:
-            self._date = (now, datetimeToString(now))
-        return self._date[1]
+        if now != self._second:
+            self._second, self._date = now, datetimeToString(now)
+        return self._date
 
     def close(self) -> None:
         """Close every idle connection, and the others after their response."""

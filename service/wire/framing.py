@@ -22,16 +22,23 @@ _SLASH = ord("/")
 _MANY_DIGITS = 15
 
 
-class Framing(NamedTuple):
-    """The host, the target (in origin form, or ``*``), and the length of the body, None if it is chunked."""
+class Framed(NamedTuple):
+    """A request: who asks for what, and how long its body is; ``length`` is None if that is chunked.
 
-    host: bytes
+    ``target`` is in origin form, or ``*``. ``lines`` are those of its header fields.
+    """
+
+    method: bytes
     target: bytes
-    length: int | None
-    expects_continue: bool
+    host: bytes
+    minor_version: int
+    keep_alive: bool
+    lines: bytes
+    length: int | None = 0
+    expects_continue: bool = False
 
 
-def frame(head: Head, limits: Limits) -> Framing:
+def frame(head: Head, limits: Limits) -> Framed:
     """Read the framing of a request from its head.
 
     :raise ProtocolError: if it is missing, ambiguous or not supported.
@@ -42,15 +49,16 @@ def frame(head: Head, limits: Limits) -> Framing:
     host, target = _target_of(head, hosts[0] if hosts else b"")
     if hosts and (not host or host.startswith(b":")):
         raise ProtocolError("invalid_host")  # an HTTP URL has a host (RFC 9110, section 4.2.1)
+    framed = Framed(head.method, target, host, head.minor_version, head.keep_alive, head.lines)
     if len(head.framing) == len(hosts):
-        return Framing(host, target, 0, expects_continue=False)
+        return framed
     expectations = head.framing.get(b"expect", []) if head.minor_version == 1 else []
     if any(expectation.lower() != b"100-continue" for expectation in expectations):
         raise ProtocolError("expectation_failed")
     length = _length_of(head)
     if length is not None and length > limits.body:
         raise ProtocolError("content_too_large")
-    return Framing(host, target, length, bool(expectations))
+    return framed._replace(length=length, expects_continue=bool(expectations))
 
 
 def _is_host(value: bytes) -> bool:

@@ -6,7 +6,7 @@ having llhttp call back for each field, and llhttp is more lenient.
 
 import re
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from service.wire.errors import ProtocolError
 from service.wire.grammar import FIELD, TOKEN
@@ -31,9 +31,9 @@ _EMPTY_LINE = b"\r\n\r\n"
 METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"PATCH"))
 
 
-@define(eq=False)  # frozen ones take a microsecond more to make
+@frozen
 class Head:
-    """A request line and the lines of its header fields.
+    """A request line and the ``lines`` of its header fields.
 
     ``framing`` maps the lower-case names of the fields that frame the request to their values.
     """
@@ -42,26 +42,7 @@ class Head:
     target: bytes
     minor_version: int
     framing: dict[bytes, list[bytes]]
-    _lines: bytes
-    _fields: list[tuple[bytes, bytes]] | None = None
-
-    @property
-    def fields(self) -> list[tuple[bytes, bytes]]:
-        """All fields: lower-case names, and values without surrounding white space."""
-        if self._fields is None:
-            lines = self._lines.split(b"\r\n") if self._lines else []
-            parts = (line.partition(b":") for line in lines)
-            self._fields = [(name.lower(), value.strip(b" \t")) for name, _, value in parts]
-        return self._fields
-
-    def values(self, name: bytes) -> list[bytes]:
-        """Return all values of a field."""
-        return [value for field_name, value in self.fields if field_name == name]
-
-    def last(self, name: bytes) -> bytes | None:
-        """Return the last value of a field, None if it is missing."""
-        values = self.values(name)
-        return values[-1] if values else None
+    lines: bytes
 
     @property
     def keep_alive(self) -> bool:

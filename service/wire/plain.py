@@ -4,11 +4,10 @@ Whatever is not matched here is read by ``HeadReader`` and ``frame``, with the s
 """
 
 import re
+from collections.abc import Sequence
 
-from service.wire.framing import Framing
-from service.wire.grammar import FIELD, TOKEN
-from service.wire.head import METHODS, Head
-from service.wire.limits import Limits
+from service.wire.grammar import FIELD
+from service.wire.head import METHODS
 
 
 def _in_either_case(name: bytes) -> bytes:
@@ -21,17 +20,18 @@ _KEEP_ALIVE = _in_either_case(b"connection") + rb":[ \t]*" + _in_either_case(b"k
 #: Fields that do not frame a request. They never need to be matched in another way, hence ``*+``.
 _OTHERS = rb"(?:(?:(?!(?:" + _FRAMING + rb"):)" + FIELD + rb"|" + _KEEP_ALIVE + rb")\r\n)*+"
 _HOST = _in_either_case(b"host") + rb":[ \t]*([A-Za-z0-9._~-]+(?::[0-9]*)?)[ \t]*\r\n"
+_METHOD = b"|".join(sorted(METHODS))
 _PLAIN = re.compile(
-    rb"(" + TOKEN + rb") (/[!-\"$-~]*) HTTP/1\.1\r\n(" + _OTHERS + _HOST + _OTHERS + rb")\r\n",
+    rb"(" + _METHOD + rb") (/[!-\"$-~]*) HTTP/1\.1\r\n(" + _OTHERS + _HOST + _OTHERS + rb")\r\n",
 )
 
 
-def read_plain(data: bytes, limits: Limits) -> tuple[Head, Framing] | None:
-    """Return the request that these bytes are; None if they are not exactly one, or it needs another reader."""
+def read_plain(data: bytes, most_bytes: int, most_lines: int) -> Sequence[bytes] | None:
+    """Take one request apart: method, target, lines of the header fields, host.
+
+    :return: None if the bytes are not exactly one request, exceed a limit, or need another reader.
+    """
     matched = _PLAIN.fullmatch(data)
-    if matched is None or len(data) > min(limits.request_line, limits.headers) or data.count(b"\n") > limits.fields:
+    if matched is None or len(data) > most_bytes or data.count(b"\n") > most_lines:
         return None
-    method, target, lines, host = matched.groups()
-    if method not in METHODS:
-        return None
-    return Head(method, target, 1, {b"host": [host]}, lines[:-2]), Framing(host, target, 0, expects_continue=False)
+    return matched.groups()

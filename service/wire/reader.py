@@ -1,10 +1,12 @@
 """Complete requests, read from a growing buffer: a head, and a body that is discarded."""
 
+from collections.abc import Sequence
+
 from attrs import define, field
 
 from service.wire.bodies import BodyReader, ChunkedBody, CountedBody
 from service.wire.errors import ProtocolError
-from service.wire.framing import Framing, frame
+from service.wire.framing import Framed, frame
 from service.wire.head import Head, HeadReader
 from service.wire.limits import Limits
 from service.wire.plain import read_plain
@@ -19,12 +21,14 @@ class RequestReader:
     state: State = field(default=IDLE, init=False)
     _buffer: bytearray = field(factory=bytearray, init=False)
     _overflown: bool = field(default=False, init=False)
+    _most_bytes: int = field(init=False)
     _heads: HeadReader = field(init=False)
     _head: Head | None = field(default=None, init=False)
-    _request: tuple[Head, Framing] | None = field(default=None, init=False)
+    _request: Framed | None = field(default=None, init=False)
     _body: BodyReader | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._most_bytes = min(self.limits.request_line, self.limits.headers)
         self._heads = HeadReader(self.limits)
 
     @property
@@ -32,9 +36,11 @@ class RequestReader:
         """Whether there is nothing to read."""
         return not self._buffer and not self._overflown
 
-    def read_whole(self, data: bytes) -> tuple[Head, Framing] | None:
-        """Return the request that these bytes are; None, and nothing is read, if it has to be fed."""
-        return read_plain(data, self.limits) if self.state is IDLE and self.is_empty else None
+    def read_whole(self, data: bytes) -> Sequence[bytes] | None:
+        """Read these bytes as ``read_plain`` does; None, and nothing is read, if they have to be fed."""
+        if self.state is not IDLE or self._buffer or self._overflown:
+            return None
+        return read_plain(data, self._most_bytes, self.limits.fields)
 
     def feed(self, data: bytes) -> None:
         """Buffer bytes, unless there are too many already."""
@@ -52,7 +58,7 @@ class RequestReader:
         """Discard what was not read."""
         self._buffer.clear()
 
-    def read(self) -> tuple[Head, Framing] | None:
+    def read(self) -> Framed | None:
         """Return the next request, None while it is incomplete.
 
         If it ``expects_continue``, its body is not read: it is never asked for, so it is not sent.
@@ -71,7 +77,7 @@ class RequestReader:
             return self._head.method == b"HEAD"
         return self._buffer.lstrip(b"\r\n").startswith(b"HEAD ")
 
-    def _read(self) -> tuple[Head, Framing] | None:
+    def _read(self) -> Framed | None:
         if self._body is None or self._request is None:
             head = self._heads.read(self._buffer)
             if head is None:
@@ -80,14 +86,13 @@ class RequestReader:
                 return None
             self.state = BODY
             self._head = head
-            framing = frame(head, self.limits)
-            self._request = head, framing
-            if framing.length == 0 or framing.expects_continue:
+            self._request = framed = frame(head, self.limits)
+            if framed.length == 0 or framed.expects_continue:
                 return self._taken()
-            self._body = CountedBody(framing.length) if framing.length else ChunkedBody(self.limits.body)
+            self._body = CountedBody(framed.length) if framed.length else ChunkedBody(self.limits.body)
         return self._taken() if self._body.read(self._buffer) else None
 
-    def _taken(self) -> tuple[Head, Framing] | None:
+    def _taken(self) -> Framed | None:
         request, self._request, self._body = self._request, None, None
         self.state = IDLE
         return request

@@ -4,7 +4,7 @@ from base64 import b64decode
 from binascii import Error as NoBase64
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, unquote_to_bytes
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -15,8 +15,7 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IRequest
 from zope.interface import implementer
 
-from service.wire.framing import Framing
-from service.wire.head import Head
+from service.wire.framing import Framed
 from service.wire.response import Connection, Response
 
 _PERCENT = ord("%")
@@ -37,14 +36,35 @@ class WireRequest(Response):
     _components: dict[Any, Any] | None = None
     _root: bytes | None = None
 
-    def __init__(self, head: Head, framing: Framing, connection: Connection, *, keep_alive: bool) -> None:
-        super().__init__(connection, head.minor_version, keep_alive=keep_alive, no_body=head.method == b"HEAD")
-        self.method = head.method
-        self.uri = framing.target
-        self.path, _, self._query = framing.target.partition(b"?")
+    def __init__(  # noqa: PLR0913, PLR0917  the first five are what a plain request consists of
+        self,
+        connection: Connection,
+        method: bytes,
+        target: bytes,
+        lines: bytes,
+        host: bytes,
+        minor_version: int = 1,
+        *,
+        keep_alive: bool = True,
+    ) -> None:
+        self.connection = connection
         self.transport = connection.transport
-        self._head = head
-        self._host = framing.host
+        self.method = method
+        self.no_body = method == b"HEAD"
+        self.uri = target
+        self.path, _, self._query = target.partition(b"?")
+        self._lines = lines
+        self._host = host
+        self.minor_version = minor_version
+        self.keep_alive = keep_alive
+        self._plain = {}
+
+    @classmethod
+    def of(cls, framed: Framed, connection: Connection) -> Self:
+        """Make a request of what was read."""
+        keep_alive = framed.keep_alive and not framed.expects_continue
+        asked = framed.method, framed.target, framed.lines, framed.host, framed.minor_version
+        return cls(connection, *asked, keep_alive=keep_alive)
 
     def __repr__(self) -> str:
         return f"<WireRequest {self.method.decode()} {self.uri.decode('latin-1')}>"
@@ -70,8 +90,9 @@ class WireRequest(Response):
         """See ``IRequest``; parsed as ``twisted.web`` parses them."""
         if self._args is None:
             self._args = {}
-            for pair in self._query.replace(b";", b"&").split(b"&"):
-                name, equals, value = pair.replace(b"+", b" ").partition(b"=")
+            unquoted = unquote_to_bytes if _PERCENT in self._query else bytes  # the latter returns bytes as they are
+            for pair in self._query.replace(b"+", b" ").replace(b";", b"&").split(b"&"):
+                name, equals, value = pair.partition(b"=")
                 if equals:
                     self._args.setdefault(unquoted(name), []).append(unquoted(value))
         return self._args
@@ -81,17 +102,27 @@ class WireRequest(Response):
         return [unquote_to_bytes(part) for part in self.path[1:].split(b"/")]
 
     @cached_property
+    def _fields(self) -> list[tuple[bytes, bytes]]:
+        """All header fields: lower-case names, and values without surrounding white space."""
+        parts = (line.partition(b":") for line in self._lines.split(b"\r\n") if line)
+        return [(name.lower(), value.strip(b" \t")) for name, _, value in parts]
+
+    def _values(self, name: bytes) -> list[bytes]:
+        return [value for field_name, value in self._fields if field_name == name]
+
+    @cached_property
     def requestHeaders(self) -> Headers:
         headers = Headers()
-        for name, value in self._head.fields:
+        for name, value in self._fields:
             headers.addRawHeader(name, value)
         return headers
 
     def getHeader(self, key: Any) -> Any:
         if isinstance(key, str):
-            values = self.requestHeaders.getRawHeaders(key)
-            return values[-1] if values else None
-        return self._head.last(key.lower())
+            values: Any = self.requestHeaders.getRawHeaders(key)
+        else:
+            values = self._values(key.lower())
+        return values[-1] if values else None
 
     def setLastModified(self, when: float) -> Any:
         self.setHeader(b"Last-Modified", datetimeToString(when))
@@ -115,10 +146,10 @@ class WireRequest(Response):
         return CACHED
 
     def getAllHeaders(self) -> dict[bytes, bytes]:
-        return dict(self._head.fields)
+        return dict(self._fields)
 
     def getCookie(self, key: bytes) -> bytes | None:
-        pairs = (pair.partition(b"=") for line in self._head.values(b"cookie") for pair in line.split(b";"))
+        pairs = (pair.partition(b"=") for line in self._values(b"cookie") for pair in line.split(b";"))
         return {name.strip(): value.strip() for name, _, value in pairs}.get(key)
 
     def getRequestHostname(self) -> bytes:
@@ -169,8 +200,3 @@ class WireRequest(Response):
 
     def getRootURL(self) -> bytes | None:
         return self._root
-
-
-def unquoted(text: bytes) -> bytes:
-    """Decode what is percent-encoded; most text has nothing of the kind, and need not be searched in Python."""
-    return unquote_to_bytes(text) if _PERCENT in text else text

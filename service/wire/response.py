@@ -129,7 +129,13 @@ class Response:
         """See ``IRequest``: the head goes out with the first bytes."""
         if self.lost or self.finished:
             return
-        head = b"" if self.started else self._head_lines()
+        head = b""
+        if not self.started:
+            if not self.no_body and self.code not in BODILESS and not self._has_length:
+                # Without a length the body ends with a last chunk or, in HTTP/1.0, with the connection.
+                self._chunked = self.minor_version == 1
+                self.keep_alive = self.keep_alive and self._chunked
+            head = self._head()
         if data and not self.no_body and self.code not in BODILESS:
             self.sentLength += len(data)
             data = b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data
@@ -141,17 +147,29 @@ class Response:
         """See ``IRequest``; ``rest`` is the last of the body, or all of it, which then has a Content-Length."""
         if self.lost or self.finished:
             return
-        if not self.started:
-            if (rest or not self.no_body) and self.code not in BODILESS and not self._has_length:
-                self.setHeader(b"Content-Length", b"%d" % len(rest))
-            self.write(rest)
-        elif rest:
-            self.write(rest)
-        if self._chunked:
-            self.connection.send(b"0\r\n\r\n")
+        if self.started:
+            if rest:
+                self.write(rest)
+            if self._chunked:
+                self.connection.send(b"0\r\n\r\n")
+        else:
+            self._send_whole(rest)
         self.finished = True
         self._end(None)
         self.connection.done(self)
+
+    def _send_whole(self, body: bytes) -> None:
+        if self.code in BODILESS:
+            self.connection.send(self._head())
+            return
+        if b"content-length" not in self._plain and (body or not self.no_body) and not self._has_length:
+            self.setHeader(b"Content-Length", b"%d" % len(body))
+        head = self._head()
+        if self.no_body:
+            self.connection.send(head)
+        else:
+            self.sentLength = len(body)
+            self.connection.send(head + body)
 
     def getClientAddress(self) -> IAddress:
         """See ``IRequest``."""
@@ -184,14 +202,10 @@ class Response:
             return b"content-length" in self._plain
         return bool(self._headers.hasHeader(b"Content-Length"))
 
-    def _head_lines(self) -> bytes:
+    def _head(self) -> bytes:
         self.started = True
         if self.code == NO_CONTENT:
             self.responseHeaders.removeHeader(b"Content-Length")
-        if not self._has_length and not self.no_body and self.code not in BODILESS:
-            # Without a length the body ends with a last chunk or, in HTTP/1.0, with the connection.
-            self._chunked = self.minor_version == 1
-            self.keep_alive = self.keep_alive and self._chunked
         status = STATUS_LINES.get((self.code, self.code_message)) or b"HTTP/1.1 %d %b" % (self.code, self.code_message)
         lines = [status, b"Date: " + self.connection.date()]
         if self._headers is None:

@@ -28,9 +28,8 @@ class Sink:
 
 def request_of(line: bytes = b"GET /a/b%20c?d=e&d=f&g= HTTP/1.1", *fields: bytes, **options: Any) -> Any:
     """Build a request as the channel does."""
-    head = take_apart(get(line, *fields, **options))
     sink: Any = Sink()
-    return WireRequest(head, frame(head, Limits()), sink, keep_alive=True)
+    return WireRequest.of(frame(take_apart(get(line, *fields, **options)), Limits()), sink)
 
 
 def test_it_is_a_request() -> None:
