@@ -83,22 +83,20 @@ class FaultInjector:
         :return: a Deferred that fires with the answer; or fails as ``answer`` does, with ``BackendError``, or with
             ``InvalidParameter`` if a fault in the name is misspelt.
         """
-        if self.faults is FAULTLESS and not self.jitter and "~" not in asked:
-            return self._after(self.latency, asked).addCallback(answer)
-        try:
-            plain, by_name = split_name(asked)
-        except ValueError as error:
-            return fail(no_such_fault(self.parameter, str(error)))
-        faults = add_faults(self.faults, by_name)
+        plain, faults, down, wait = asked, self.faults, False, self.latency
+        if faults is not FAULTLESS or self.jitter or "~" in asked:
+            try:
+                plain, by_name = split_name(asked)
+            except ValueError as error:
+                return fail(no_such_fault(self.parameter, str(error)))
+            faults = add_faults(faults, by_name)
+            down, wait = faults.down or self._is_unlucky(faults.flaky), self._wait(faults.slow)
         if faults.bug:
             raise FakeBugError(asked)
-        # Dice are rolled only where they count, so that those of other calls do not depend on this one.
-        down = faults.down or (faults.flaky > 0 and self._random.random() < faults.flaky)
-        wait = self.latency + faults.slow
-        if self.jitter:
-            wait = max(faults.slow, wait + self._random.uniform(-self.jitter, self.jitter))
         if faults.hang:
             return Deferred(lambda _: None)
+        d: Deferred[str] = Deferred(lambda _: timer.cancel())
+        timer = self._timers.callLater(wait, d.callback, plain)
 
         def as_answer(plain: str) -> T:
             if down:
@@ -107,12 +105,14 @@ class FaultInjector:
                 return nonsense
             return odd if faults.unserialisable else answer(plain)
 
-        return self._after(wait, plain).addCallback(as_answer)
+        return d.addCallback(as_answer)
 
-    def _after(self, seconds: float, name: str) -> Deferred[str]:
-        d: Deferred[str] = Deferred(lambda _: timer.cancel())
-        timer = self._timers.callLater(seconds, d.callback, name)
-        return d
+    def _is_unlucky(self, flaky: float) -> bool:
+        return flaky > 0 and self._random.random() < flaky
+
+    def _wait(self, slow: float) -> float:
+        wait = self.latency + slow
+        return max(slow, wait + self._random.uniform(-self.jitter, self.jitter)) if self.jitter else wait
 
 
 def no_such_fault(parameter: str, problem: str) -> InvalidParameter:

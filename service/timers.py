@@ -23,9 +23,11 @@ class _Timer:
         self.queue = queue
 
     def active(self) -> bool:
+        """See ``IDelayedCall``."""
         return self.call is not None
 
     def cancel(self) -> None:
+        """See ``IDelayedCall``; one that is over can be cancelled, too."""
         self.call = None
         self.queue.forget_cancelled()
 
@@ -38,7 +40,7 @@ class _Queue:
     seconds: float
     queues: dict[float, "_Queue"]
     _timers: deque[_Timer] = field(factory=deque, init=False)
-    _first: IDelayedCall = field(init=False)
+    _first: IDelayedCall | None = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._first = self.clock.callLater(self.seconds, self._expire)
@@ -54,11 +56,13 @@ class _Queue:
         timers = self._timers
         while timers and timers[0].call is None:
             timers.popleft()
-        if not timers and self._first.active():
+        if not timers and self._first is not None:
             self._first.cancel()
+            self._first = None
             del self.queues[self.seconds]
 
     def _expire(self) -> None:
+        self._first = None
         now, due = self.clock.seconds(), []
         while self._timers and self._timers[0].at <= now:
             due.append(self._timers.popleft())
@@ -81,9 +85,11 @@ class _Timers:
     _queues: dict[float, _Queue] = field(factory=dict, init=False)
 
     def seconds(self) -> float:
+        """See ``IReactorTime``."""
         return self.clock.seconds()
 
     def callLater(self, delay: float, callable: Callable[..., object], *args: Any) -> _Timer:  # noqa: A002  Twisted's
+        """See ``IReactorTime``."""
         queue = self._queues.get(delay)
         if queue is None:
             queue = self._queues[delay] = _Queue(self.clock, delay, self._queues)

@@ -23,6 +23,7 @@ FLOORS = {
     "service.html": 6,
     "service.urls": 6,
     "service.xray": 6,
+    "service.timers": 7,
     "service.values": 7,
     "service.errors": 7,
 }

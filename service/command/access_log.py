@@ -13,8 +13,7 @@ from twisted.logger import formatTime
 
 from service.web.access import Access
 
-#: A text as JSON has it.
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @define(eq=False)
@@ -51,14 +50,18 @@ def text_line(access: Access, when: float) -> str:
 
 def json_line(access: Access, when: float) -> str:
     """Make the line that ``JSONLog`` would make."""
-    second = int(when)
     client, method, path, status, sent, seconds, user_agent, request_id = access
     return (
-        f'{{"time": "{utc_second(second)}.{int((when - second) * 1000):03d}+00:00", "level": "info", '
-        f'"namespace": "access", "message": {_quoted(access.line)}, "request_id": "{request_id}", '
-        f'"client": {_quoted(client)}, "method": "{method}", "path": {_quoted(path)}, "status": {status}, '
-        f'"bytes": {sent}, "seconds": {round(seconds, 6)}, "user_agent": {_quoted(user_agent)}}}\n'
+        f'{{"time": "{utc_second(int(when))}.{int(when * 1000) % 1000:03d}+00:00", "level": "info", '
+        f'"namespace": "access", "message": "{escaped(access.line)}", "request_id": "{request_id}", '
+        f'"client": "{client}", "method": "{method}", "path": "{escaped(path)}", "status": {status}, '
+        f'"bytes": {sent}, "seconds": {seconds:.6f}, "user_agent": {_quote(user_agent)}}}\n'
     )
+
+
+def escaped(text: str) -> str:
+    """Escape text without control characters as JSON has it."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @lru_cache(maxsize=1)

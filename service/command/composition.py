@@ -89,7 +89,10 @@ def compose_admission(
     watched = is_watched(settings)
     observer = TraceObserver(traces) if watched else Observer()
     in_flight = InFlight(
-        clock, observer, access_log=access_log if settings.access_log == "on" else None, proxies=TrustedProxies(settings.trust_proxy)
+        clock,
+        observer,
+        access_log=access_log if settings.access_log == "on" else None,
+        proxies=TrustedProxies(settings.trust_proxy),
     )
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [

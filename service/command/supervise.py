@@ -40,7 +40,9 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
     with folder_to_watch(settings.watch) as watch:
         compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
         keep_monotonic_time(reactor)
-        begin_logging(log_observer(settings.log_format, open_log(sys.stderr, reactor), usernames=settings.log_usernames))
+        begin_logging(
+            log_observer(settings.log_format, open_log(sys.stderr, reactor), usernames=settings.log_usernames)
+        )
         arguments = ["--watch", str(watch), *arguments]
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)

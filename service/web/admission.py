@@ -40,9 +40,9 @@ class Admission:
         """
         budget = self.budgets.budget_for(request.method, request.path)
         if budget is not None:
+            if getattr(request, "reserve", False):  # twisted.web has no reserve
+                return fail(Overloaded("the server has too many connections; try again in 1 second"))
             try:
-                if getattr(request, "reserve", False):  # twisted.web has no reserve
-                    raise Overloaded("the server has too many connections; try again in 1 second")
                 exchange.budget = budget.take(exchange)
             except Overloaded:
                 return fail()  # with the exception being handled

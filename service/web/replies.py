@@ -17,9 +17,9 @@ _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=Fal
 def kept(encoder: json.JSONEncoder) -> Callable[[Any], str]:
     """Return the ``encode`` of a plain encoder; CPython's makes an object in C for each document, and this keeps it."""
     try:
-        make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # the module does not document it
-        quote = json.encoder.encode_basestring  # type: ignore[attr-defined]  # likewise
-        chunks = make(None, encoder.default, quote, None, ": ", ", ", False, False, False)  # noqa: FBT003  its order
+        make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # undocumented
+        quote = json.encoder.encode_basestring
+        chunks = make(None, encoder.default, quote, None, ": ", ", ", False, False, False)
         chunks({}, 0)
     except (AttributeError, TypeError):  # PyPy has none, and nobody promises this one
         return encoder.encode

@@ -4,10 +4,11 @@ The table in ``service.wire.states`` says what applies in each state. The factor
 that have passed; bytes that trickle in do not extend them.
 """
 
+from functools import cached_property
 from math import inf
 from typing import Any
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, IHandshakeListener, INegotiated, ITCPTransport
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IHandshakeListener, INegotiated, ITCPTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -42,6 +43,12 @@ class BaseConnection(Protocol):
         self.reserve = self.factory.opened(self)
         self._seconds_in = self.factory.reserve_seconds_in if self.reserve else self.factory.seconds_in
         self._enter(FRESH)
+
+    @cached_property
+    def peer(self) -> IAddress:
+        """The address at the other end: asked for with a request, as the PROXY protocol may have said it by then."""
+        peer: IAddress = self.transport.getPeer()
+        return peer
 
     def handshakeCompleted(self) -> None:
         self._handshaking = False

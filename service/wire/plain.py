@@ -4,7 +4,6 @@ Whatever is not matched here is read by ``HeadReader`` and ``frame``, with the s
 """
 
 import re
-from collections.abc import Sequence
 
 from service.wire.grammar import FIELD
 from service.wire.head import METHODS
@@ -26,7 +25,7 @@ _PLAIN = re.compile(
 )
 
 
-def read_plain(data: bytes, most_bytes: int, most_lines: int) -> Sequence[bytes] | None:
+def read_plain(data: bytes, most_bytes: int, most_lines: int) -> tuple[bytes, bytes, bytes, bytes] | None:
     """Take one request apart: method, target, lines of the header fields, host.
 
     :return: None if the bytes are not exactly one request, exceed a limit, or need another reader.
@@ -34,4 +33,5 @@ def read_plain(data: bytes, most_bytes: int, most_lines: int) -> Sequence[bytes]
     matched = _PLAIN.fullmatch(data)
     if matched is None or len(data) > most_bytes or data.count(b"\n") > most_lines:
         return None
-    return matched.groups()
+    method, target, lines, host = matched.groups()
+    return method, target, lines, host

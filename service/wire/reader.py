@@ -1,7 +1,5 @@
 """Complete requests, read from a growing buffer: a head, and a body that is discarded."""
 
-from collections.abc import Sequence
-
 from attrs import define, field
 
 from service.wire.bodies import BodyReader, ChunkedBody, CountedBody
@@ -36,7 +34,7 @@ class RequestReader:
         """Whether there is nothing to read."""
         return not self._buffer and not self._overflown
 
-    def read_whole(self, data: bytes) -> Sequence[bytes] | None:
+    def read_whole(self, data: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
         """Read these bytes as ``read_plain`` does; None, and nothing is read, if they have to be fed."""
         if self.state is not IDLE or self._buffer or self._overflown:
             return None

@@ -1,4 +1,4 @@
-"""Reason phrases of RFC 9110 (section 15); the standard library has some of an older one before Python 3.13."""
+"""Status lines, with the phrases of RFC 9110 (section 15); Python before 3.13 has some of an older one."""
 
 from http import HTTPStatus
 
@@ -10,3 +10,5 @@ _RENAMED = {
 }
 #: Status -> its phrase.
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus} | _RENAMED
+#: Status and its phrase -> the status line.
+STATUS_LINES = {(status, phrase): b"HTTP/1.1 %d %b" % (status, phrase) for status, phrase in REASONS.items()}

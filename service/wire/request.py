@@ -15,8 +15,10 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IRequest
 from zope.interface import implementer
 
+from service.wire.fields import last_value, split_fields
 from service.wire.framing import Framed
-from service.wire.response import Connection, Response
+from service.wire.interfaces import Connection
+from service.wire.response import Response
 
 _PERCENT = ord("%")
 
@@ -103,12 +105,7 @@ class WireRequest(Response):
 
     @cached_property
     def _fields(self) -> list[tuple[bytes, bytes]]:
-        """All header fields: lower-case names, and values without surrounding white space."""
-        parts = (line.partition(b":") for line in self._lines.split(b"\r\n") if line)
-        return [(name.lower(), value.strip(b" \t")) for name, _, value in parts]
-
-    def _values(self, name: bytes) -> list[bytes]:
-        return [value for field_name, value in self._fields if field_name == name]
+        return split_fields(self._lines)
 
     @cached_property
     def requestHeaders(self) -> Headers:
@@ -118,11 +115,10 @@ class WireRequest(Response):
         return headers
 
     def getHeader(self, key: Any) -> Any:
-        if isinstance(key, str):
-            values: Any = self.requestHeaders.getRawHeaders(key)
-        else:
-            values = self._values(key.lower())
-        return values[-1] if values else None
+        if isinstance(key, bytes):
+            return last_value(self._lines, key.lower())
+        value = self.getHeader(key.encode("latin-1"))
+        return None if value is None else value.decode()
 
     def setLastModified(self, when: float) -> Any:
         self.setHeader(b"Last-Modified", datetimeToString(when))
@@ -149,7 +145,8 @@ class WireRequest(Response):
         return dict(self._fields)
 
     def getCookie(self, key: bytes) -> bytes | None:
-        pairs = (pair.partition(b"=") for line in self._values(b"cookie") for pair in line.split(b";"))
+        lines = (value for name, value in self._fields if name == b"cookie")
+        pairs = (pair.partition(b"=") for line in lines for pair in line.split(b";"))
         return {name.strip(): value.strip() for name, _, value in pairs}.get(key)
 
     def getRequestHostname(self) -> bytes:

@@ -1,7 +1,7 @@
 """A response: its head once, then its body, framed as RFC 9112 (section 6) has it for the client's version."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IPushProducer
@@ -9,34 +9,14 @@ from twisted.python.failure import Failure
 from twisted.web.http import Request
 from twisted.web.http_headers import Headers
 
-from service.wire.reasons import REASONS
+from service.wire.interfaces import Connection
+from service.wire.reasons import REASONS, STATUS_LINES
 
 #: Statuses of responses that never have a body (RFC 9110, section 6.4.1).
 BODILESS = (NO_CONTENT := 204, 304)
-#: Status and reason phrase -> the line.
-STATUS_LINES = {(code, reason): b"HTTP/1.1 %d %b" % (code, reason) for code, reason in REASONS.items()}
-_HEAD_ENDS = (b"", b"")
 #: As numbers: to look for bytes in bytes, Python first raises and discards an exception.
 _CR, _LF, _NUL = b"\r\n\0"
 _PROBE = b"HTTP/1.1 102 Processing\r\n\r\n"
-
-
-class Connection(Protocol):
-    """What a response needs of its connection."""
-
-    transport: Any
-
-    def send(self, data: bytes) -> None:
-        """Send bytes to the client."""
-
-    def done(self, response: "Response") -> None:
-        """Take note that a response is complete."""
-
-    def date(self) -> bytes:
-        """Return the current time, as HTTP writes it."""
-
-    def set_producer(self, producer: Any) -> None:
-        """Set the producer that is paused while the client does not read; None to unset it."""
 
 
 class Response:
@@ -69,8 +49,7 @@ class Response:
     @property
     def cookies(self) -> list[bytes]:
         """See ``IRequest``."""
-        if self._cookies is None:
-            self._cookies = []
+        self._cookies = self._cookies or []
         return self._cookies
 
     @property
@@ -106,10 +85,7 @@ class Response:
         self.setHeader(b"Location", url)
 
     def notifyFinish(self) -> Deferred[None]:
-        """Wait for the end of this response.
-
-        :return: a Deferred that fires with None when it is complete, or fails if the client disconnects before.
-        """
+        """See ``IRequest``."""
         d: Deferred[None] = Deferred()
         self._waiters += (d,)
         return d
@@ -173,7 +149,7 @@ class Response:
 
     def getClientAddress(self) -> IAddress:
         """See ``IRequest``."""
-        return self.connection.transport.getPeer()
+        return self.connection.peer
 
     def probe(self) -> None:
         """Find out whether the client is still there: if not, sending an interim response ends the connection.
@@ -191,10 +167,9 @@ class Response:
     def _end(self, lost: Failure | None) -> None:
         if self.ended is not None:
             self.ended(lost)
-        if self._waiters:
-            waiters, self._waiters = self._waiters, ()
-            for waiter in waiters:
-                waiter.callback(lost)  # which fails with a Failure
+        waiters, self._waiters = self._waiters, ()
+        for waiter in waiters:
+            waiter.callback(lost)  # which fails with a Failure
 
     @property
     def _has_length(self) -> bool:
@@ -221,5 +196,5 @@ class Response:
             lines.append(b"Connection: close")
         elif self.minor_version == 0:
             lines.append(b"Connection: keep-alive")
-        lines += _HEAD_ENDS
+        lines += (b"", b"")
         return b"\r\n".join(lines)

@@ -36,11 +36,33 @@ class State:
 # takes longer than anything else that a connection does with it.
 #: Outlives a shutdown, since its first request may be on its way, and IDLE does not. To the reader it is IDLE.
 FRESH = State(
-    "waiting for the first byte of its first request", "idle_deadline", End.CLOSE, End.CLOSE, None, reads=True, keeps=True
+    "waiting for the first byte of its first request",
+    "idle_deadline",
+    End.CLOSE,
+    End.CLOSE,
+    None,
+    reads=True,
+    keeps=True,
 )
 IDLE = State("waiting for another request", "idle_deadline", End.CLOSE, End.CLOSE, End.CLOSE, reads=True, keeps=True)
-HEAD = State("waiting for the rest of a request's head", "head_deadline", End.TIMEOUT, End.INCOMPLETE, None, reads=True, keeps=True)
-BODY = State("waiting for the rest of a request's body", "body_deadline", End.TIMEOUT, End.INCOMPLETE, None, reads=True, keeps=True)
+HEAD = State(
+    "waiting for the rest of a request's head",
+    "head_deadline",
+    End.TIMEOUT,
+    End.INCOMPLETE,
+    None,
+    reads=True,
+    keeps=True,
+)
+BODY = State(
+    "waiting for the rest of a request's body",
+    "body_deadline",
+    End.TIMEOUT,
+    End.INCOMPLETE,
+    None,
+    reads=True,
+    keeps=True,
+)
 YIELDED = State("letting others have a turn before the next pipelined request", keeps=True)
 RESPONDING = State("waiting for a response to be finished", keeps=True)
 BLOCKED = State("waiting for the client to read", "write_deadline", End.ABORT, keeps=True)

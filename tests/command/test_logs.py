@@ -10,7 +10,8 @@ from twisted.logger import ILogObserver, Logger, globalLogPublisher
 from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
-from service.command.logs import begin_logging, log_observer
+from service.command.access_log import json_line, text_line
+from service.command.logs import After, begin_logging, log_observer
 from service.lessons.capture import capture_log
 from tests.log import Log
 
@@ -57,10 +58,11 @@ def test_where_the_log_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     began: list[object] = []
     monkeypatch.setattr(
         "service.command.logs.globalLogBeginner.beginLoggingTo",
-        lambda observers, redirectStandardIO: began.append((len(observers), redirectStandardIO)),
+        lambda observers, redirectStandardIO: began.append((observers, redirectStandardIO)),
     )
-    begin_logging("text", io.StringIO())
-    assert began == [(1, False)]
+    observer = log_observer("text", io.StringIO())
+    begin_logging(observer)
+    assert began == [([observer], False)]
 
 
 def test_what_is_captured() -> None:
@@ -92,7 +94,9 @@ def test_a_capture_ends_with_an_error() -> None:
 
 def test_the_observer() -> None:
     """The observer provides the interface of observers."""
-    assert verifyObject(ILogObserver, log_observer("json", io.StringIO()))
+    observer = log_observer("json", io.StringIO())
+    assert verifyObject(ILogObserver, observer)
+    assert verifyObject(ILogObserver, After(lambda: None, observer))
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])
@@ -108,6 +112,8 @@ def test_usernames_stay_out_of_the_log(log_format: str, fault: str, log: Log) ->
         for username in ("amber", "nobody"):
             web.get(f"{path}?username={username}{fault}", after=5)
     globalLogPublisher.removeObserver(observer)
+    make_line = json_line if log_format == "json" else text_line
+    out.writelines(make_line(access, 0) for access in web.accesses)
     log.failures.clear()  # those of the fault "raise"
     assert "/contacts" in out.getvalue()
     assert not {"amber", "nobody"} & set(re.findall(r"\w+", out.getvalue()))

@@ -13,8 +13,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from twisted.internet.task import Clock
 
-from service.command.streams import LogStream, open_standard_streams, say
+from service.command.streams import MAX_WAITING, RETRY, LogStream, open_standard_streams, pieces_of, say
 from tests.client import PATIENCE
 from tests.log import Log
 from tests.servers.programs import free_port
@@ -42,28 +43,45 @@ def read_all(descriptor: int) -> bytes:
     return data
 
 
-def test_a_pipe_that_nobody_reads(pipe: tuple[int, int], log: Log) -> None:
-    """Lines that a full pipe does not take are lost; whole ones arrive once it is read, and the loss is logged."""
-    stream = LogStream(pipe[1])
-    for _ in range(200):
+def test_a_pipe_that_is_read_late(pipe: tuple[int, int], clock: Clock, log: Log) -> None:
+    """Lines that a full pipe does not take wait, and arrive once it is read, without another line being logged."""
+    stream = LogStream(pipe[1], clock)
+    lines = [f"{number} {LINE}" for number in range(500)]
+    for line in lines:
+        stream.write(line)
+    read = read_all(pipe[0])
+    assert 0 < len(read) < sum(map(len, lines))
+    for _ in range(20):
+        clock.advance(RETRY)
+        read += read_all(pipe[0])
+    assert read.decode() == "".join(lines)
+    assert clock.getDelayedCalls() == []
+    assert log.events == []
+    os.close(stream.descriptor)
+
+
+def test_a_pipe_that_nobody_reads(pipe: tuple[int, int], clock: Clock, log: Log) -> None:
+    """When too much waits, lines are lost; whole ones arrive once the pipe is read, and the loss is logged."""
+    stream = LogStream(pipe[1], clock)
+    for _ in range(3000):
         stream.write(LINE)
     assert log.events == []
-    read = read_all(pipe[0])
+    read = b""
+    for _ in range(50):
+        read += read_all(pipe[0])
+        clock.advance(RETRY)
     assert set(read.decode().splitlines(keepends=True)) == {LINE}
-    lost = 200 - len(read) // len(LINE)
-    assert lost > 100
-    stream.write("back\n")
-    assert read_all(pipe[0]) == b"back\n"
-    stream.write("and on\n")
+    lost = 3000 - len(read) // len(LINE)
+    assert MAX_WAITING <= len(read) < 2 * MAX_WAITING
     assert log.messages("service.command.streams") == [
         f"{lost} lines of the log were lost, because they could not be written"
     ]
     os.close(stream.descriptor)
 
 
-def test_long_lines(pipe: tuple[int, int]) -> None:
+def test_long_lines(pipe: tuple[int, int], clock: Clock) -> None:
     """A line that is longer than the pipe has room for is continued before another one begins."""
-    stream = LogStream(pipe[1])
+    stream = LogStream(pipe[1], clock)
     stream.write("a" * 100_000 + "\n")
     read = b""
     for _ in range(10):
@@ -76,62 +94,96 @@ def test_long_lines(pipe: tuple[int, int]) -> None:
     os.close(stream.descriptor)
 
 
-def test_others_can_still_block(pipe: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("data", "pieces"),
+    [
+        (b"a\nb\n", [b"a\nb\n"]),
+        (b"aaa\nbb\nc\n", [b"aaa\nbb\n", b"c\n"]),
+        (b"a" * 9 + b"\nb\n", [b"a" * 7, b"aa\nb\n"]),
+        (b"a\n" + b"b" * 9 + b"\n", [b"a\n", b"b" * 7, b"bb\n"]),
+        (b"", [b""]),
+    ],
+)
+def test_whole_lines(data: bytes, pieces: list[bytes]) -> None:
+    """What a pipe gets at a time are whole lines, so that those of several processes do not mix."""
+    assert list(pieces_of(data, 7)) == pieces
+
+
+def test_others_can_still_block(pipe: tuple[int, int], clock: Clock) -> None:
     """A pipe that others write to as well does not become non-blocking for them."""
-    stream = LogStream(pipe[1])
+    stream = LogStream(pipe[1], clock)
     assert os.get_blocking(pipe[1])
     os.close(stream.descriptor)
 
 
-def test_a_pipe_of_another_user(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_of_another_user(pipe: tuple[int, int], clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the pipe cannot be opened again, its own description is used, and does not block either."""
 
     def refuse(*_: object) -> int:
         raise PermissionError
 
     monkeypatch.setattr("service.command.streams.os.open", refuse)
-    stream = LogStream(pipe[1])
+    stream = LogStream(pipe[1], clock)
     assert stream.descriptor == pipe[1]
     for _ in range(200):
         stream.write(LINE)
     assert read_all(pipe[0]).startswith(LINE.encode())
 
 
-def test_a_pipe_without_a_reader() -> None:
-    """A line for a pipe whose reader is gone is lost."""
+def test_a_pipe_without_a_reader(clock: Clock, log: Log) -> None:
+    """A line for a pipe whose reader is gone is lost, and nothing waits for it to come back."""
     reading, writing = os.pipe()
-    stream = LogStream(writing)
+    stream = LogStream(writing, clock)
     os.close(reading)
     stream.write(LINE)
+    assert clock.getDelayedCalls() == []
+    assert log.events == []
     os.close(stream.descriptor)
     os.close(writing)
 
 
-def test_a_socket_that_nobody_reads() -> None:
+def test_a_socket_that_nobody_reads(clock: Clock) -> None:
     """A full socket, such as the one of a service manager, does not block."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        stream = LogStream(ours.fileno())
+        stream = LogStream(ours.fileno(), clock)
         for _ in range(2000):
             stream.write(LINE)
         assert theirs.recv(len(LINE)) == LINE.encode()
 
 
-def test_a_file(tmp_path: Path) -> None:
+def test_a_terminal_that_stands_still(clock: Clock) -> None:
+    """A terminal whose output was stopped, as by Ctrl-S, does not block."""
+    terminal, theirs = os.openpty()
+    stream = LogStream(theirs, clock)
+    for _ in range(200):
+        stream.write(LINE)
+    assert os.read(terminal, 3) == b"xxx"
+    for descriptor in {terminal, theirs, stream.descriptor}:
+        os.close(descriptor)
+
+
+def test_a_file(tmp_path: Path, clock: Clock) -> None:
     """A file gets every line, in UTF-8 whatever the locale; what is not text is escaped."""
     with (tmp_path / "log").open("wb") as file:
-        stream = LogStream(file.fileno())
+        stream = LogStream(file.fileno(), clock)
         stream.write("zoë\n")
         stream.write("\udcff\n")
-        stream.flush()
     assert (tmp_path / "log").read_bytes() == "zoë\n\\udcff\n".encode()
 
 
-def test_a_full_disk() -> None:
-    """A line that does not fit on the disk is lost."""
+def test_a_full_disk(clock: Clock, log: Log) -> None:
+    """A line that does not fit on the disk is lost, and that is said when there is room again."""
     descriptor = os.open("/dev/full", os.O_WRONLY)
-    LogStream(descriptor).write(LINE)
+    stream = LogStream(descriptor, clock)
+    stream.write(LINE)
     os.close(descriptor)
+    stream.descriptor = os.open(os.devnull, os.O_WRONLY)
+    stream.write(LINE)
+    assert log.messages("service.command.streams") == [
+        "1 lines of the log were lost, because they could not be written"
+    ]
+    os.close(stream.descriptor)
 
 
 def test_printing_to_a_full_disk() -> None:

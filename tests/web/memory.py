@@ -19,6 +19,7 @@ from zope.interface import implementer
 
 from service.command.composition import compose_admission, compose_connections, make_backends
 from service.command.settings import Settings
+from service.web.access import Access
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
 from tests.results import result_of
@@ -104,7 +105,9 @@ class Web:
     def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
         self.clock = Clock()
         chosen = Settings(**DEFAULTS | settings)
-        self.admission = compose_admission(chosen, make_backends(chosen, self.clock), self.clock, watch)
+        self.accesses: list[Access] = []
+        backends = make_backends(chosen, self.clock)
+        self.admission = compose_admission(chosen, backends, self.clock, watch, self.accesses.append)
         self.in_flight = self.admission.in_flight
         self.application: Any = self.admission.dispatcher.routes[0]
         self.connections = compose_connections(self.admission, chosen, self.clock)
@@ -115,6 +118,11 @@ class Web:
     def endpointForURI(self, _: object) -> InMemory:
         """See ``IAgentEndpointFactory``."""
         return self.endpoint
+
+    @property
+    def access_log(self) -> list[str]:
+        """The lines of the access log."""
+        return [access.line for access in self.accesses]
 
     def send(self, path: str, method: str = "GET", **options: Any) -> Deferred[Any]:
         """Send a request and let it run until it waits for time to pass."""

@@ -21,7 +21,7 @@ def test_too_many_in_flight(log: Log) -> None:
     web.advance(1)
     assert [web.answer(d).status for d in waiting] == [200, 200]
     assert web.get("/contacts?username=dustin").status == 200
-    assert log.messages("access")[0].startswith("127.0.0.1 GET /contacts 503 ")
+    assert web.access_log[0].startswith("127.0.0.1 GET /contacts 503 ")
 
 
 def test_the_drain() -> None:

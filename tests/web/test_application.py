@@ -302,7 +302,7 @@ def test_a_client_that_goes_away(web: Web, log: Log, path: str) -> None:
     outcomes_of(d)
     web.advance(0)
     assert web.clock.getDelayedCalls() == []
-    [line] = log.messages("access")
+    [line] = web.access_log
     assert re.fullmatch(rf"127\.0\.0\.1 GET {path} 499 0 0\.000s '' [0-9a-f]{{32}}", line)
     assert len(web.in_flight) == 0
 
@@ -316,7 +316,7 @@ def test_every_request_is_numbered_and_logged(web: Web, log: Log) -> None:
     ]
     ids = [answer.header("X-Request-Id") for answer in answers]
     assert len(set(ids)) == 3
-    assert log.messages("access") == [
+    assert web.access_log == [
         f"127.0.0.1 GET /contacts 200 {len(answers[0].text)} 0.000s '' {ids[0]}",
         f"127.0.0.1 GET /nope 404 {len(answers[1].text)} 0.000s \"curl/8 'Ã©'\" {ids[1]}",
         f"127.0.0.1 HEAD /contacts 200 0 0.000s '' {ids[2]}",

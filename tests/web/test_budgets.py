@@ -119,7 +119,7 @@ def test_the_access_log_names_the_client(log: Log) -> None:
     web = behind_a_proxy()
     of(web, "192.0.2.1", "/livez")
     web.raw(b"nonsense\r\n\r\n")
-    assert [line.split()[0] for line in log.messages("access")] == ["192.0.2.1", "127.0.0.1"]
+    assert [line.split()[0] for line in web.access_log + log.messages("access")] == ["192.0.2.1", "127.0.0.1"]
 
 
 def leave(web: Web, tabs: list[Tab]) -> None:

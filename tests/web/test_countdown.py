@@ -134,7 +134,7 @@ def test_a_client_that_leaves(web: "Web", log: Log, after: float, header: str) -
     web.clock.pump([0.5] * int(after * 2))
     tab.leave()
     assert web.clock.getDelayedCalls() == []
-    [line] = log.messages("access")
+    [line] = web.access_log
     assert line.startswith("127.0.0.1 GET /countdown 499 ")
 
 
@@ -169,7 +169,7 @@ def test_a_client_that_does_not_read_for_long(web: "Web", log: Log) -> None:
     assert not tab.transport.aborted
     web.clock.advance(1)
     assert tab.transport.aborted
-    assert " 499 " in log.messages("access")[0]
+    assert " 499 " in web.access_log[0]
 
 
 def test_the_end_while_a_client_does_not_read(web: "Web") -> None:

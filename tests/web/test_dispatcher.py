@@ -1,6 +1,7 @@
 """The dispatcher, from a request to a Klein endpoint and back."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ class Endpoints:
 
     app: Klein
     remembered: bool = True
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an endpoint of the application as if it was a method."""
+        return partial(self.app.execute_endpoint, name)
 
 
 class Notes(Observer):

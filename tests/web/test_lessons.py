@@ -153,7 +153,7 @@ def test_leaving_the_matrix(web: "Web", log: Log) -> None:
     outcomes_of(d)
     web.endpoint.flush()
     assert web.clock.getDelayedCalls() == []
-    [line] = log.messages("access")
+    [line] = web.access_log
     assert line.startswith("127.0.0.1 GET /lessons/contacts 499 0 ")
     assert log.messages("service.web.problems") == []
 

@@ -83,4 +83,4 @@ def test_a_client_that_disconnects(stock: Stock, log: Log) -> None:
     assert len(stock.web.in_flight) == 1
     transport.loseConnection()
     assert len(stock.web.in_flight) == 0
-    assert log.messages("access")[0].startswith("127.0.0.1 GET /contacts 499 0 ")
+    assert stock.web.access_log[0].startswith("127.0.0.1 GET /contacts 499 0 ")

@@ -115,7 +115,7 @@ def test_a_client_that_goes_away(web: "Web", log: Log) -> None:
     outcomes_of(d)
     web.advance(0)
     assert web.clock.getDelayedCalls() == []
-    assert log.messages("access")[0].startswith("127.0.0.1 GET /wait-for-file 499 0 ")
+    assert web.access_log[0].startswith("127.0.0.1 GET /wait-for-file 499 0 ")
 
 
 def test_the_drain(web: "Web") -> None:

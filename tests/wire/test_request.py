@@ -24,6 +24,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.transport = Transport()
+        self.peer = self.transport.getPeer()
 
 
 def request_of(line: bytes = b"GET /a/b%20c?d=e&d=f&g= HTTP/1.1", *fields: bytes, **options: Any) -> Any:
