@@ -4,6 +4,7 @@ import os
 import platform
 import statistics
 import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,36 +14,22 @@ from tests.bench.counters import lost_updates
 from tests.bench.databases import USER_INFO, all_databases
 from tests.bench.instructions import thousand_instructions
 from tests.bench.load import Cost, children_of, press, running
-from tests.bench.servers import AIOHTTP, COUNTED, KLEIN, PEERS, US, WAITING, this_service
+from tests.bench.peers import measured, median_of, table
+from tests.bench.servers import AIOHTTP, COUNTED, ON_A_SOCKET, WAITING, script, this_service
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 5
-SECONDS = 3
+SECONDS = 3  #: The latency of a backend that is waited for, in seconds.
+SLOW = {"BENCH_WAIT": "0.1"}
+WAITING_HEAD = "| clients | | requests/s | requests a CPU second | KiB a waiting request | p99, ms | errors |"
 
 
-def peers() -> None:
-    """Measure the cost of a request that is answered immediately."""
-    costs: dict[str, list[Cost]] = {name: [] for name in PEERS}
-    for number in range(ROUNDS):
-        for name, command in PEERS.items():
-            with running(command) as (pid, port):
-                press(pid, port, 64, 1)
-                costs[name].append(press(pid, port, 64, SECONDS))
-            print(f"round {number + 1}: {name}: {costs[name][-1].cpu:.0f} us", file=sys.stderr)
-    medians = {name: median_of(rounds) for name, rounds in costs.items()}
-    ours = medians[US]
-    lines = [
-        "| | CPU, µs a request | ratio | requests/s | p50, ms | p99, ms | RSS, MiB |",
-        "|---|---|---|---|---|---|---|",
-        *(
-            f"| {name} | {cost.cpu:.0f} | {cost.cpu / ours.cpu:.2f} | {cost.rate:.0f} | {cost.p50:.1f} "
-            f"| {cost.p99:.1f} | {cost.memory:.0f} |"
-            for name, cost in sorted(medians.items(), key=lambda item: item[1].cpu)
-        ),
-    ]
-    write("peers", [*lines, "", f"Errors: {sum(cost.errors for rounds in costs.values() for cost in rounds)}."])
-    draw("peers", "CPU a request, µs", {name: cost.cpu for name, cost in medians.items()}, RESULTS)
-    print(f"ratio to plain Klein: {ours.cpu / medians[KLEIN].cpu:.2f}")
+def peers(options: Namespace) -> None:
+    """Measure the cost of a request that is answered immediately: without an access log, then with one for all."""
+    for name, log in (("peers", False), ("logging", True)):
+        found = measured(options.python, options.warm_up, options.only, log=log)
+        write(name, table(found, log=log))
+        draw(name, "CPU a request, µs", {each: statistics.median(peer.cpu) for each, peer in found.items()}, RESULTS)
 
 
 def instructions() -> None:
@@ -63,27 +50,40 @@ def instructions() -> None:
 
 
 def waiting() -> None:
-    """Measure the cost of many requests that wait for a backend that takes 100 ms."""
-    lines = [
-        "| clients | | requests/s | requests a CPU second | KiB a waiting request | p99, ms | errors |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """Measure the cost of many requests that wait for a backend that takes 100 ms: a timer, and then a socket."""
+    lines = [WAITING_HEAD, "|---|---|---|---|---|---|---|"]
     chart: dict[str, float] = {}
     for clients in (100, 1000, 5000):
         for name, make in WAITING.items():
-            with running(make(clients), wait=0.1) as (pid, port):
-                idle = press(pid, port, 1, 1).memory
-                cost = press(pid, port, clients, 8)
-            each = (cost.memory - idle) * 1024 / clients
-            lines.append(
-                f"| {clients} | {name} | {cost.rate:.0f} | {1e6 / cost.cpu:.0f} | {each:.0f} | {cost.p99:.0f} "
-                f"| {cost.errors} |"
-            )
-            print(lines[-1], file=sys.stderr)
+            with running(make(clients), environment=SLOW) as (pid, port):
+                rate, row = wait(pid, port, clients, name)
+            lines.append(row)
             if clients == 1000:
-                chart[name] = 1e6 / cost.cpu
+                chart[name] = rate
     write("waiting", [*lines, "", *lost_updates()])
     draw("waiting", "requests a CPU second, 1,000 clients, 100 ms each", chart, RESULTS)
+    wait_on_a_socket()
+
+
+def wait_on_a_socket() -> None:
+    """Measure the same with a backend behind a socket: a line server, on the core of the clients."""
+    lines = [WAITING_HEAD, "|---|---|---|---|---|---|---|"]
+    with running(script("line_server"), cores="1", environment=SLOW, answers=False) as (_, backend):
+        for clients in (1000, 5000):
+            for name, command in ON_A_SOCKET.items():
+                with running(command, environment={"BENCH_LINES": str(backend)}) as (pid, port):
+                    lines.append(wait(pid, port, clients, name)[1])
+    write("sockets", lines)
+
+
+def wait(pid: int, port: int, clients: int, name: str) -> tuple[float, str]:
+    """Measure a server while its clients wait; return the requests a CPU second, and a row for the table."""
+    idle = press(pid, port, 1, 1).memory
+    cost = press(pid, port, clients, 8)
+    each, rate = (cost.memory - idle) * 1024 / clients, 1e6 / cost.cpu
+    row = f"| {clients} | {name} | {cost.rate:.0f} | {rate:.0f} | {each:.0f} | {cost.p99:.0f} | {cost.errors:.0f} |"
+    print(row, file=sys.stderr)
+    return rate, row
 
 
 def processes() -> None:
@@ -130,12 +130,6 @@ def xray() -> None:
     write("xray", lines)
 
 
-def median_of(rounds: list[Cost]) -> Cost:
-    """Compute the median of each figure."""
-    figures = {name: statistics.median(getattr(cost, name) for cost in rounds) for name in Cost.__slots__[:6]}
-    return Cost(**figures)
-
-
 def write(name: str, lines: list[str]) -> None:
     """Print a table, and save it."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
@@ -147,13 +141,27 @@ def write(name: str, lines: list[str]) -> None:
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "instructions": instructions,
-    "peers": peers,
     "waiting": waiting,
     "processes": processes,
     "databases": databases,
     "xray": xray,
 }
 
+
+def read_options() -> Namespace:
+    """Read the command line."""
+    parser = ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"peers, {', '.join(BENCHMARKS)}; all of them by default")
+    parser.add_argument("--python", help="of peers: measure this service on that interpreter, too")
+    parser.add_argument("--warm-up", type=float, default=1, help="of peers: seconds of load before the first round")
+    parser.add_argument("--only", action="append", default=[], help="of peers: servers whose names begin so")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    for chosen in sys.argv[1:] or BENCHMARKS:
-        BENCHMARKS[chosen]()
+    options = read_options()
+    for chosen in options.names or ["peers", *BENCHMARKS]:
+        if chosen == "peers":
+            peers(options)
+        else:
+            BENCHMARKS[chosen]()

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import randrange
-from urllib.error import URLError
+from socket import create_connection
+from types import MappingProxyType
+from typing import ClassVar
 from urllib.request import urlopen
 
 from attrs import define
@@ -25,14 +27,16 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @define
 class Cost:
-    """CPU microseconds per request, requests per second, latencies in milliseconds, memory in MiB."""
+    """Requests, CPU microseconds for each, requests per second, latencies in milliseconds, memory in MiB."""
 
+    FIGURES: ClassVar = ("requests", "cpu", "rate", "p50", "p99", "memory", "errors")
+    requests: float
     cpu: float
     rate: float
     p50: float
     p99: float
     memory: float
-    errors: int
+    errors: float
 
 
 def tree_of(pid: int) -> list[int]:
@@ -62,22 +66,35 @@ def memory_of(pid: int) -> float:
 
 
 @contextmanager
-def running(command: Command, *, cores: str = "0", wait: float = 0) -> Iterator[tuple[int, int]]:
-    """Run a server pinned to cores, and yield its pid and port; ``wait`` is its backend's latency in seconds."""
+def running(
+    command: Command,
+    *,
+    cores: str = "0",
+    environment: Mapping[str, str] = MappingProxyType({}),
+    log: int = subprocess.DEVNULL,
+    answers: bool = True,
+) -> Iterator[tuple[int, int]]:
+    """Run a server pinned to cores, and yield its pid and port once it ``answers`` HTTP, or listens.
+
+    Its output goes to the descriptor ``log``.
+    """
     port = randrange(20_000, 30_000)
     process = subprocess.Popen(
         ["taskset", "-c", cores, *command(port)],
-        env=os.environ | {"BENCH_WAIT": str(wait)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env=os.environ | dict(environment),
+        stdout=log,
+        stderr=log,
         start_new_session=True,
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):
             try:
-                urlopen(f"http://127.0.0.1:{port}{PATH}").close()
+                if answers:
+                    urlopen(f"http://127.0.0.1:{port}{PATH}").close()
+                else:
+                    create_connection(("127.0.0.1", port)).close()
                 break
-            except URLError:
+            except OSError:
                 time.sleep(0.05)
         else:
             raise RuntimeError(f"{command(port)} did not start")
@@ -107,6 +124,7 @@ def press(pid: int, port: int, connections: int, seconds: float, path: str = PAT
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     failed = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
     return Cost(
+        requests=requests,
         cpu=spent / max(1, requests) * 1e6,
         rate=float(_find(r"Requests/sec: +([\d.]+)", said)),
         p50=_milliseconds(_find(r"50% +(\S+)", said)),

@@ -1,4 +1,4 @@
-"""Plain Klein on a twisted.web site; the port is the argument."""
+"""Plain Klein on a twisted.web site; the port is the argument, and ``log`` turns its access log on."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
+from twisted.python.log import startLogging
 from twisted.web.server import Site
 
 from tests.bench.apps.backend import WAIT, NoSuchUserError, look_up
@@ -39,6 +40,9 @@ def as_json(body: dict[str, Any], request: Any) -> bytes:
     return json.dumps(body).encode()
 
 
+LOG = sys.argv[2:] == ["log"]
+
+
 class QuietSite(Site):
     """A site without an access log."""
 
@@ -46,6 +50,8 @@ class QuietSite(Site):
         pass
 
 
-site = QuietSite(app.resource())
+site = Site(app.resource()) if LOG else QuietSite(app.resource())
+if LOG:
+    startLogging(sys.stdout)
 serverFromString(reactor, f"tcp:{sys.argv[1]}:interface=127.0.0.1:backlog=8192").listen(site)
 reactor.run()

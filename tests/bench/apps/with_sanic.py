@@ -1,4 +1,4 @@
-"""Sanic, in one process; the port is the argument."""
+"""Sanic, in one process; the port is the argument, and ``log`` turns its access log on."""
 
 import sys
 
@@ -21,4 +21,6 @@ async def contacts(request: Request) -> HTTPResponse:
 
 
 if __name__ == "__main__":
-    app.run("127.0.0.1", int(sys.argv[1]), single_process=True, access_log=False, motd=False, backlog=8192)
+    app.run(
+        "127.0.0.1", int(sys.argv[1]), single_process=True, access_log=sys.argv[2:] == ["log"], motd=False, backlog=8192
+    )

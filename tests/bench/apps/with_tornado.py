@@ -1,4 +1,4 @@
-"""Tornado; the port is the argument."""
+"""Tornado; the port is the argument, and ``log`` turns its access log on."""
 
 import asyncio
 import logging
@@ -22,7 +22,8 @@ class Contacts(RequestHandler):
 
 
 async def main() -> None:
-    logging.getLogger("tornado.access").disabled = True
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout)
+    logging.getLogger("tornado.access").disabled = sys.argv[2:] != ["log"]
     Application([("/contacts", Contacts)]).listen(int(sys.argv[1]), "127.0.0.1", backlog=8192)
     await asyncio.Event().wait()
 
