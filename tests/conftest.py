@@ -6,7 +6,7 @@ chosen with ``--reactor``.
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -19,6 +19,9 @@ from tests.log import Log
 from tests.servers.ejabberd import Ejabberd, start_ejabberd
 from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, start_postgresql
 
+#: Only CPython's collector can be told what not to examine.
+freeze: Callable[[], object] = getattr(gc, "freeze", bool)
+unfreeze: Callable[[], object] = getattr(gc, "unfreeze", bool)
 #: Reactor turns in which sockets can finish closing.
 TURNS = 200
 
@@ -75,7 +78,7 @@ def sweep() -> Iterator[None]:
     yield
     seen = Log()
     globalLogPublisher.addObserver(seen)
-    gc.unfreeze()
+    unfreeze()
     gc.collect()
     globalLogPublisher.removeObserver(seen)
     assert not seen.failures, f"unhandled failures: {[event['log_failure'] for event in seen.failures]}"
@@ -86,7 +89,7 @@ def janitor(running_reactor: Any, log: Log) -> Iterator[None]:
     """Fail a test that leaves a delayed call, an open socket or an unhandled failure behind."""
     reactor = running_reactor
     before = _left_over(reactor)
-    gc.freeze()  # the collection below then examines only what this test has made
+    freeze()  # the collection below then examines only what this test has made
     yield
     gc.collect()  # a Deferred reports its unhandled failure when it is collected
     turns = TURNS

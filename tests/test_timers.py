@@ -8,6 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from service.timers import timers_on
+from tests.collector import counts_references
 from tests.log import Log
 from tests.results import failure_of
 
@@ -96,6 +97,7 @@ def test_one_that_fails(clock: Clock, called: list[object], log: Log) -> None:
     assert len(log.flush(ValueError)) == 1
 
 
+@counts_references
 def test_a_deadline_of_a_deferred(clock: Clock) -> None:
     """``addTimeout`` works with it, and leaves nothing behind, for the garbage collector either."""
     timers = timers_on(clock)

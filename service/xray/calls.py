@@ -103,7 +103,8 @@ class Passed:
 
 def is_of_twisted(function: Any) -> bool:
     """Return whether a function is defined in ``twisted.internet.defer``."""
-    return isinstance(function, FunctionType) and function.__code__.co_filename == defer.__file__
+    # In PyPy, methods of builtin types are functions, too, whose code has no file.
+    return isinstance(function, FunctionType) and getattr(function.__code__, "co_filename", None) == defer.__file__
 
 
 def as_it_is(function: Any) -> Any:

@@ -1,7 +1,7 @@
 """Replacements for the methods of ``Deferred`` while X-ray is installed."""
 
 import sys
-from types import FrameType
+from types import FrameType, GenericAlias
 from typing import Any
 from weakref import ref
 
@@ -26,6 +26,8 @@ _NOTHING: Any = {}
 
 #: Files to skip when looking for the code that made a Deferred.
 _OURS = {defer.__file__, task.__file__, threads.__file__, __file__, coroutines.__file__}
+# ``Deferred[int]()`` is called in C by CPython, and in Python by PyPy.
+_OURS.add(getattr(getattr(GenericAlias.__call__, "__code__", None), "co_filename", __file__))
 
 
 def init(self: Deferred[Any], canceller: Any = None) -> None:

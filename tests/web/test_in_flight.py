@@ -7,6 +7,7 @@ from twisted.internet.task import Clock
 
 from service.errors import Draining
 from service.web.exchanges import REQUEST_IDS, Exchange, InFlight
+from tests.collector import counts_references
 from tests.log import Log
 from tests.web.memory import Web
 
@@ -62,6 +63,7 @@ def test_request_ids() -> None:
     assert all(re.fullmatch("[0-9a-f]{32}", one) for one in drawn)
 
 
+@counts_references
 def test_no_cycles(web: Web) -> None:
     """A request that has ended leaves nothing to the garbage collector, which runs rarely."""
     transport = web.open()

@@ -25,6 +25,7 @@ from service.xray import calls
 from service.xray.grid import Grid
 from service.xray.record import record_of
 from service.xray.text import duration
+from tests.collector import collect, counts_references
 from tests.results import failure_of, result_of
 
 
@@ -293,13 +294,14 @@ def test_nothing_is_kept_alive() -> None:
     before = len(xray.waiting())
     d.callback(value)
     del d, value
+    collect()
     assert gone() is None
     assert value_gone() is None
     outer = succeed(None).addCallback(lambda _: Deferred())
     assert len(xray.waiting()) == before
     assert seen(outer).state == "fired"
     del outer
-    gc.collect()
+    collect()
     assert len(xray.waiting()) == before - 1
 
 
@@ -427,6 +429,7 @@ def test_what_does_not_print() -> None:
     assert step.took == "<set of 2000>"
 
 
+@counts_references
 def test_the_collector_has_nothing_to_do() -> None:
     """What a callback has raised is freed immediately, without the garbage collector, as without X-ray."""
 
@@ -511,7 +514,7 @@ def test_a_loop_in_the_background() -> None:
     outer = succeed(100).addCallback(go_on)
     while waiting:
         waiting.pop().callback(None)
-    gc.collect()
+    collect()
     assert len(written) == 100
     assert [reference() for reference in written] == [None] * 100
     assert seen(outer).forgotten == ()
