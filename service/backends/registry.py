@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from platform import python_implementation
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -121,5 +122,11 @@ def find_by_scheme(flag: str, url: str, names: Mapping[str, str]) -> Any:
     try:
         return namedAny(names[scheme])
     except ImportError as error:
-        expected = f"its optional dependency: pip install 'ajax-contacts[{EXTRAS[scheme]}]'"
-        raise BadSetting(flag, f"{scheme}:", expected) from error
+        raise BadSetting(flag, f"{scheme}:", how_to_get(EXTRAS[scheme])) from error
+
+
+def how_to_get(extra: str) -> str:
+    """Say how a package that could not be imported is installed, if it can be."""
+    if python_implementation() == "PyPy":
+        return f"CPython, since what the extra {extra} installs does not support PyPy"
+    return f"its optional dependency: pip install 'ajax-contacts[{extra}]'"

@@ -8,7 +8,6 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from service.errors import BadResponse, NotHTML
-from service.html import find_title, is_html, may_be_html
 from service.interfaces import IPageFetcher, Need
 from service.values import Page, Title
 
@@ -35,6 +34,8 @@ class Titles:
 
 def need_of_more(body: bytes, content_type: str | None) -> Need:
     """Return how much is needed after the beginning of a page: nothing if it is not HTML, or its titles are settled."""
+    from service.html import find_title, may_be_html  # its parser is large, and the first page can wait for it
+
     if not may_be_html(content_type, body):
         return Need.NOTHING
     found = find_title(body, content_type, truncated=True)
@@ -49,6 +50,8 @@ def as_title(page: Page) -> Title:
     :raise NotHTML: if it is not HTML, by its Content-Type or, without one, its beginning.
     :raise BadResponse: if it is not a ``Page``.
     """
+    from service.html import find_title, is_html
+
     if not isinstance(page, Page):
         raise BadResponse("returned no page")
     if not is_html(page.content_type, page.body):

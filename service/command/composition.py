@@ -1,11 +1,15 @@
-"""The composition root: it makes a server from settings, and is the only module that knows every package."""
+"""The composition root: it makes a server from settings, and is the only module that knows every package.
+
+What a start does not need, the lessons and X-ray, is imported by the functions that do.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 from twisted.internet.interfaces import IReactorTime
@@ -24,7 +28,6 @@ from service.command.reactors import choose
 from service.command.server import Server
 from service.command.settings import Settings, is_fake
 from service.errors import BadSetting
-from service.lessons.matrix import ContactsLesson
 from service.web.access import AccessLog
 from service.web.admission import Admission
 from service.web.application import Application
@@ -32,11 +35,13 @@ from service.web.budgets import Budgets
 from service.web.clients import TrustedProxies
 from service.web.console.routes import ConsoleRoutes
 from service.web.dispatcher import Dispatcher, Routes
-from service.web.exchanges import InFlight, Observer
+from service.web.exchanges import InFlight
 from service.web.lessons import LessonRoutes
-from service.web.xray import TraceObserver, XRayRoutes
 from service.wire.factory import HTTPFactory
-from service.xray.recent import RecentTraces
+
+if TYPE_CHECKING:
+    from service.lessons.matrix import ContactsLesson
+    from service.xray.recent import RecentTraces
 
 #: Seconds for fetching a page, because remote web servers are slower than our own backends. The page fetcher has the
 #: same deadline, for requests that join a fetch already in progress.
@@ -85,12 +90,9 @@ def compose_admission(
     access_log: AccessLog | None = None,
 ) -> Admission:
     """Compose all routes behind the concurrency limit: endpoints, console, lessons and, if it is on, X-ray."""
-    traces = RecentTraces()
     watched = is_watched(settings)
-    observer = TraceObserver(traces) if watched else Observer()
     in_flight = InFlight(
         clock,
-        observer,
         access_log=access_log if settings.access_log == "on" else None,
         proxies=TrustedProxies(settings.trust_proxy),
     )
@@ -98,11 +100,21 @@ def compose_admission(
     routes: list[Routes] = [
         compose_endpoints(settings, backends, clock, watch, in_flight),
         ConsoleRoutes(suggestions=suggestions, is_watched=watched),
-        LessonRoutes(contacts=compose_lesson(settings, watch), clock=clock),
+        LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
     if watched:
-        routes.append(XRayRoutes(traces, in_flight))
-    return Admission(Dispatcher(routes, observer), in_flight, compose_budgets(settings))
+        routes.append(compose_xray(in_flight))
+    return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings))
+
+
+def compose_xray(in_flight: InFlight) -> Routes:
+    """Let X-ray observe requests, and make its routes."""
+    from service.web.xray import TraceObserver, XRayRoutes
+    from service.xray.recent import RecentTraces
+
+    traces = RecentTraces()
+    in_flight.observer = TraceObserver(traces)
+    return XRayRoutes(traces, in_flight)
 
 
 def compose_budgets(settings: Settings) -> Budgets:
@@ -124,13 +136,16 @@ def is_watched(settings: Settings) -> bool:
     return fakes and here and settings.processes == 1 and settings.inherit is None
 
 
-def compose_lesson(settings: Settings, watch: Path) -> ContactsLesson:
+def compose_lesson(settings: Settings, watch: Path) -> "ContactsLesson":
     """Make the contacts lesson, which always runs on the fakes with their known users and faults."""
+    from service.lessons.matrix import ContactsLesson
+    from service.web.xray import TraceObserver
+
     offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
     for kind in (DATABASE, IM, PAGES):
         find_by_scheme(kind.flag, "fake:", kind.makers)  # imports it while it is there
 
-    def make_product(clock: IReactorTime, traces: RecentTraces) -> HTTPFactory:
+    def make_product(clock: IReactorTime, traces: "RecentTraces") -> HTTPFactory:
         observer = TraceObserver(traces)
         in_flight = InFlight(clock, observer)
         endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, in_flight)

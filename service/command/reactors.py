@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import importlib.util
+import platform
 import sys
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from twisted.internet.main import installReactor
 from service.errors import BadSetting
 
 REACTORS = ("auto", "epoll", "asyncio", "uvloop")
+INSTALL_UVLOOP = "uvloop installed: pip install 'ajax-contacts[speed]'"
 #: The schemes of databases whose client requires asyncio.
 ASYNCIO_ONLY = ("postgresql:", "postgres:")
 
@@ -56,11 +58,11 @@ def make_reactor(name: str) -> Any:
             return importlib.import_module("twisted.internet.epollreactor").EPollReactor()
         loop = importlib.import_module("uvloop").new_event_loop() if name == "uvloop" else asyncio.new_event_loop()
     except ImportError as error:
-        expected = {
-            "epoll": "another reactor: only Linux has epoll",
-            "uvloop": "uvloop installed: pip install 'ajax-contacts[speed]'",
-        }
-        raise BadSetting("--reactor", name, expected[name]) from error
+        expected = "another reactor: only Linux has epoll"
+        if name == "uvloop":
+            on_pypy = platform.python_implementation() == "PyPy"
+            expected = "CPython, since uvloop does not support PyPy" if on_pypy else INSTALL_UVLOOP
+        raise BadSetting("--reactor", name, expected) from error
     asyncio.set_event_loop(loop)  # asyncio libraries look it up there
     return importlib.import_module("twisted.internet.asyncioreactor").AsyncioSelectorReactor(loop)
 

@@ -3,7 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,6 @@ from service.command.settings import Settings
 from service.command.signals import Lifeline, Signals
 from service.command.streams import open_log
 from service.command.workers import LIFELINE, READY
-from service.xray.watch import install
 
 if TYPE_CHECKING:
     from service.command.server import Server
@@ -38,10 +38,11 @@ def serve(settings: Settings) -> int:
     :return: the exit code.
     :raise BadSetting: if the settings are invalid.
     """
-    reactor = install_reactor(settings.reactor, settings.database)
-    # Imported late: Klein imports the reactor, so the chosen one must already be installed.
-    from service.command.access_log import WrittenAccessLog
-    from service.command.composition import compose_server, folder_to_watch
+    with without_collector():
+        reactor = install_reactor(settings.reactor, settings.database)
+        # Imported late: Klein imports the reactor, so the chosen one must already be installed.
+        from service.command.access_log import WrittenAccessLog
+        from service.command.composition import compose_server, folder_to_watch
 
     with folder_to_watch(settings.watch) as watch:
         out = open_log(sys.stderr, reactor)
@@ -61,6 +62,16 @@ def serve(settings: Settings) -> int:
         return exit_code
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Turn the cyclic garbage collector off: nothing that is imported is garbage, and looking for it takes time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def rest_collector() -> None:
     """Freeze existing objects, and make the cyclic garbage collector run less often.
 
@@ -78,6 +89,8 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
     from service.command.composition import is_watched
 
     if is_watched(settings):
+        from service.xray.watch import install
+
         install()  # only now, so that X-ray does not record the Deferreds that wait for signals
     try:
         port = await server.start()

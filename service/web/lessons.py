@@ -1,6 +1,11 @@
-"""The routes of the lessons: their list, and what a browser gets from each variant."""
+"""The routes of the lessons: their list, and what a browser gets from each variant.
 
-from typing import Any, ClassVar
+The lessons, and X-ray for them, are imported when one is asked for: they have no part in starting the service.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import asdict, define, field
 from klein import Klein
@@ -12,17 +17,17 @@ from twisted.web.iweb import IRequest
 
 from service.chains.coalescing import Coalescer
 from service.errors import InvalidParameter
-from service.lessons.catalogue import list_lessons
-from service.lessons.matrix import INPUTS, ContactsLesson
 from service.web.replies import as_json
-from service.web.xray import describe
+
+if TYPE_CHECKING:
+    from service.lessons.matrix import ContactsLesson
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class LessonRoutes:
     """The endpoints under ``/lessons``."""
 
-    contacts: ContactsLesson
+    make_lesson: "Callable[[], ContactsLesson]"
     clock: IReactorTime
     _matrix: dict[str, Any] = field(factory=dict, init=False)
     _computing: Coalescer[dict[str, Any]] = field(factory=Coalescer, init=False)
@@ -33,6 +38,8 @@ class LessonRoutes:
     @app.route("/lessons", methods=["GET"])
     def ajax_get_lessons(self, request: IRequest) -> bytes:
         """Return the list of lessons, and where the code of each is."""
+        from service.lessons.catalogue import list_lessons
+
         return as_json(list_lessons(), request)
 
     @app.route("/lessons/contacts", methods=["GET"])
@@ -50,12 +57,21 @@ class LessonRoutes:
     @app.route("/lessons/contacts/<variant>/grid", methods=["GET"])
     def ajax_watch_variant(self, request: IRequest, variant: str) -> bytes:
         """Return the path of the result through the callbacks and errbacks of one variant, for this query."""
+        from service.web.xray import describe
+
         grid = self.contacts.watch(variant, query_of(request))
         # The variant may have raised before it made a Deferred.
         described = {"grid": None, "text": None} if grid is None else describe(grid)
         return as_json({"variant": variant, **described}, request)
 
+    @cached_property
+    def contacts(self) -> "ContactsLesson":
+        """The lesson of ``ajax_get_contacts``."""
+        return self.make_lesson()
+
     def _compute_matrix(self) -> Deferred[dict[str, Any]]:
+        from service.lessons.matrix import INPUTS
+
         matrix: dict[str, Any] = {"inputs": INPUTS, "variants": {}}
         steps = (
             matrix["variants"].setdefault(variant, {}).__setitem__(name, asdict(report))

@@ -66,13 +66,21 @@ def test_administrations(scheme: str) -> None:
     assert callable(administration.import_users)
 
 
-def test_an_extra_that_is_missing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error for a missing library says how to install it."""
+@pytest.mark.parametrize(
+    ("implementation", "expected"),
+    [
+        ("CPython", "its optional dependency: pip install 'ajax-contacts[postgres]'"),
+        ("PyPy", "CPython, since what the extra postgres installs does not support PyPy"),
+    ],
+)
+def test_an_extra_that_is_missing(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, implementation: str, expected: str
+) -> None:
+    """The error for a missing library says how to install it, if that is possible."""
+    monkeypatch.setattr("service.backends.registry.python_implementation", lambda: implementation)
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     for module in ("database", "errors"):
         monkeypatch.delitem(sys.modules, f"service.backends.postgresql.{module}", raising=False)
     with pytest.raises(BadSetting) as caught:
         make_backend(DATABASE, "postgresql://host/db", clock)
-    assert str(caught.value) == (
-        "--database 'postgresql:': expected its optional dependency: pip install 'ajax-contacts[postgres]'"
-    )
+    assert str(caught.value) == f"--database 'postgresql:': expected {expected}"

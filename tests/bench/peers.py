@@ -32,10 +32,10 @@ class Peer:
 
     def measure(self) -> None:
         """Measure one round."""
-        before = self.log.read_bytes().count(b"/contacts")
+        before = self.log.read_bytes().count(b"\n")
         self.costs.append(press(self.pid, self.port, CLIENTS, SECONDS))
         time.sleep(SETTLE)
-        self.lines.append((self.log.read_bytes().count(b"/contacts") - before) / self.costs[-1].requests)
+        self.lines.append((self.log.read_bytes().count(b"\n") - before) / self.costs[-1].requests)
         self.log.write_bytes(b"")
 
     @property

@@ -81,6 +81,14 @@ def test_a_reactor_that_is_missing(monkeypatch: pytest.MonkeyPatch, name: str, m
     assert str(caught.value).startswith(expected)
 
 
+def test_uvloop_on_pypy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PyPy, nobody is told to install what does not support it."""
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    monkeypatch.setattr("platform.python_implementation", lambda: "PyPy")
+    with pytest.raises(BadSetting, match=r"^--reactor 'uvloop': expected CPython, since uvloop does not support PyPy$"):
+        make_reactor("uvloop")
+
+
 def test_epoll_and_postgresql() -> None:
     """PostgreSQL cannot be used on epoll."""
     with pytest.raises(BadSetting, match=r"^--reactor 'epoll': expected asyncio or uvloop, which the PostgreSQL"):

@@ -1,5 +1,6 @@
 """The parts of the command that can be tested without a separate process."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
 from service.command.messages import announce
-from service.command.serve import log_crash
+from service.command.serve import log_crash, rest_collector
 from service.command.settings import Settings, read_settings
 from service.command.signals import Lifeline, Signals
 from tests.log import Log
@@ -70,6 +71,15 @@ def test_what_is_fake(arguments: tuple[str, ...], fakes: str, capsys: pytest.Cap
     """The greeting says which backends are fakes."""
     announce(UNIXAddress("/x"), settings(*arguments), Path("/watched"))
     assert capsys.readouterr().out.endswith(f"{WAITING}ajax-contacts is using fakes for: {fakes}\n")
+
+
+def test_another_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collector of PyPy, which cannot be told to rest, is left alone."""
+    monkeypatch.delattr("gc.freeze")
+    monkeypatch.delattr("gc.set_threshold")
+    before = gc.get_freeze_count()
+    rest_collector()
+    assert gc.get_freeze_count() == before
 
 
 def test_a_crash(log: Log) -> None:

@@ -9,6 +9,7 @@ from twisted.web.iweb import IRequest
 from zope.interface import Interface
 from zope.interface.verify import verifyObject
 
+from service.wire.fields import last_value, split_fields
 from service.wire.framing import frame
 from service.wire.head import take_apart
 from service.wire.limits import Limits
@@ -81,6 +82,24 @@ def test_header_fields() -> None:
     assert (request.getHeader(b"z"), request.getHeader("z")) == (None, None)
     assert request.requestHeaders.getRawHeaders(b"X-Y") == [b"a", b"b"]
     assert request.getAllHeaders() == {b"host": b"x", b"x-y": b"b"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        (b"", None),
+        (b"X: y", b"y"),
+        (b"x:y", b"y"),
+        (b"X:", b""),
+        (b"X: \t y z\t ", b"y z"),
+        (b"A: b\r\nX: 1\r\nx: 2\r\nB: c", b"2"),
+        (b"A: x: 1\r\nXX: 2\r\nAX: 3", None),
+    ],
+)
+def test_the_last_field_of_a_name(lines: bytes, value: bytes | None) -> None:
+    """The last field of a name counts, wherever it is, and no other field is mistaken for it."""
+    assert last_value(lines, b"x") == value
+    assert dict(split_fields(lines)).get(b"x") == value
 
 
 def test_cookies() -> None:
