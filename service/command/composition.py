@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from twisted.internet.interfaces import IReactorTime
 
-from service.backends.registry import DATABASE, IM, PAGES, find_by_scheme, make_backend
+from service.backends.registry import DATABASE, IM, PAGES, make_backend
 from service.chains.contacts import Contacts
 from service.chains.files import Arrivals
 from service.chains.health import Health
@@ -142,8 +142,6 @@ def compose_lesson(settings: Settings, watch: Path) -> "ContactsLesson":
     from service.web.xray import TraceObserver
 
     offline = evolve(settings, database="fake:", im="fake:", pages="fake:")
-    for kind in (DATABASE, IM, PAGES):
-        find_by_scheme(kind.flag, "fake:", kind.makers)  # imports it while it is there
 
     def make_product(clock: IReactorTime, traces: "RecentTraces") -> HTTPFactory:
         observer = TraceObserver(traces)

@@ -1,10 +1,8 @@
 """The service from startup to shutdown, in this process."""
 
-import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from service.command import notify
+from service.command.afterwards import finish_start, without_collector
 from service.command.logs import After, begin_logging, log_observer
 from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
 from service.command.notify import ServiceManager
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from service.command.server import Server
 
 _log = Logger()
-
-#: Net allocations that trigger a collection of the youngest generation.
-YOUNG = 20_000
 
 
 def serve(settings: Settings) -> int:
@@ -55,33 +51,10 @@ def serve(settings: Settings) -> int:
             Lifeline(reactor, LIFELINE, signals.tell)
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)
-        rest_collector()
         start = partial(run, server, signals, settings, watch, manager)
         exit_code = run_until_done(reactor, start, installSignalHandlers=False)
         access_log.flush()
         return exit_code
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Turn the cyclic garbage collector off: nothing that is imported is garbage, and looking for it takes time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def rest_collector() -> None:
-    """Freeze existing objects, and make the cyclic garbage collector run less often.
-
-    Requests create no cycles; by default, collections that find nothing are a fifth of the cost of a request.
-    """
-    if not hasattr(gc, "freeze"):
-        return  # the collector of PyPy is another one, and needs no rest
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
 
 
 async def run(server: "Server", signals: Signals, settings: Settings, watch: Path, manager: ServiceManager) -> int:
@@ -101,6 +74,7 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
         manager.tell(notify.READY)
     else:
         os.write(READY, b"\n")
+    finish_start(server.clock)
     await signals.first
     manager.tell(notify.STOPPING)
     stopped = ensureDeferred(server.stop()).addCallbacks(lambda _: 0, or_cut_short).addErrback(log_crash)

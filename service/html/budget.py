@@ -12,8 +12,8 @@ from turbohtml import Token, TokenType
 
 from service.html.encoding import declared_by
 
-#: Maximum cost of the tree of a page, in units of about a microsecond in CPython. In PyPy each token, which comes from C,
-#: takes more than ten of them.
+#: Maximum cost of the tree of a page, in units of about a microsecond in CPython. In PyPy each token, which comes from
+#: C, takes more than ten of them.
 BUDGET = 20_000 if sys.implementation.name == "cpython" else 1_500
 #: Cost of finding the encoding that a ``<meta>`` declares, in the same units.
 DECLARATION = 20

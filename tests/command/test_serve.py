@@ -13,11 +13,13 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IReadDescriptor
+from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
+from service.command.afterwards import REST, finish_start, rest_collector
 from service.command.messages import announce
-from service.command.serve import log_crash, rest_collector
+from service.command.serve import log_crash
 from service.command.settings import Settings, read_settings
 from service.command.signals import Lifeline, Signals
 from tests.log import Log
@@ -71,6 +73,18 @@ def test_what_is_fake(arguments: tuple[str, ...], fakes: str, capsys: pytest.Cap
     """The greeting says which backends are fakes."""
     announce(UNIXAddress("/x"), settings(*arguments), Path("/watched"))
     assert capsys.readouterr().out.endswith(f"{WAITING}ajax-contacts is using fakes for: {fakes}\n")
+
+
+def test_what_a_start_leaves_for_afterwards(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a start did not need is imported afterwards, one thing a turn; then the garbage collector rests."""
+    did: list[str] = []
+    monkeypatch.setattr("service.command.afterwards.namedAny", did.append)
+    monkeypatch.setattr("service.command.afterwards.rest_collector", lambda: did.append("rest"))
+    finish_start(clock)
+    clock.callLater(0, did.append, "another turn")
+    assert did == []
+    clock.advance(0)
+    assert did == [REST[0], "another turn", *REST[1:], "rest"]
 
 
 def test_another_collector(monkeypatch: pytest.MonkeyPatch) -> None:

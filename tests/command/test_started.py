@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,12 +86,22 @@ def test_the_c_locale(tmp_path: Path) -> None:
         assert ask(f"{service.url}user-name?username={quote('zoë')}") == {"name": "Zoë Δ"}
 
 
+def wait_for_parser(service: Service) -> None:
+    """Wait until a service has imported the HTML parser, as it does last after a start."""
+    maps = Path(f"/proc/{service.process.pid}/maps")
+    deadline = time.monotonic() + PATIENCE
+    while "turbohtml" not in maps.read_text():
+        assert ask(f"{service.url}livez") == {"status": "ok"}
+        assert time.monotonic() < deadline
+
+
 def test_files_that_are_replaced(tmp_path: Path) -> None:
     """A running service needs none of its files: another installation may just be replacing them."""
     for package in ("service", "fakes"):
         shutil.copytree(ROOT / package, tmp_path / package)
     without_coverage = 'unset COVERAGE_PROCESS_START COVERAGE_PROCESS_CONFIG; exec "$@"'  # of files that go
     with running(Service("--pages", "http:", shell=without_coverage, cwd=tmp_path)) as service:
+        wait_for_parser(service)
         for package in ("service", "fakes"):
             shutil.rmtree(tmp_path / package)
         for path in (

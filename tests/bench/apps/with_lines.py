@@ -11,8 +11,8 @@ from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.protocol import Protocol
 from zope.interface import implementer
 
+from service.command.afterwards import rest_collector
 from service.command.reactors import install_reactor
-from service.command.serve import rest_collector
 from service.command.settings import read_settings
 from service.errors import NoSuchUser
 from service.interfaces import IIMService
