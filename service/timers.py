@@ -39,21 +39,15 @@ class _Queue:
     clock: IReactorTime
     seconds: float
     queues: dict[float, "_Queue"]
-    _timers: deque[_Timer] = field(factory=deque, init=False)
+    timers: deque[_Timer] = field(factory=deque, init=False)
     _first: IDelayedCall | None = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._first = self.clock.callLater(self.seconds, self._expire)
 
-    def add(self, call: Callable[..., object], args: tuple[Any, ...]) -> _Timer:
-        """Add a timer that begins now."""
-        timer = _Timer(self.clock.seconds() + self.seconds, call, args, self)
-        self._timers.append(timer)
-        return timer
-
     def forget_cancelled(self) -> None:
         """Remove the cancelled ones up to the first that is not; if that was all, remove this queue."""
-        timers = self._timers
+        timers = self.timers
         while timers and timers[0].call is None:
             timers.popleft()
         if not timers and self._first is not None:
@@ -64,10 +58,10 @@ class _Queue:
     def _expire(self) -> None:
         self._first = None
         now, due = self.clock.seconds(), []
-        while self._timers and self._timers[0].at <= now:
-            due.append(self._timers.popleft())
-        if self._timers:
-            self._first = self.clock.callLater(self._timers[0].at - now, self._expire)
+        while self.timers and self.timers[0].at <= now:
+            due.append(self.timers.popleft())
+        if self.timers:
+            self._first = self.clock.callLater(self.timers[0].at - now, self._expire)
         else:
             del self.queues[self.seconds]
         for timer in due:
@@ -93,7 +87,9 @@ class _Timers:
         queue = self._queues.get(delay)
         if queue is None:
             queue = self._queues[delay] = _Queue(self.clock, delay, self._queues)
-        return queue.add(callable, args)
+        timer = _Timer(self.clock.seconds() + delay, callable, args, queue)
+        queue.timers.append(timer)
+        return timer
 
 
 def timers_on(clock: IReactorTime) -> IReactorTime:

@@ -14,16 +14,16 @@ EVENT_STREAM = b"text/event-stream"
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 
 
-def kept(encoder: json.JSONEncoder) -> Callable[[Any], str]:
-    """Return the ``encode`` of a plain encoder; CPython's makes an object in C for each document, and this keeps it."""
+def kept(encoder: json.JSONEncoder) -> Callable[[Any, int], Iterable[str]]:
+    """Return what encodes a document in pieces; CPython's ``encode`` makes an object in C for each document."""
     try:
         make = json.encoder.c_make_encoder  # type: ignore[attr-defined]  # undocumented
         quote = json.encoder.encode_basestring
         chunks = make(None, encoder.default, quote, None, ": ", ", ", False, False, False)
         chunks({}, 0)
     except (AttributeError, TypeError):  # PyPy has none, and nobody promises this one
-        return encoder.encode
-    return lambda document: "".join(chunks(document, 0))
+        return lambda document, _: [encoder.encode(document)]
+    return chunks
 
 
 _encode_json = kept(_json)
@@ -40,7 +40,7 @@ def encode_json(document: dict[str, Any]) -> bytes:
 
     :raise TypeError: if JSON cannot represent it.
     """
-    return _encode_json(document).encode()
+    return "".join(_encode_json(document, 0)).encode()
 
 
 def as_json(body: dict[str, Any], request: IRequest) -> bytes:

@@ -16,13 +16,19 @@ def _in_either_case(name: bytes) -> bytes:
 
 _FRAMING = b"|".join(map(_in_either_case, (b"host", b"connection", b"content-length", b"transfer-encoding", b"expect")))
 _KEEP_ALIVE = _in_either_case(b"connection") + rb":[ \t]*" + _in_either_case(b"keep-alive")
+#: A field whose name begins with another letter than those that frame a request: most do, and need no other look.
+_ELSE = rb"[!#$%&'*+\-.^_`|~0-9ABDFGI-SU-Zabdfgi-su-z]" + FIELD.replace(rb"+:", rb"*:", 1)
 #: Fields that do not frame a request. They never need to be matched in another way, hence ``*+``.
-_OTHERS = rb"(?:(?:(?!(?:" + _FRAMING + rb"):)" + FIELD + rb"|" + _KEEP_ALIVE + rb")\r\n)*+"
+_OTHERS = rb"(?:(?:" + _ELSE + rb"|(?!(?:" + _FRAMING + rb"):)" + FIELD + rb"|" + _KEEP_ALIVE + rb")\r\n)*+"
 _HOST = _in_either_case(b"host") + rb":[ \t]*([A-Za-z0-9._~-]+(?::[0-9]*)?)[ \t]*\r\n"
 _METHOD = b"|".join(sorted(METHODS))
 _PLAIN = re.compile(
     rb"(" + _METHOD + rb") (/[!-\"$-~]*) HTTP/1\.1\r\n(" + _OTHERS + _HOST + _OTHERS + rb")\r\n",
 )
+
+
+#: The bytes of the shortest field, with the end of its line.
+_SHORTEST = len(b"a:\r\n")
 
 
 def read_plain(data: bytes, most_bytes: int, most_lines: int) -> tuple[bytes, bytes, bytes, bytes] | None:
@@ -31,7 +37,9 @@ def read_plain(data: bytes, most_bytes: int, most_lines: int) -> tuple[bytes, by
     :return: None if the bytes are not exactly one request, exceed a limit, or need another reader.
     """
     matched = _PLAIN.fullmatch(data)
-    if matched is None or len(data) > most_bytes or data.count(b"\n") > most_lines:
+    if matched is None or len(data) > most_bytes:
+        return None
+    if len(data) > _SHORTEST * most_lines and data.count(b"\n") > most_lines:
         return None
     method, target, lines, host = matched.groups()
     return method, target, lines, host

@@ -90,7 +90,7 @@ def running(
         for _ in range(1200):
             try:
                 if answers:
-                    urlopen(f"http://127.0.0.1:{port}{PATH}").close()
+                    urlopen(f"http://127.0.0.1:{port}{PATH}", timeout=30).close()
                 else:
                     create_connection(("127.0.0.1", port)).close()
                 break
