@@ -58,7 +58,7 @@ class _Queue:
     def _expire(self) -> None:
         self._first = None
         now, due = self.clock.seconds(), []
-        while self.timers and self.timers[0].at <= now:
+        while self.timers and (self.timers[0].at <= now or self.timers[0].call is None):
             due.append(self.timers.popleft())
         if self.timers:
             self._first = self.clock.callLater(self.timers[0].at - now, self._expire)

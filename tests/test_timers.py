@@ -66,6 +66,18 @@ def test_cancelling(clock: Clock, called: list[object], cancelled: list[int]) ->
     assert clock.getDelayedCalls() == []
 
 
+def test_cancelled_ones_behind_one_that_is_due(clock: Clock, called: list[object]) -> None:
+    """Those that were cancelled before the first is due need no timer of the clock afterwards."""
+    timers = timers_on(clock)
+    timers.callLater(5, called.append, "due")
+    clock.advance(1)
+    for _ in range(3):
+        timers.callLater(5, called.append, "cancelled").cancel()
+    clock.advance(4)
+    assert called == ["due"]
+    assert clock.getDelayedCalls() == []
+
+
 def test_one_that_cancels_another(clock: Clock, called: list[object]) -> None:
     """One that is due at the same time can still be cancelled by an earlier one, and cancelling again does nothing."""
     timers = timers_on(clock)

@@ -84,12 +84,13 @@ class LogStream:
     def write(self, text: str) -> None:
         """Write lines, let them wait, or lose them."""
         data = text.encode(errors="backslashreplace")
-        if self._size + len(data) > MAX_WAITING:
-            self._lost += data.count(b"\n")
-        else:
-            self._waiting.extend(pieces_of(data, self._most))
-            self._size += len(data)
+        self._waiting.extend(pieces_of(data, self._most))
+        self._size += len(data)
         self.flush()
+        while self._size > MAX_WAITING:
+            piece = self._waiting.pop()
+            self._size -= len(piece)
+            self._lost += piece.count(b"\n")
 
     def flush(self) -> None:
         """Write what waits, as far as that is possible immediately."""
@@ -131,8 +132,9 @@ def open_log(stream: TextIO, clock: IReactorTime) -> Any:
 
 def pieces_of(data: bytes, most: int) -> Iterator[bytes]:
     """Split whole lines into pieces of at most ``most`` bytes, and longer ones anywhere."""
-    while len(data) > most:
-        end = data.rfind(b"\n", 0, most) + 1 or most
-        yield data[:end]
-        data = data[end:]
-    yield data
+    start = 0
+    while len(data) - start > most:
+        end = data.rfind(b"\n", start, start + most) + 1 or start + most
+        yield data[start:end]
+        start = end
+    yield data[start:]
