@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 
 class Access(NamedTuple):
-    """A request and its response: ``sent`` bytes of the body, after ``seconds``. There is no query: it names users."""
+    """A request and its response: ``sent`` bytes of the body, after ``seconds``.
+
+    The query is left out, because it names users.
+    """
 
     client: str
     method: str

@@ -56,7 +56,7 @@ def test_a_pipe_that_is_read_late(pipe: tuple[int, int], clock: Clock, log: Log)
         read += read_all(pipe[0])
     assert read.decode() == "".join(lines)
     assert clock.getDelayedCalls() == []
-    assert log.events == []
+    assert log.messages("service.command.streams") == []
     os.close(stream.descriptor)
 
 
@@ -65,7 +65,7 @@ def test_a_pipe_that_nobody_reads(pipe: tuple[int, int], clock: Clock, log: Log)
     stream = LogStream(pipe[1], clock)
     for _ in range(100):
         stream.write(30 * LINE)
-    assert log.events == []
+    assert log.messages("service.command.streams") == []
     read = b""
     for _ in range(50):
         read += read_all(pipe[0])
@@ -137,7 +137,7 @@ def test_a_pipe_without_a_reader(clock: Clock, log: Log) -> None:
     os.close(reading)
     stream.write(LINE)
     assert clock.getDelayedCalls() == []
-    assert log.events == []
+    assert log.messages("service.command.streams") == []
     os.close(stream.descriptor)
     os.close(writing)
 
