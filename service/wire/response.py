@@ -57,8 +57,7 @@ class Response:
         """See ``IRequest``."""
         if self._headers is None:
             self._headers = Headers()
-            for line in self._plain.values():
-                name, _, value = line.partition(b": ")
+            for name, _, value in (line.partition(b": ") for line in self._plain.values()):
                 self._headers.addRawHeader(name, value)
         return self._headers
 
@@ -130,9 +129,10 @@ class Response:
                 self.connection.send(b"0\r\n\r\n")
         else:
             self._send_whole(rest)
-        self.finished = True
-        self._end(None)
-        self.connection.done(self)
+        if not self.lost:  # as sending may end the connection
+            self.finished = True
+            self._end(None)
+            self.connection.done(self)
 
     def _send_whole(self, body: bytes) -> None:
         if self.code in BODILESS:

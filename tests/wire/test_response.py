@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from twisted.python.failure import Failure
 from twisted.web.http import CACHED
 
 from tests.results import failure_of, result_of
@@ -237,6 +238,18 @@ def test_the_end_of_the_connection() -> None:
     request.finish()
     request.unregisterProducer()
     assert wire.transport.value() == b""
+
+
+def test_a_connection_that_ends_with_the_response() -> None:
+    """If sending a response ends the connection, that is its end, and no other request is waited for."""
+    wire, request = asked()
+    ends: list[object] = []
+    request.ended = ends.append
+    wire.channel.send = lambda _: wire.leave()
+    wire.application.waiting[0].callback(b"body")
+    assert [isinstance(end, Failure) for end in ends] == [True]
+    assert not wire.factory.idle
+    assert not request.finished
 
 
 def test_back_pressure() -> None:
