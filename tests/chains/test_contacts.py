@@ -1,13 +1,16 @@
 """``get_contacts``: the chain in the middle of ``ajax_get_contacts``."""
 
+from typing import Any
+
 import pytest
 from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
 from fakes.im import FakeIMService
 from fakes.injector import FakeBugError, FaultInjector
-from service.chains.contacts import Contacts
+from service.chains.contacts import Contacts, as_usernames
 from service.errors import BackendError, NoSuchUser
+from service.values import Contact
 from tests.log import Log
 from tests.results import failure_of, outcomes_of, result_of
 
@@ -47,6 +50,13 @@ def test_a_malformed_contact_passes_the_errback_beside_it(contacts: Contacts, cl
     clock.advance(0)
     failure_of(d, BackendError)
     assert log.messages(NAMESPACE) == []
+
+
+@pytest.mark.parametrize("answer", [None, "karl", (Contact("karl"),), [Contact("karl"), "amber"], [None], {"karl": 1}])
+def test_what_is_not_a_contact_list(answer: Any) -> None:
+    """Whatever an IM service fires with that is not a list of contacts is its error."""
+    with pytest.raises(BackendError):
+        as_usernames(answer)
 
 
 def test_a_method_that_raises_is_a_failure(contacts: Contacts, log: Log) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -15,7 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 from twisted.internet.task import Clock
 
-from service.command.streams import MAX_WAITING, RETRY, LogStream, open_standard_streams, pieces_of, say
+from service.command.streams import MAX_WAITING, RETRY, LogStream, open_log, open_standard_streams, pieces_of, say
 from tests.client import PATIENCE
 from tests.log import Log
 from tests.servers.programs import free_port
@@ -185,6 +186,12 @@ def test_a_full_disk(clock: Clock, log: Log) -> None:
         "1 lines of the log were lost, because they could not be written"
     ]
     os.close(stream.descriptor)
+
+
+def test_a_stream_in_memory(clock: Clock) -> None:
+    """A stream without a descriptor is written to as it is."""
+    stream = StringIO()
+    assert open_log(stream, clock) is stream
 
 
 def test_printing_to_a_full_disk() -> None:

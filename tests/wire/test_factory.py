@@ -54,6 +54,22 @@ def test_only_the_idle_give_way() -> None:
     assert factory.connections >= {partial.channel, waiting.channel}
 
 
+def test_a_place_that_was_given_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that has given way, and closes late, does not make a place: its own is taken."""
+    factory, [late] = connected(1, connections=1)
+    late.send(GOOD)
+    monkeypatch.setattr(late.transport, "loseConnection", lambda: None)
+    wires = [Wire(factory) for _ in range(5)]
+    for wire in wires:
+        wire.send(get(b"GET /wait HTTP/1.1"))
+    assert not factory.port.accepts
+    late.leave()
+    late.channel.connectionLost()
+    assert not factory.port.accepts
+    wires[0].leave()
+    assert factory.port.accepts
+
+
 def test_the_reserve() -> None:
     """If none is idle, four connections of a reserve are accepted, for one request each, and then accepting pauses."""
     factory, wires = connected(3, connections=3)

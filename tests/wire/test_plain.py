@@ -80,7 +80,7 @@ def test_what_is_refused() -> None:
     for request, _ in CORPUS.values():
         try:
             head = HeadReader(LIMITS).read(bytearray(request))
-            if head is not None:
-                frame(head, LIMITS)
+            assert head is not None
+            frame(head, LIMITS)
         except ProtocolError:
             assert read(request) is None

@@ -162,8 +162,9 @@ def test_sessions() -> None:
 
 
 def test_components() -> None:
-    """A component can be stored on a request."""
+    """Components can be stored on a request."""
     request = request_of()
     assert request.getComponent(Interface, 1) == 1
     request.setComponent(Interface, 2)
-    assert request.getComponent(Interface) == 2
+    request.setComponent(IRequest, 3)
+    assert (request.getComponent(Interface), request.getComponent(IRequest)) == (2, 3)
