@@ -3,6 +3,7 @@ ARG PYTHON=python:3.14-slim
 FROM ${PYTHON} AS build
 WORKDIR /src
 # Without a wheel for PyPy, some packages are compiled.
+# hadolint ignore=DL3008
 RUN if python -c 'import sys; sys.exit(sys.implementation.name == "cpython")'; then \
         apt-get update && apt-get install --yes --no-install-recommends g++; \
     fi
