@@ -75,8 +75,8 @@ class IPageFetcher(IBackend):
         """Fetch a web page, or as much of its beginning as is needed.
 
         ``need`` is called from time to time, first before any of the body has arrived. It takes the body so far and
-        the value of its Content-Type, and returns how much the rest is needed. What is merely useful is not waited for
-        long, and its absence is no error: then the page is ``broken``.
+        the value of its Content-Type, and returns how much the rest is needed. The fetcher does not wait long
+        for what is merely useful: without it, the page is ``broken``, but the fetch succeeds.
 
         :return: a Deferred that fires with the ``Page``; or fails with ``InvalidURL`` or ``UnsupportedScheme`` if
             the URL is not a web address, with ``BlockedAddress`` or ``BlockedPort`` if it leads to an address or

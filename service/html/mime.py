@@ -40,7 +40,7 @@ class MIMEType:
 def extract_mime_type(content_type: str | None) -> MIMEType | None:
     """Extract the type from the values of a ``Content-Type``, the last of which counts (Fetch, section 2.2.2).
 
-    :return: None if there is no valid one, or only ``*/*``.
+    :return: the type; None if every value is invalid or ``*/*``.
     """
     found: MIMEType | None = None
     for value in _VALUE.findall((content_type or "")[:_MOST]):
