@@ -1,4 +1,4 @@
-# Not newer: ada-url has no wheel for 3.15 yet. On pypy:3.11-slim a request costs half as much, after a minute.
+# Not newer: ada-url has no wheel for 3.15 yet. On pypy:3.11-slim a request costs less than half as much, once it is warm.
 ARG PYTHON=python:3.14-slim
 FROM ${PYTHON} AS build
 WORKDIR /src

@@ -78,10 +78,6 @@ class _Timers:
     clock: IReactorTime
     _queues: dict[float, _Queue] = field(factory=dict, init=False)
 
-    def seconds(self) -> float:
-        """See ``IReactorTime``."""
-        return self.clock.seconds()
-
     def callLater(self, delay: float, callable: Callable[..., object], *args: Any) -> _Timer:  # noqa: A002  Twisted's
         """See ``IReactorTime``."""
         queue = self._queues.get(delay)
@@ -93,6 +89,6 @@ class _Timers:
 
 
 def timers_on(clock: IReactorTime) -> IReactorTime:
-    """Return a clock whose ``callLater`` is cheap where most delays are equal, as deadlines and latencies are."""
+    """Return a clock of ``callLater`` alone, which is cheap where most delays are equal: deadlines and latencies."""
     timers: Any = _Timers(clock)
     return cast("IReactorTime", timers)

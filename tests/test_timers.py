@@ -32,7 +32,6 @@ def test_when_they_are_due(clock: Clock, called: list[object]) -> None:
         seen.append(list(called))
     assert [len(names) for names in seen] == [1, 2, 3, 4, 4, 5, 5]
     assert called == ["now", "a", "a, later", "b", "c"]
-    assert timers.seconds() == clock.seconds()
 
 
 def test_many_of_one_length(clock: Clock, called: list[object]) -> None:

@@ -13,7 +13,7 @@ from twisted.web.server import NOT_DONE_YET
 from service.errors import Overloaded
 from service.web.budgets import Budgets
 from service.web.clients import LOCAL, peer_of
-from service.web.dispatcher import Dispatcher, as_bytes
+from service.web.dispatcher import Dispatcher
 from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
 from service.web.problems import as_problem, as_refusal, problem_response
 from service.web.replies import add_standard_headers
@@ -55,7 +55,7 @@ class Admission:
             request.keep_alive = False
         exchange = self.in_flight.open(request)
         request.ended = exchange.end
-        self.admit(request, exchange).addBoth(respond, request, finish)
+        self.admit(request, exchange).addBoth(respond, request, WireRequest.finish)
 
     def refuse(self, error: ProtocolError, response: Response) -> bytes:
         """Log a request that the HTTP server refused, and return the problem document for it."""
@@ -105,18 +105,17 @@ def respond(result: Any, request: Any, finish: Callable[[Any, bytes], None]) -> 
 
 
 def body_of(result: Any, request: Any) -> bytes:
-    """Convert the result of an endpoint, text or None as well, or a failure, to the rest of the response body."""
-    if isinstance(result, Failure):
-        return as_problem(result, request)
-    try:
-        return as_bytes(result)
-    except TypeError:
-        return as_problem(Failure(), request)
+    """Convert the result of an endpoint, or a failure, to the rest of the response body.
 
-
-def finish(request: WireRequest, body: bytes) -> None:
-    """Finish a response with the rest of its body."""
-    request.finish(body)
+    A result that is not text, bytes or None is a bug, and reported as one.
+    """
+    if result is None:
+        return b""
+    if isinstance(result, str):
+        return result.encode()
+    if not isinstance(result, Failure):
+        result = Failure(TypeError(f"an endpoint returned {type(result).__name__}"))
+    return as_problem(result, request)
 
 
 def write_and_finish(request: Any, body: bytes) -> None:

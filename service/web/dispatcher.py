@@ -120,15 +120,3 @@ class Dispatcher:
         except UnicodeDecodeError as error:
             raise BadRequest("the path is not UTF-8") from error
         return self._by_segment.get(path.lstrip("/").partition("/")[0], self._default), path
-
-
-def as_bytes(result: Any) -> bytes:
-    """Convert the result of an endpoint to the rest of the response body.
-
-    :raise TypeError: if it is not text, bytes or None.
-    """
-    if isinstance(result, str):
-        return result.encode()
-    if result is not None and not isinstance(result, bytes):
-        raise TypeError(f"an endpoint returned {type(result).__name__}")
-    return result or b""

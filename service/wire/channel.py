@@ -93,7 +93,7 @@ class HTTPChannel(BaseConnection):
                 return
             if (framed := self._reader.read()) is None:
                 state = self._reader.state
-                if state is not self._state and (self._state, state) != (FRESH, IDLE):  # see there
+                if state is not self._state and (self._state, state) != (FRESH, IDLE):  # to the reader, FRESH is IDLE
                     self._enter(state)
                 return
             self._respond(WireRequest.of(framed, self))

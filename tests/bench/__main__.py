@@ -2,7 +2,6 @@
 
 import os
 import platform
-import statistics
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -29,7 +28,7 @@ def peers(options: Namespace) -> None:
     for name, log in (("peers", False), ("logging", True)):
         found = measured(options.python, options.warm_up, options.only, log=log)
         write(name, table(found, log=log))
-        draw(name, "CPU a request, µs", {each: statistics.median(peer.cpu) for each, peer in found.items()}, RESULTS)
+        draw(name, "CPU a request, µs", {each: peer.cpu for each, peer in found.items()}, RESULTS)
 
 
 def instructions() -> None:

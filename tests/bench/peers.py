@@ -39,9 +39,15 @@ class Peer:
         self.log.write_bytes(b"")
 
     @property
-    def cpu(self) -> list[float]:
-        """CPU microseconds a request, of each round, in order of size."""
-        return sorted(cost.cpu for cost in self.costs)
+    def cpu(self) -> float:
+        """CPU microseconds a request: the median of its rounds."""
+        return statistics.median(cost.cpu for cost in self.costs)
+
+    @property
+    def spread(self) -> str:
+        """The least and the most that a round has cost."""
+        rounds = [cost.cpu for cost in self.costs]
+        return f"{min(rounds):.0f} to {max(rounds):.0f}"
 
 
 @contextmanager
@@ -80,23 +86,23 @@ def measured(python: str | None, warm_up: float, only: list[str], *, log: bool) 
 
 def table(peers: Mapping[str, Peer], *, log: bool) -> list[str]:
     """Make a table of medians, and the least and the most that a round has cost."""
-    best = min(peer.cpu[ROUNDS // 2] for name, peer in peers.items() if not name.startswith(US))
+    best = min(peer.cpu for name, peer in peers.items() if not name.startswith(US))
     lines = [
         "| | CPU, µs a request | spread | to the best of the others | requests/s | p50, ms | p99, ms | RSS, MiB |"
         + (" lines a request |" if log else ""),
         "|---|---|---|---|---|---|---|---|" + ("---|" if log else ""),
     ]
-    for name, peer in sorted(peers.items(), key=lambda item: statistics.median(item[1].cpu)):
-        cpu, cost = statistics.median(peer.cpu), median_of(peer.costs)
+    for name, peer in sorted(peers.items(), key=lambda item: item[1].cpu):
+        cost = median_of(peer.costs)
         lines.append(
-            f"| {name} | {cpu:.0f} | {peer.cpu[0]:.0f} to {peer.cpu[-1]:.0f} | {cpu / best:.2f} | {cost.rate:.0f} "
+            f"| {name} | {peer.cpu:.0f} | {peer.spread} | {peer.cpu / best:.2f} | {cost.rate:.0f} "
             f"| {cost.p50:.1f} | {cost.p99:.1f} | {cost.memory:.0f} |"
             + (f" {statistics.median(peer.lines):.3f} |" if log else "")
         )
     errors = sum(cost.errors for peer in peers.values() for cost in peer.costs)
     if KLEIN in peers:
-        ours = min(statistics.median(peer.cpu) for name, peer in peers.items() if name.startswith(US))
-        lines += ["", f"To plain Klein, this service's best: {ours / statistics.median(peers[KLEIN].cpu):.2f}."]
+        ours = min(peer.cpu for name, peer in peers.items() if name.startswith(US))
+        lines += ["", f"To plain Klein, this service's best: {ours / peers[KLEIN].cpu:.2f}."]
     return [*lines, "", f"Errors: {errors}."]
 
 
