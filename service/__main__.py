@@ -7,10 +7,11 @@ import click
 
 from service.command.administration import import_users, migrate
 from service.command.environment import names_of, unknown_variables
+from service.command.flags import command, read_settings
 from service.command.health import health
 from service.command.messages import EXIT_FAILED, complain
 from service.command.serve import serve
-from service.command.settings import PROGRAM, command, read_settings
+from service.command.settings import PROGRAM
 from service.command.streams import open_standard_streams, say
 from service.command.supervise import supervise
 from service.errors import BackendError, BadSetting

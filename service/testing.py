@@ -17,7 +17,7 @@ async def ajax_contacts(tmp_path: Path) -> AsyncIterator[str]:
     from twisted.internet import reactor
 
     from service.command.composition import compose_server
-    from service.command.settings import read_settings
+    from service.command.flags import read_settings
 
     settings = read_settings(
         ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--grace", "0", "--xray", "off"]

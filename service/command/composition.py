@@ -3,7 +3,6 @@
 What a start does not need, the lessons and X-ray, is imported by the functions that do.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -26,7 +25,7 @@ from service.chains.users import Users
 from service.command.endpoints import Inheriting, make_endpoint
 from service.command.reactors import choose
 from service.command.server import Server
-from service.command.settings import Settings, is_fake
+from service.command.settings import Settings
 from service.errors import BadSetting
 from service.web.access import AccessLog
 from service.web.admission import Admission
@@ -34,6 +33,7 @@ from service.web.application import Application
 from service.web.budgets import Budgets
 from service.web.clients import TrustedProxies
 from service.web.console.routes import ConsoleRoutes
+from service.web.cors import CORS
 from service.web.dispatcher import Dispatcher, Routes
 from service.web.exchanges import InFlight
 from service.web.lessons import LessonRoutes
@@ -90,7 +90,6 @@ def compose_admission(
     access_log: AccessLog | None = None,
 ) -> Admission:
     """Compose all routes behind the concurrency limit: endpoints, console, lessons and, if it is on, X-ray."""
-    watched = is_watched(settings)
     in_flight = InFlight(
         clock,
         access_log=access_log if settings.access_log == "on" else None,
@@ -99,12 +98,13 @@ def compose_admission(
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [
         compose_endpoints(settings, backends, clock, watch, in_flight),
-        ConsoleRoutes(suggestions=suggestions, is_watched=watched),
+        ConsoleRoutes(suggestions=suggestions, is_watched=settings.is_watched),
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
-    if watched:
+    if settings.is_watched:
         routes.append(compose_xray(in_flight))
-    return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings))
+    cors = CORS.of(settings.allow_origin, loopback=settings.has_fake_people)
+    return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
 
 
 def compose_xray(in_flight: InFlight) -> Routes:
@@ -124,16 +124,13 @@ def compose_budgets(settings: Settings) -> Budgets:
 
 def compose_connections(admission: Admission, settings: Settings, clock: IReactorTime) -> HTTPFactory:
     """Make the HTTP server's protocol factory."""
-    return HTTPFactory(clock=clock, handle=admission.handle, refuse=admission.refuse, limits=settings.limits)
-
-
-def is_watched(settings: Settings) -> bool:
-    """Return whether X-ray is on; ``auto``: if database and IM service are fakes, on localhost, in one process."""
-    if settings.xray != "auto":
-        return settings.xray == "on"
-    fakes = is_fake(settings.database) and is_fake(settings.im)
-    here = re.search(r":interface=(127\.0\.0\.1|localhost|\\:\\:1)(:|$)", settings.listen) is not None
-    return fakes and here and settings.processes == 1 and settings.inherit is None
+    return HTTPFactory(
+        clock=clock,
+        handle=admission.handle,
+        refuse=admission.refuse,
+        headers=admission.headers,
+        limits=settings.limits,
+    )
 
 
 def compose_lesson(settings: Settings, watch: Path) -> "ContactsLesson":

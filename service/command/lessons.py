@@ -51,7 +51,7 @@ def print_matrix() -> None:
     """Print what a browser gets from each variant, as a Markdown table."""
     # Imported late: these import Klein, which the examples do not need.
     from service.command.composition import compose_lesson
-    from service.command.settings import read_settings
+    from service.command.flags import read_settings
     from service.lessons.matrix import as_markdown
 
     try:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import resource
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 import click
 from attrs import evolve, fields
 
-from service.errors import BadSetting
+from service.errors import BadRequest, BadSetting
+from service.urls import WebAddress
 from service.wire.limits import Limits
 
 #: The largest limit, in bytes or seconds; larger values are capped.
@@ -21,6 +23,8 @@ MAX_SECONDS = 3600
 MAX_CONNECTIONS = 10_000
 #: File descriptors reserved for everything but client connections.
 OTHERS = 32
+#: Origins of browser extensions and of applications in a web view.
+_OTHER_ORIGIN = re.compile(r"(?!https?:|file:)[a-z][a-z0-9+.-]*://[a-z0-9._-]+(:[0-9]{1,5})?")
 
 
 def flag_of(param: click.Parameter | None) -> str:
@@ -105,6 +109,46 @@ class Networks(click.ParamType[tuple[IPv4Network | IPv6Network, ...]]):
             return tuple(ip_network(word.strip()) for word in value.split(",") if word.strip())
         except ValueError as error:
             raise BadSetting(flag_of(param), value, "networks or addresses, such as 10.0.0.0/8,::1") from error
+
+
+class Origins(click.ParamType[tuple[str, ...]]):
+    """Origins as browsers send them, separated by commas or white space; or only ``*`` for any."""
+
+    name = "origins"
+
+    def convert(self, value: Any, param: click.Parameter | None, _: click.Context | None) -> tuple[str, ...]:
+        """Parse the origins."""
+        words = value.replace(",", " ").split()
+        origins = tuple(origin for origin in map(as_origin, words) if origin is not None)
+        if not origins or len(origins) < len(words):
+            raise not_origins(param, value)
+        return origins
+
+
+def join_origins(_: click.Context, param: click.Parameter, lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Join the origins of several flags, each once."""
+    origins = tuple(dict.fromkeys(origin for one in lists for origin in one))
+    if "*" in origins and len(origins) > 1:
+        raise not_origins(param, ",".join(origins))
+    return origins
+
+
+def not_origins(param: click.Parameter | None, value: str) -> BadSetting:
+    """Make the error for what is not a list of origins."""
+    expected = "origins such as https://chat.example.org (scheme, host and port, without a path), or only *"
+    return BadSetting(flag_of(param), value, expected)
+
+
+def as_origin(text: str) -> str | None:
+    """Return an origin as browsers send it: in lower case, without the default port; None if it is not one."""
+    if text == "*" or _OTHER_ORIGIN.fullmatch(text):
+        return text
+    try:
+        address = WebAddress.parse(text)
+    except BadRequest:
+        return None
+    origin = f"{address.scheme}://{address.authority}"
+    return origin if address.text == f"{origin}/" and not text.endswith("/") and "*" not in text else None
 
 
 class Word(click.ParamType[str]):

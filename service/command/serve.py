@@ -59,9 +59,7 @@ def serve(settings: Settings) -> int:
 
 async def run(server: "Server", signals: Signals, settings: Settings, watch: Path, manager: ServiceManager) -> int:
     """Listen until a signal, then shut down gracefully unless a second one comes; return the exit code."""
-    from service.command.composition import is_watched
-
-    if is_watched(settings):
+    if settings.is_watched:
         from service.xray.watch import install
 
         install()  # only now, so that X-ray does not record the Deferreds that wait for signals

@@ -1,23 +1,18 @@
-"""Settings: the only place where flags and environment variables are read."""
+"""Settings: what the operator has chosen, whatever it was chosen with."""
 
-import sys
-from importlib.metadata import version
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
 
-import click
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
-from service.command.option_types import Folder, LimitsOption, Networks, Seconds, Word, default_limits
-from service.command.reactors import REACTORS
 from service.urls import without_secrets
 from service.wire.limits import Limits
 
 PROGRAM = "ajax-contacts"
-DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(default_limits()).items())
 #: The default source of pages where all other backends are fakes: the pages of the fake, and the web for all others.
 FAKES_FIRST = "fake:?else=http:"
+_ON_LOOPBACK = re.compile(r":interface=(127\.0\.0\.1|localhost|\\:\\:1)(:|$)")
 
 
 def is_fake(url: str) -> bool:
@@ -34,6 +29,7 @@ def without_secrets_repr(url: str) -> str:
 class Settings:
     """The operator's settings, with times in seconds; ``watch`` is None for a temporary folder.
 
+    ``allow_origin`` are origins, or only ``*``; empty if it is not given.
     ``inherit`` is the descriptor of a listening socket inherited from another process, or None.
     """
 
@@ -50,6 +46,7 @@ class Settings:
     streams: int
     streams_per_client: int
     trust_proxy: tuple[IPv4Network | IPv6Network, ...]
+    allow_origin: tuple[str, ...]
     limits: Limits
     processes: int
     reactor: str
@@ -59,139 +56,15 @@ class Settings:
     log_format: str
     log_usernames: bool
 
+    @property
+    def has_fake_people(self) -> bool:
+        """Whether database and IM service are fakes, so that nobody's data is at stake."""
+        return is_fake(self.database) and is_fake(self.im)
 
-@click.group(
-    PROGRAM,
-    invoke_without_command=True,
-    context_settings={
-        "auto_envvar_prefix": "AJAX_CONTACTS",
-        "help_option_names": ["-h", "--help"],
-        "max_content_width": 110,
-        "show_default": True,
-    },
-)
-@click.option("--listen", default="tcp:8080:interface=127.0.0.1", help="Twisted endpoint string to listen on.")
-@click.option(
-    "--database", default="fake:", help="URL of the user database: fake:, sqlite:PATH or postgresql://USER@HOST/NAME."
-)
-@click.option(
-    "--im",
-    default="fake:",
-    help="URL of the instant-messaging service: fake: or ejabberd+https://HOST:5443/api?domain=NAME&token_file=PATH.",
-)
-@click.option(
-    "--pages",
-    default=None,
-    show_default=f"http:, or {FAKES_FIRST} if both others are fakes",
-    help="Source of web pages: http: is the web, fake: is a few pages in memory.",
-)
-@click.option("--deadline", type=Seconds(zero=False), default=5.0, help="How long a request may take.")
-@click.option(
-    "--watch",
-    type=Folder(),
-    default=None,
-    show_default="a new temporary folder",
-    help="Folder that /wait-for-file watches.",
-)
-@click.option("--wait", type=Seconds(zero=False), default=30.0, help="How long /wait-for-file may take.")
-@click.option(
-    "--linger",
-    type=Seconds(zero=True),
-    default=0.0,
-    help="Keep accepting this long after SIGTERM, while /readyz returns 503. Use 3 behind a proxy.",
-)
-@click.option("--grace", type=Seconds(zero=True), default=8.0, help="Then wait this long for in-flight requests.")
-@click.option(
-    "--in-flight", type=click.IntRange(min=1), default=1000, help="Maximum concurrent requests; more get 503."
-)
-@click.option(
-    "--streams",
-    type=click.IntRange(min=1),
-    default=1000,
-    help="Maximum concurrent streams and waits (/countdown, /wait-for-file); more get 503.",
-)
-@click.option(
-    "--streams-per-client",
-    type=click.IntRange(min=1),
-    default=20,
-    help="Of these, the maximum for each client address.",
-)
-@click.option(
-    "--trust-proxy",
-    type=Networks(),
-    default=(),
-    show_default="none",
-    help="Networks of proxies, such as 10.0.0.0/8,::1, whose X-Forwarded-For or Forwarded names the client.",
-)
-@click.option(
-    "--limits",
-    type=LimitsOption(),
-    default=default_limits,
-    show_default=DEFAULT_LIMITS,
-    help="Limits on clients, in bytes and seconds, such as connections=500,body=0; the others keep their defaults.",
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=1,
-    help="Number of processes that serve; if several, SIGHUP replaces them one by one.",
-)
-@click.option(
-    "--reactor",
-    type=Word(*REACTORS),
-    default="auto",
-    help="Twisted reactor: auto is epoll on Linux, else asyncio; with PostgreSQL uvloop if installed, else asyncio.",
-)
-@click.option(
-    "--xray",
-    type=Word("on", "off", "auto"),
-    default="auto",
-    help="X-ray (Deferred tracing); auto: on with fake database and IM, on localhost, in one process.",
-)
-@click.option(
-    "--access-log",
-    type=Word("on", "off"),
-    default="on",
-    help="Access log. Use off if a proxy already logs requests.",
-)
-@click.option("--inherit", type=int, default=None, hidden=True, allow_from_autoenv=False)
-@click.option(
-    "--log-format",
-    type=Word("text", "json"),
-    default=lambda: "text" if sys.stderr.isatty() else "json",
-    show_default="text on a terminal, else json",
-    help="Log format, on standard error.",
-)
-@click.option(
-    "--log-usernames", is_flag=True, help="Name users in the log; otherwise who asks about whom stays out of it."
-)
-@click.version_option(version(PROGRAM), prog_name=PROGRAM)
-@click.pass_context
-def command(context: click.Context, /, **options: Any) -> Settings | None:
-    """Serve contacts, user info and page titles as JSON.
-
-    Every option can also be set with an environment variable: AJAX_CONTACTS_LISTEN for --listen, and so on.
-    """
-    if context.invoked_subcommand is not None:
-        return None
-    if options["pages"] is None:
-        options["pages"] = FAKES_FIRST if is_fake(options["database"]) and is_fake(options["im"]) else "http:"
-    return Settings(**options)
-
-
-def setting_of_service(name: str) -> Any:
-    """Return a setting of the service to a subcommand: from a flag before the subcommand, or from the environment."""
-    parent = click.get_current_context().parent
-    assert parent is not None
-    return parent.params[name]
-
-
-def read_settings(arguments: list[str] | None = None) -> Settings | int:
-    """Read the settings from the command line and the environment.
-
-    :return: the settings; or the exit code, if the arguments asked for something else, which has then been done: help,
-        the version, or a subcommand.
-    :raise BadSetting: if a flag has an invalid value.
-    :raise click.UsageError: if a flag or subcommand is unknown.
-    """
-    return command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    @property
+    def is_watched(self) -> bool:
+        """Whether X-ray is on; ``auto``: if database and IM service are fakes, on localhost, in one process."""
+        if self.xray != "auto":
+            return self.xray == "on"
+        here = _ON_LOOPBACK.search(self.listen) is not None
+        return self.has_fake_people and here and self.processes == 1 and self.inherit is None

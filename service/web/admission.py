@@ -1,6 +1,6 @@
 """Admission control: request ids, budgets, and refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -13,11 +13,13 @@ from twisted.web.server import NOT_DONE_YET
 from service.errors import Overloaded
 from service.web.budgets import Budgets
 from service.web.clients import LOCAL, peer_of
+from service.web.cors import CORS, NOBODY
 from service.web.dispatcher import Dispatcher
 from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
 from service.web.problems import as_problem, as_refusal, problem_response
-from service.web.replies import add_standard_headers
+from service.web.replies import DEFAULT_HEADERS
 from service.wire.errors import ProtocolError
+from service.wire.fields import last_value
 from service.wire.request import WireRequest
 from service.wire.response import Response
 
@@ -27,11 +29,27 @@ _access_log = Logger(namespace="access")
 
 @frozen
 class Admission:
-    """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them."""
+    """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them.
+
+    ``cors`` says which pages of other origins may read the responses.
+    """
 
     dispatcher: Dispatcher
     in_flight: InFlight
     budgets: Budgets
+    cors: CORS = NOBODY
+
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        """The headers of every response, unless it sets them otherwise."""
+        return {**DEFAULT_HEADERS, **self.cors.headers}
+
+    def open(self, request: Any) -> Exchange:
+        """Begin the exchange of a request, with the headers that do not depend on its response."""
+        exchange = self.in_flight.open(request)
+        if not self.cors.is_off:
+            self.cors.add_headers(request)
+        return exchange
 
     def admit(self, request: Any, exchange: Exchange) -> Deferred[Any]:
         """Dispatch a request if a place is left for it.
@@ -53,14 +71,18 @@ class Admission:
         """Respond to a request from the HTTP server, immediately or later."""
         if self.in_flight.draining:
             request.keep_alive = False
-        exchange = self.in_flight.open(request)
+        exchange = self.open(request)
         request.ended = exchange.end
         self.admit(request, exchange).addBoth(respond, request, WireRequest.finish)
 
-    def refuse(self, error: ProtocolError, response: Response) -> bytes:
-        """Log a request that the HTTP server refused, and return the problem document for it."""
+    def refuse(self, error: ProtocolError, response: Response, target: bytes, lines: bytes) -> bytes:
+        """Log a request that the HTTP server refused, and return the problem document for it.
+
+        ``target`` and the header ``lines`` are as much of the request as has arrived.
+        """
         request_id = next(REQUEST_IDS)
-        add_standard_headers(response, request_id)
+        response.setHeader(b"X-Request-Id", request_id.encode())
+        self.cors.share(response, target.partition(b"?")[0], last_value(lines, b"origin"))
         _access_log.info(
             "{client} refused {status} {code} {request_id}",
             client=peer_of(response) or LOCAL.address,
@@ -86,7 +108,9 @@ class SiteResource(Resource):
         if self._admission.in_flight.draining:
             request.setHeader(b"Connection", b"close")
             request.channel.persistent = False
-        exchange = self._admission.in_flight.open(request)
+        for name, value in self._admission.headers.items():
+            request.setHeader(name, value)
+        exchange = self._admission.open(request)
         request.notifyFinish().addBoth(exchange.end)
         self._admission.admit(request, exchange).addBoth(respond, request, write_and_finish)
         return NOT_DONE_YET

@@ -2,19 +2,12 @@
 
 from collections import Counter
 from typing import Protocol, Self
-from urllib.parse import unquote_to_bytes
 
 from attrs import define, field
 
 from service.errors import Overloaded
 from service.web.clients import Client
-
-#: Paths that take no place among what is limited, because they say whether the service is alive.
-HEALTH = frozenset((b"/livez", b"/readyz"))
-#: Paths of streams and waits, which last for as long as a client likes.
-LASTING = frozenset((b"/countdown", b"/wait-for-file"))
-
-_PERCENT = ord("%")
+from service.web.paths import HEALTH, LASTING, as_routed
 
 
 class Requester(Protocol):
@@ -73,9 +66,8 @@ class Budgets:
         return cls(Budget(requests), Budget(streams, streams_per_client))
 
     def budget_for(self, method: bytes, path: bytes) -> Budget | None:
-        """Return the budget that a request takes a place of, None for a check of health."""
-        if _PERCENT in path or path.startswith(b"//"):  # as the router reads it
-            path = b"/" + unquote_to_bytes(path).lstrip(b"/")
-        if path in HEALTH:
+        """Return the budget that a request takes a place of, None for a check of health and for OPTIONS."""
+        path = as_routed(path)
+        if path in HEALTH or method == b"OPTIONS":
             return None
         return self.lasting if method == b"GET" and path in LASTING else self.requests

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import MapAdapter
 
 from service.errors import BadRequest
+from service.web.cors import is_preflight
 from service.web.exchanges import Observer
 from service.web.problems import with_options
 from service.web.replies import as_nothing, as_options
@@ -110,9 +111,9 @@ class Dispatcher:
     def _options(self, request: Any) -> bytes:
         routed, path = self._routed(request)
         methods = routed.adapter.allowed_methods(path)
-        if not methods:
+        if not methods and not is_preflight(request):  # after a preflight the page can see the 404
             raise NotFound
-        return as_options(request, with_options(methods))
+        return as_options(request, with_options(methods or ("GET", "HEAD")))
 
     def _routed(self, request: Any) -> tuple[_Routed, str]:
         try:

@@ -15,7 +15,6 @@ from service.errors import ClientGone, Draining, ServiceError
 from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
 from service.web.clients import Client, TrustedProxies
-from service.web.replies import add_standard_headers
 
 _log = Logger()
 
@@ -126,7 +125,7 @@ class InFlight:
         """Assign an id to a request, and track it until its exchange ends."""
         exchange = Exchange(request, self)
         request.setComponent(IExchange, exchange)
-        add_standard_headers(request, exchange.id)
+        request.setHeader(b"X-Request-Id", exchange.id.encode())
         self._open.add(exchange)
         return exchange
 

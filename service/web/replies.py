@@ -11,6 +11,8 @@ from service.wire.reasons import REASONS
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 EVENT_STREAM = b"text/event-stream"
+#: Headers of every response, unless it sets them otherwise. What is about people is for no cache.
+DEFAULT_HEADERS = {b"X-Content-Type-Options": b"nosniff", b"Cache-Control": b"no-store"}
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 
 
@@ -27,12 +29,6 @@ def kept(encoder: json.JSONEncoder) -> Callable[[Any, int], Iterable[str]]:
 
 
 _encode_json = kept(_json)
-
-
-def add_standard_headers(response: Any, request_id: str) -> None:
-    """Set the headers that every response has, errors and refusals included."""
-    response.setHeader(b"X-Request-Id", request_id.encode())
-    response.setHeader(b"X-Content-Type-Options", b"nosniff")
 
 
 def encode_json(document: dict[str, Any]) -> bytes:

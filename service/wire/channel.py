@@ -25,6 +25,7 @@ class HTTPChannel(BaseConnection):
     def connectionMade(self) -> None:
         # What a ``Response`` needs of its connection, without a call in between.
         self.send, self.date = self.transport.write, self.factory.date
+        self.default_lines = self.factory.default_lines
         self.transport.registerProducer(self, True)
         super().connectionMade()
 
@@ -113,4 +114,4 @@ class HTTPChannel(BaseConnection):
         self._enter(RESPONDING)
         self._response = response = Response(self, 1, keep_alive=False, no_body=self._reader.is_head)
         response.setResponseCode(error.status)
-        response.finish(self.factory.refuse(error, response))
+        response.finish(self.factory.refuse(error, response, *self._reader.beginning))

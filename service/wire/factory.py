@@ -1,7 +1,7 @@
 """All connections of a server: made, counted, swept for deadlines, and closed gracefully."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
 from typing import Any
@@ -38,20 +38,25 @@ SWEEP_BATCH = 100
 class HTTPFactory(Factory[HTTPChannel]):
     """A factory of HTTP connections.
 
-    ``handle`` responds to a request. ``refuse`` sets the headers of a refusal, and returns its body. At the limit on
-    connections a new one takes the place of the one that has been idle for longest; if none is idle, it is one of the
-    reserve. Once that is used up, accepting pauses at ``port``.
+    ``handle`` responds to a request. ``refuse`` takes an error, the response to it, and the target and header lines of
+    the request as far as they have arrived; it sets the headers of the response, and returns its body. ``headers`` are
+    those that every response has by default.
+
+    At the limit on connections a new one takes the place of the one that has been idle for longest; if none is idle,
+    it is one of the reserve. Once that is used up, accepting pauses at ``port``.
     """
 
     clock: IReactorTime
     handle: Callable[[WireRequest], object]
-    refuse: Callable[[ProtocolError, Response], bytes]
+    refuse: Callable[[ProtocolError, Response, bytes, bytes], bytes]
+    headers: Mapping[bytes, bytes] = field(factory=dict)
     limits: Limits = field(factory=Limits)
     wall_clock: Callable[[], float] = time.time
     port: Any = None
     connections: set[HTTPChannel] = field(factory=set, init=False)
     #: Those of ``connections`` that wait for another request, the one that has waited for longest first.
     idle: dict[HTTPChannel, None] = field(factory=dict, init=False)
+    default_lines: dict[bytes, bytes] = field(init=False)
     seconds_in: dict[State, float] = field(init=False)
     reserve_seconds_in: dict[State, float] = field(init=False)
     _reserve: set[HTTPChannel] = field(factory=set, init=False)
@@ -65,6 +70,7 @@ class HTTPFactory(Factory[HTTPChannel]):
     protocol = HTTPChannel
 
     def __attrs_post_init__(self) -> None:
+        self.default_lines = {name.lower(): name + b": " + value for name, value in self.headers.items()}
         seconds = {state: getattr(self.limits, state.limit) if state.limit else inf for state in STATES}
         self.seconds_in = seconds
         short = {state: min(limit, RESERVE_DEADLINE) for state, limit in seconds.items() if limit < inf}

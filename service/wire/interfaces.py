@@ -9,6 +9,8 @@ class Connection(Protocol):
     """What a response needs of its connection."""
 
     transport: Any
+    #: Lines of headers that every response has by default, by lower-case name.
+    default_lines: dict[bytes, bytes]
 
     @property
     def peer(self) -> IAddress:

@@ -75,6 +75,14 @@ class RequestReader:
             return self._head.method == b"HEAD"
         return self._buffer.lstrip(b"\r\n").startswith(b"HEAD ")
 
+    @property
+    def beginning(self) -> tuple[bytes, bytes]:
+        """The target and the header lines of the incomplete request, as far as they have arrived."""
+        if self.state is BODY and self._head is not None:
+            return self._head.target, self._head.lines
+        first, _, lines = bytes(self._buffer).lstrip(b"\r\n").partition(b"\r\n\r\n")[0].partition(b"\r\n")
+        return first.partition(b" ")[2].partition(b" ")[0], lines
+
     def _read(self) -> Framed | None:
         if self._body is None or self._request is None:
             head = self._heads.read(self._buffer)

@@ -59,7 +59,7 @@ class WireRequest(Response):
         self._host = host
         self.minor_version = minor_version
         self.keep_alive = keep_alive
-        self._plain = {}
+        self._plain = connection.default_lines.copy()
 
     @classmethod
     def of(cls, framed: Framed, connection: Connection) -> Self:

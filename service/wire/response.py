@@ -44,7 +44,7 @@ class Response:
         self.keep_alive = keep_alive
         self.no_body = no_body
         #: Header lines by lower-case name, until ``responseHeaders`` is asked for.
-        self._plain: dict[bytes, bytes] = {}
+        self._plain = connection.default_lines.copy()
 
     @property
     def cookies(self) -> list[bytes]:

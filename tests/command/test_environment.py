@@ -4,7 +4,7 @@ import click
 import pytest
 
 from service.command.environment import distance, names_of, unknown_variables
-from service.command.settings import command
+from service.command.flags import command
 from tests.service_process import run_in_process
 
 

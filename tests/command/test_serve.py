@@ -18,9 +18,10 @@ from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
 from service.command.afterwards import REST, finish_start, rest_collector
+from service.command.flags import read_settings
 from service.command.messages import announce
 from service.command.serve import log_crash
-from service.command.settings import Settings, read_settings
+from service.command.settings import Settings
 from service.command.signals import Lifeline, Signals
 from tests.log import Log
 

@@ -7,8 +7,9 @@ import pytest
 from attrs import evolve
 from click import UsageError
 
+from service.command.flags import read_settings
 from service.command.option_types import default_limits
-from service.command.settings import Settings, read_settings
+from service.command.settings import Settings
 from service.errors import BadSetting
 
 
@@ -50,6 +51,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         streams=1000,
         streams_per_client=20,
         trust_proxy=(),
+        allow_origin=(),
         limits=default_limits(),
         processes=1,
         reactor="auto",
@@ -169,3 +171,49 @@ def test_wrong_proxies(value: str) -> None:
     """Anything else is refused."""
     with pytest.raises(BadSetting, match="expected networks or addresses, such as"):
         settings("--trust-proxy", value)
+
+
+@pytest.mark.parametrize(
+    ("given", "origins"),
+    [
+        (("https://chat.example.org",), ("https://chat.example.org",)),
+        (("https://a.example", "http://b.example:8000"), ("https://a.example", "http://b.example:8000")),
+        (("https://a.example,https://b.example https://a.example",), ("https://a.example", "https://b.example")),
+        (("HTTPS://Chat.Example.ORG:443",), ("https://chat.example.org",)),
+        (("http://bücher.example:80",), ("http://xn--bcher-kva.example",)),
+        (("http://[0:0::1]:3000",), ("http://[::1]:3000",)),
+        (("chrome-extension://abcdefghijklmnop",), ("chrome-extension://abcdefghijklmnop",)),
+        (("capacitor://localhost",), ("capacitor://localhost",)),
+        (("*",), ("*",)),
+    ],
+)
+def test_origins(given: tuple[str, ...], origins: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Origins are given one by one or as a list, and are written as browsers send them."""
+    flags = [word for origin in given for word in ("--allow-origin", origin)]
+    assert settings(*flags).allow_origin == origins
+    monkeypatch.setenv("AJAX_CONTACTS_ALLOW_ORIGIN", " ".join(given))
+    assert settings().allow_origin == origins
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("chat.example.org", "https://chat.example.org/", "https://chat.example.org/chat", "https://a.example?b"),
+        *("https://user@a.example", "https://*.example.org", "null", "file:///index.html", "https://", "https://a b"),
+        *("http://a.example:99999", "*,https://a.example", "https://a.example,*", "", " ", ","),
+    ],
+)
+def test_wrong_origins(value: str) -> None:
+    """What is not an origin is refused; ``*`` stands for all origins, and so stands alone."""
+    with pytest.raises(BadSetting) as wrong:
+        settings("--allow-origin", value)
+    assert str(wrong.value) == (
+        f"--allow-origin {value!r}: expected origins such as https://chat.example.org (scheme, host and port, without "
+        "a path), or only *"
+    )
+
+
+def test_any_origin_and_one_more() -> None:
+    """``*`` cannot be given beside other origins in a flag of its own, either."""
+    with pytest.raises(BadSetting, match="--allow-origin"):
+        settings("--allow-origin", "*", "--allow-origin", "https://a.example")

@@ -4,7 +4,7 @@ import shlex
 from configparser import ConfigParser
 from pathlib import Path
 
-from service.command.settings import read_settings
+from service.command.flags import read_settings
 
 UNIT = Path(__file__).parents[2] / "docker" / "ajax-contacts.service"
 

@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
     "streams": 1000,
     "streams_per_client": 20,
     "trust_proxy": (),
+    "allow_origin": (),
     "limits": Limits(),
     "processes": 1,
     "reactor": "auto",

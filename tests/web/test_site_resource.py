@@ -21,12 +21,14 @@ class Stock:
         self.web = web
         self.site: Any = Site(SiteResource(web.admission), reactor=web.clock)
 
-    def open(self, path: str) -> Any:
-        """Send a request on a new connection; return its transport."""
+    def open(self, path: str, *lines: bytes) -> Any:
+        """Send a request with more header lines on a new connection; return its transport."""
         transport: Any = Transport()
         transport.protocol = self.site.buildProtocol(transport.getPeer())
         transport.protocol.makeConnection(transport)
-        transport.protocol.dataReceived(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        transport.protocol.dataReceived(
+            b"".join((b"GET %b HTTP/1.1\r\nHost: localhost\r\n" % path.encode(), *lines, b"\r\n"))
+        )
         self.web.clock.advance(0)
         return transport
 

@@ -8,7 +8,6 @@ import pytest
 from twisted.internet.defer import fail
 
 from service import xray
-from service.command.composition import is_watched
 from service.command.settings import Settings
 from tests.web.memory import DEFAULTS, Web
 from tests.web.test_site_resource import Stock
@@ -165,4 +164,4 @@ def test_off() -> None:
 def test_when_chains_are_watched(settings: dict[str, Any], watched: bool) -> None:
     """By default, X-ray is on only with a fake database and IM service, on localhost, in one process."""
     default = {"xray": "auto", "listen": "tcp:8080:interface=127.0.0.1"}
-    assert is_watched(Settings(**DEFAULTS | default | settings)) is watched
+    assert Settings(**DEFAULTS | default | settings).is_watched is watched

@@ -26,6 +26,7 @@ class Sink:
     def __init__(self) -> None:
         self.transport = Transport()
         self.peer = self.transport.getPeer()
+        self.default_lines: dict[bytes, bytes] = {}
 
 
 def request_of(line: bytes = b"GET /a/b%20c?d=e&d=f&g= HTTP/1.1", *fields: bytes, **options: Any) -> Any:

@@ -96,7 +96,7 @@ def fail(failure: Failure, request: Any) -> bytes:
     return body
 
 
-def refuse(error: ProtocolError, response: Response) -> bytes:
+def refuse(error: ProtocolError, response: Response, *_: bytes) -> bytes:
     """Describe a refusal in JSON."""
     response.setHeader(b"Content-Type", b"application/problem+json")
     return json.dumps({"status": error.status, "code": error.code}).encode()

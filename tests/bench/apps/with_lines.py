@@ -12,8 +12,8 @@ from twisted.internet.protocol import Protocol
 from zope.interface import implementer
 
 from service.command.afterwards import rest_collector
+from service.command.flags import read_settings
 from service.command.reactors import install_reactor
-from service.command.settings import read_settings
 from service.errors import NoSuchUser
 from service.interfaces import IIMService
 from service.values import Contact
