@@ -2,7 +2,7 @@
 
 from typing import Any, Self, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
@@ -58,7 +58,10 @@ class FakePageFetcher(FakeBackend):
         """See ``IPageFetcher.fetch``; the URL may end in faults. A malformed page is None."""
         if self.others is not None and page_at(url.partition("~")[0]) is None:
             return self.others.fetch(url, need)
-        return self.injector.respond(without_home(url), as_page, cast("Any", None)).addErrback(or_no_connection)
+        d = self.injector.respond(without_home(url), as_page, cast("Any", None))
+        if "~" in url:
+            d.addCallback(without_caching)  # so that the next call has the fault, too
+        return d.addErrback(or_no_connection)
 
     def suggestions(self) -> list[Suggestion]:
         first = next(iter(KNOWN_PAGES))
@@ -85,7 +88,12 @@ def as_page(url: str) -> Page:
         raise DNSError("cannot be found")
     if isinstance(found, int):
         raise UpstreamStatus(found)
-    return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found)
+    return Page(url=url, final_url=url, content_type="text/html; charset=utf-8", body=found, storable=True)
+
+
+def without_caching(page: Page) -> Page:
+    """Forbid caching of a page, unless it is garbage."""
+    return page and evolve(page, storable=False)
 
 
 def without_home(url: str) -> str:

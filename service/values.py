@@ -65,7 +65,8 @@ class Title:
 
     ``og_title`` and ``site_name`` are the Open Graph titles of the page and its site, None if it lacks them.
     ``charset`` is the WHATWG name of the encoding used to decode the page; ``truncated`` says that a limit was reached
-    before all of these were final, or that the page ended early; ``storable`` is that of the page.
+    before all of these were final, or that the page ended early; ``fresh_for`` is the number of seconds for which it
+    may be cached, 0 if its server forbids that.
     """
 
     title: str | None
@@ -75,7 +76,7 @@ class Title:
     final_url: str
     charset: str
     truncated: bool
-    storable: bool = False
+    fresh_for: float = 0.0
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from attrs import define, field
+from attrs import define, evolve, field
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 
@@ -10,8 +10,7 @@ from service.chains.coalescing import Coalescer
 from service.chains.titles import Titles
 from service.values import Title
 
-#: Seconds for which a title is cached, and the maximum number of titles.
-MAX_AGE = 60.0
+#: Maximum number of titles that are cached.
 MAX_KEPT = 256
 
 
@@ -30,16 +29,18 @@ class SharedTitles:
 
         :return: the caller's own Deferred; the last caller to cancel cancels the fetch.
         """
-        kept = self._kept.get(url)
-        if kept is not None and self.clock.seconds() < kept[1]:
-            return succeed(kept[0])
+        if url in self._kept:
+            title, expires = self._kept[url]
+            fresh_for = expires - self.clock.seconds()
+            if fresh_for > 0:
+                return succeed(evolve(title, fresh_for=fresh_for))
         d = self._fetches.join(url, lambda: self.titles.get_page_title(url))
         return d.addCallback(self._keep, url)
 
     def _keep(self, title: Title, url: str) -> Title:
-        if title.storable:
+        if title.fresh_for:
             self._kept.pop(url, None)
-            self._kept[url] = title, self.clock.seconds() + MAX_AGE
+            self._kept[url] = title, self.clock.seconds() + title.fresh_for
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)
         return title

@@ -13,6 +13,9 @@ from service.values import Page, Title
 
 _log = Logger()
 
+#: Seconds for which a title may be cached.
+FRESH_FOR = 60.0
+
 
 @frozen
 class Titles:
@@ -65,7 +68,7 @@ def as_title(page: Page) -> Title:
         final_url=page.final_url,
         charset=found.charset,
         truncated=found.truncated or page.broken,
-        storable=page.storable,
+        fresh_for=FRESH_FOR if page.storable else 0.0,
     )
 
 

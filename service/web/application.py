@@ -36,7 +36,7 @@ from service.web.parameters import (
     usernames_asked_for,
 )
 from service.web.problems import as_problem
-from service.web.replies import as_head, as_json
+from service.web.replies import as_head, as_json, let_caches_keep
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -118,6 +118,7 @@ class Application:
         d.addCallback(url_asked_for)
         d.addCallback(self.titles.get_page_title)
         d.addTimeout(self.page_deadline, self.deadlines, or_time_out)
+        d.addCallback(let_caches_keep, request)
         d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)

@@ -28,7 +28,7 @@ def user_name_body(name: str) -> dict[str, Any]:
 
 def title_body(title: Title) -> dict[str, Any]:
     """Shape a page title: ``{"title": ..., "url": ..., "final_url": ..., "charset": ..., "truncated": ...}``."""
-    return asdict(title, filter=lambda attribute, _: attribute.name != "storable")
+    return asdict(title, filter=lambda attribute, _: attribute.name != "fresh_for")
 
 
 def users_body(users: UsersByName, request: IRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from twisted.web.iweb import IRequest
 
+from service.values import Title
 from service.wire.reasons import REASONS
 
 JSON = b"application/json"
@@ -51,6 +52,13 @@ def as_problem_json(problem: dict[str, Any], request: IRequest) -> bytes:
     """Encode a problem document (RFC 9457) as JSON, and set its status and headers."""
     request.setHeader(b"Cache-Control", b"no-store")
     return _encode(problem, request, problem["status"], PROBLEM_JSON)
+
+
+def let_caches_keep(title: Title, request: IRequest) -> Title:
+    """Let browsers and proxies keep the response for as long as its title is fresh, and pass the title on."""
+    if title.fresh_for:
+        request.setHeader(b"Cache-Control", b"public, max-age=%d" % title.fresh_for)
+    return title
 
 
 def as_event_stream(request: IRequest) -> bytes:

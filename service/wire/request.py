@@ -133,10 +133,9 @@ class WireRequest(Response):
 
     def setETag(self, etag: bytes) -> Any:
         self.setHeader(b"ETag", etag)
-        tags = (
-            (self.getHeader(b"if-none-match") or b"").replace(b",", b" ").replace(b"W/", b"").split()
-        )  # compared weakly
-        if b"*" not in tags and etag not in (tag.removeprefix(b"W/") for tag in tags):  # RFC 9110, section 13.1.2
+        lines = (value for name, value in self._fields if name == b"if-none-match")
+        tags = b",".join(lines).replace(b",", b" ").replace(b"W/", b"").split()  # compared weakly
+        if b"*" not in tags and etag not in tags:  # RFC 9110, section 13.1.2
             return None
         self.setResponseCode(304)
         return CACHED

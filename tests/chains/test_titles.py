@@ -28,7 +28,9 @@ def test_the_title_of_a_page(titles: Titles, clock: Clock) -> None:
     url = "http://buildbot.net"
     d = titles.get_page_title(url)
     clock.advance(0)
-    assert result_of(d) == Title(title="Buildbot", url=url, final_url=url, charset="UTF-8", truncated=False)
+    assert result_of(d) == Title(
+        title="Buildbot", url=url, final_url=url, charset="UTF-8", truncated=False, fresh_for=60
+    )
 
 
 def test_the_failure_of_the_fetch_is_logged_and_passed_on(titles: Titles, clock: Clock, log: Log) -> None:
