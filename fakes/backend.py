@@ -21,6 +21,9 @@ class FakeBackend:
     ``backend`` is its name in plain words; ``parameter`` is the request's parameter that has the name asked for.
     """
 
+    #: See ``ISuggesting``: what separates a name from its faults.
+    reserved: ClassVar[str] = "~"
+
     injector: FaultInjector
     backend: ClassVar[str]
     parameter: ClassVar[str] = "username"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from twisted.internet.defer import Deferred
-from zope.interface import Interface
+from zope.interface import Attribute, Interface
 
 from service.values import Contact, Page, Suggestion, User
 
@@ -88,6 +88,10 @@ class IPageFetcher(IBackend):
 
 class ISuggesting(Interface):
     """Optional: example queries that a backend can offer."""
+
+    reserved: str = Attribute(
+        "Characters that have a meaning of their own in a name or URL, so that not every one is valid."
+    )
 
     def suggestions() -> list[Suggestion]:
         """List example queries: usernames for an ``IUserDatabase`` or ``IIMService``, otherwise URLs of pages.

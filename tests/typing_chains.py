@@ -1,6 +1,6 @@
 """The types along the chains: only mypy checks this file, for what each step passes to the next."""
 
-from typing import Any, assert_type
+from typing import assert_type
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.web.iweb import IRequest
@@ -12,9 +12,9 @@ from service.chains.titles import Titles, need_of_more
 from service.chains.users import Users
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase
 from service.values import Contact, Page, Title, User
-from service.web.bodies import contacts_body
-from service.web.parameters import username_asked_for
+from service.web.bodies import ContactsBody, contacts_body
 from service.web.problems import as_problem
+from service.web.query import username_asked_for
 from service.web.replies import as_json
 
 
@@ -42,7 +42,7 @@ def ajax_get_contacts(request: IRequest, contacts: Contacts) -> Deferred[bytes]:
     usernames = asked.addCallback(contacts.get_contacts)
     assert_type(usernames, Deferred[list[str]])
     body = usernames.addCallback(contacts_body)
-    assert_type(body, Deferred[dict[str, Any]])
+    assert_type(body, Deferred[ContactsBody])
     encoded = body.addCallback(as_json, request)
     assert_type(encoded, Deferred[bytes])
     return encoded.addErrback(as_problem, request)

@@ -23,6 +23,11 @@ class Suggestions:
         """List example URLs of pages without duplicates."""
         return gather(self.pages)
 
+    def reserved(self) -> str:
+        """Return the characters that have a meaning of their own in usernames."""
+        suggesting = (ISuggesting(backend, None) for backend in self.people)
+        return "".join(sorted({character for one in suggesting if one is not None for character in one.reserved}))
+
 
 def gather(backends: Iterable[IBackend]) -> list[Suggestion]:
     """Collect the suggestions of backends; for duplicate values, the first backend wins."""

@@ -37,6 +37,7 @@ from service.web.cors import CORS
 from service.web.dispatcher import Dispatcher, Routes
 from service.web.exchanges import InFlight
 from service.web.lessons import LessonRoutes
+from service.web.openapi.routes import DescriptionRoutes
 from service.wire.factory import HTTPFactory
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def compose_admission(
         ConsoleRoutes(suggestions=suggestions, is_watched=settings.is_watched),
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
+    routes.append(DescriptionRoutes(tuple(routes), suggestions.reserved()))
     if settings.is_watched:
         routes.append(compose_xray(in_flight))
     cors = CORS.of(settings.allow_origin, loopback=settings.has_fake_people)

@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 from service.values import User
-from service.web.parameters import MAX_USERNAME
+from service.web.parameters import USERNAME
 
 COLUMNS = ["username", "name"]
 
@@ -50,8 +50,8 @@ def problem_of(row: list[str], users: dict[str, User]) -> str | None:
     username, name = row
     if not username.strip() or not name.strip():
         return f"the {'name' if username.strip() else 'username'} is blank"
-    if len(username) > MAX_USERNAME:
-        return f"the username is longer than {MAX_USERNAME} characters"
+    if len(username) > USERNAME.most:
+        return f"the username is longer than {USERNAME.most} characters"
     if "\0" in name or not username.isprintable():
         return "control characters are not allowed"
     if username in users:

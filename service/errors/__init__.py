@@ -48,6 +48,7 @@ from service.errors.backend import (
 from service.errors.base import (
     BadSetting as BadSetting,
     InternalError as InternalError,
+    Members as Members,
     ServiceError as ServiceError,
     UnusableSetting as UnusableSetting,
 )

@@ -8,6 +8,12 @@ from service.errors.base import ServiceError
 class BackendError(ServiceError, status=502, code="backend_error", title="Backend error"):
     """A backend that is unreachable, refuses, or returns garbage; ``backend`` is its name in plain words."""
 
+    meaning = "A server that this service depends on did not do its part."
+    when = "The user database or the IM service is down, refuses to answer, or returns something that makes no sense."
+    advice = (
+        "Try again later. The member backend names the server; the log of this service says what was wrong with it."
+    )
+
     def __init__(self, backend: str, problem: str) -> None:
         super().__init__(f"the {backend} {problem}", backend=backend)
 
@@ -15,17 +21,44 @@ class BackendError(ServiceError, status=502, code="backend_error", title="Backen
 class Overloaded(ServiceError, status=503, code="overloaded", title="Overloaded", retry_after=1):
     """More concurrent work than the service or a backend accepts."""
 
+    meaning = "There is more work in progress than this service or a backend accepts."
+    when = (
+        "Too many requests are being answered, too many streams are open, by all clients or by this one, "
+        "too many pages are being fetched, or a proxy knows no process that is ready."
+    )
+    advice = (
+        "Try again after the number of seconds in the header Retry-After; end streams that are not needed any more."
+    )
+
 
 class Draining(ServiceError, status=503, code="draining", title="Draining", retry_after=5):
     """A graceful shutdown in progress; another replica can answer, or this one after a restart."""
+
+    meaning = "This service is stopping."
+    when = "It was told to stop while the request was in progress, or /readyz was asked after that."
+    advice = (
+        "Try again after the number of seconds in the header Retry-After: another process may answer, or this one "
+        "after its restart."
+    )
 
 
 class StoppedByHand(ServiceError, status=503, code="stopped_by_hand", title="Stopped by hand"):
     """A request cancelled by hand, from the X-ray."""
 
+    meaning = "Somebody cancelled the request while it was in progress."
+    when = "The button Cancel of the page at /, or DELETE /xray/waiting/{request_id}, was used on this machine."
+    advice = "Send the request again."
+
 
 class TimedOut(ServiceError, status=504, code="timeout", title="Timeout"):
     """A deadline that has passed, after ``seconds``; ``what`` names the missing result."""
+
+    meaning = "The result did not arrive before the deadline."
+    when = (
+        "A backend or the web server of a page is slow or hangs, or the file that /wait-for-file waits for has "
+        "not arrived."
+    )
+    advice = "Try again. The operator can change the deadlines with --deadline and --wait."
 
     def __init__(self, seconds: float, what: str = "answer") -> None:
         super().__init__(f"no {what} within {seconds:g} seconds")

@@ -1,17 +1,30 @@
 """The base class of the service's errors, and two that every part can raise."""
 
 from collections.abc import Mapping
+from typing import Annotated, TypedDict, Unpack
+
+
+class Members(TypedDict, total=False):
+    """Members by which an error extends its problem document."""
+
+    parameter: Annotated[str, "the parameter that is wrong"]
+    backend: Annotated[str, "the backend that failed"]
+    upstream_status: Annotated[int, "the status that the web server of the page sent"]
 
 
 class ServiceError(Exception):
     """An error reported to the client; each class is defined with its ``status``, ``code`` and ``title``.
 
-    ``error`` is its message; ``members`` extend the problem document, and ``headers`` the response.
+    ``meaning``, ``when`` it happens and ``advice`` explain the class to authors of clients. ``error`` is the message of
+    one error; ``members`` extend its problem document, and ``headers`` the response.
     """
 
     status: int = 500
     code: str
     title: str
+    meaning: str
+    when: str
+    advice: str
     headers: Mapping[bytes, bytes] = {}
 
     def __init_subclass__(cls, *, retry_after: int | None = None, **attributes: str | int) -> None:
@@ -20,10 +33,10 @@ class ServiceError(Exception):
         if retry_after is not None:
             cls.headers = {b"Retry-After": b"%d" % retry_after}
 
-    def __init__(self, error: str, **members: str | int) -> None:
+    def __init__(self, error: str, **members: Unpack[Members]) -> None:
         super().__init__(error)
         self.error = error
-        self.members: Mapping[str, str | int] = members
+        self.members: Members = members
 
     @property
     def with_cause(self) -> str:
@@ -47,3 +60,7 @@ class UnusableSetting(BadSetting):
 
 class InternalError(ServiceError, code="internal_error", title="Internal error"):
     """A bug in the service."""
+
+    meaning = "This service has a bug."
+    when = "An exception was raised that nobody expected."
+    advice = "Report it with the request_id: the log has the details under it."

@@ -7,9 +7,17 @@ from service.errors.base import ServiceError
 class BadRequest(ServiceError, status=400, code="bad_request", title="Bad request"):
     """An invalid request."""
 
+    meaning = "The request makes no sense to this service."
+    when = "The path is not UTF-8, Last-Event-ID does not belong to the stream, or a proxy got what is not HTTP/1.1."
+    advice = "Send the request as /openapi.json describes it; error says what is wrong with it."
+
 
 class MissingParameter(BadRequest, code="missing_parameter", title="Missing parameter"):
     """A missing query parameter."""
+
+    meaning = "The query lacks a parameter."
+    when = "The parameter that is named in the member parameter is not in the query."
+    advice = "Add it, as in /contacts?username=dustin."
 
     def __init__(self, parameter: str) -> None:
         super().__init__(f"no {parameter} specified", parameter=parameter)
@@ -18,12 +26,23 @@ class MissingParameter(BadRequest, code="missing_parameter", title="Missing para
 class RepeatedParameter(BadRequest, code="repeated_parameter", title="Repeated parameter"):
     """A query parameter that is given more than once, where only one is accepted."""
 
+    meaning = "The query has a parameter more than once that is accepted only once."
+    when = "The parameter that is named in the member parameter is repeated; only /users takes several usernames."
+    advice = "Send one request for each value."
+
     def __init__(self, parameter: str) -> None:
         super().__init__(f"{parameter} is given more than once", parameter=parameter)
 
 
 class InvalidParameter(BadRequest, code="invalid_parameter", title="Invalid parameter"):
     """A query parameter with an invalid value; ``problem`` completes "username ..."."""
+
+    meaning = "A parameter of the query has a value that is not accepted."
+    when = (
+        "The parameter that is named in the member parameter is blank, too long, not UTF-8, has control "
+        "characters, or is outside of its range."
+    )
+    advice = "Give a value as /openapi.json describes it; error says what is wrong with this one."
 
     def __init__(self, parameter: str, problem: str) -> None:
         super().__init__(f"{parameter} {problem}", parameter=parameter)
@@ -32,6 +51,10 @@ class InvalidParameter(BadRequest, code="invalid_parameter", title="Invalid para
 class NoSuchUser(ServiceError, status=404, code="no_such_user", title="No such user"):
     """A username that does not exist."""
 
+    meaning = "Nobody has this username."
+    when = "The username is misspelt, or its user is gone."
+    advice = "Check the spelling of the username."
+
     def __init__(self, username: str) -> None:
         super().__init__(f"no such user: {username}")
 
@@ -39,13 +62,25 @@ class NoSuchUser(ServiceError, status=404, code="no_such_user", title="No such u
 class NoSuchRoute(ServiceError, status=404, code="not_found", title="Not found"):
     """A path without a route or a resource."""
 
+    meaning = "There is nothing at this path."
+    when = "The path is misspelt, or what it leads to does not exist, or not any more."
+    advice = "Use one of the paths that /openapi.json lists."
+
 
 class NotLocal(ServiceError, status=403, code="not_local", title="Not local"):
     """A path that is only available from this machine."""
 
+    meaning = "The X-ray is only available from the machine that the service runs on."
+    when = "The header Host names another host than localhost or a loopback address."
+    advice = "Open http://localhost with the port of the service, on the machine that it runs on."
+
 
 class MethodNotAllowed(ServiceError, status=405, code="method_not_allowed", title="Method not allowed"):
     """A path that does not support the method; ``allowed`` are the methods it supports."""
+
+    meaning = "The path exists, but not for this method."
+    when = "The method is not among those in the header Allow."
+    advice = "Use one of the methods in the header Allow."
 
     def __init__(self, method: str, allowed: list[str]) -> None:
         super().__init__(f"{method} is not allowed here, only {', '.join(allowed[:-1])} and {allowed[-1]}")
@@ -64,3 +99,9 @@ class RefusedRequest(ServiceError):
 
 class ClientGone(ServiceError, status=499, code="client_gone", title="Client gone"):
     """A client that disconnected before its response was ready."""
+
+    meaning = "The client disconnected before it had its response."
+    when = (
+        "The client gave up, or a second signal ended the service at once. No client sees this: it is only in the log."
+    )
+    advice = "Look for what took long: the log has the seconds of the request."

@@ -16,7 +16,8 @@ from service.web.clients import LOCAL, peer_of
 from service.web.cors import CORS, NOBODY
 from service.web.dispatcher import Dispatcher
 from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
-from service.web.problems import as_problem, as_refusal, problem_response
+from service.web.problems import as_problem, problem_response
+from service.web.refusals import as_refusal
 from service.web.replies import DEFAULT_HEADERS
 from service.wire.errors import ProtocolError
 from service.wire.fields import last_value

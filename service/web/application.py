@@ -15,9 +15,17 @@ from service.chains.health import Health
 from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
-from service.errors import Draining, TimedOut, or_time_out
+from service.errors import Draining, NoSuchUser, TimedOut, or_time_out
 from service.timers import timers_on
 from service.web.bodies import (
+    ArrivalBody,
+    ContactsBody,
+    LivenessBody,
+    PageTitleBody,
+    ReadinessBody,
+    UserInfoBody,
+    UserNameBody,
+    UsersBody,
     arrival_body,
     contacts_body,
     readiness_body,
@@ -26,16 +34,18 @@ from service.web.bodies import (
     user_name_body,
     users_body,
 )
-from service.web.countdown import stream_countdown
+from service.web.countdown import EVENTS, stream_countdown
 from service.web.exchanges import InFlight
-from service.web.parameters import (
+from service.web.openapi.operations import BACKEND, CANCELLED, PAGE, described
+from service.web.parameters import COUNT, FILENAME, LAST_EVENT_ID, URL, USERNAME, USERNAMES
+from service.web.problems import as_problem
+from service.web.query import (
     count_asked_for,
     filename_asked_for,
     url_asked_for,
     username_asked_for,
     usernames_asked_for,
 )
-from service.web.problems import as_problem
 from service.web.replies import as_head, as_json, let_caches_keep
 
 
@@ -64,6 +74,7 @@ class Application:
         self.deadlines = timers_on(self.clock)
 
     @app.route("/contacts", methods=["GET"])
+    @described(ContactsBody, USERNAME, errors=(NoSuchUser, *BACKEND))
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes]:
         """Return the usernames on the contact list of ``username``."""
         d: Deferred[Any] = succeed(request)
@@ -76,6 +87,7 @@ class Application:
         return d
 
     @app.route("/user-info", methods=["GET"])
+    @described(UserInfoBody, USERNAME, errors=(NoSuchUser, *BACKEND))
     def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes]:
         """Return the user record of ``username``."""
         d: Deferred[Any] = succeed(request)
@@ -88,6 +100,7 @@ class Application:
         return d
 
     @app.route("/user-name", methods=["GET"])
+    @described(UserNameBody, USERNAME, errors=BACKEND)
     def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes]:
         """Return the display name of ``username``, or ``"(unknown)"`` for an unknown user."""
         d: Deferred[Any] = succeed(request)
@@ -100,6 +113,7 @@ class Application:
         return d
 
     @app.route("/users", methods=["GET"])
+    @described(UsersBody, USERNAMES, errors=CANCELLED)
     def ajax_get_users(self, request: IRequest) -> Deferred[bytes]:
         """Look up several users in parallel within one deadline; failures are reported per user."""
         d: Deferred[Any] = succeed(request)
@@ -112,6 +126,7 @@ class Application:
         return d
 
     @app.route("/page-title", methods=["GET"])
+    @described(PageTitleBody, URL, errors=PAGE, cached=True)
     def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes]:
         """Return the title of the page at ``url``."""
         d: Deferred[Any] = succeed(request)
@@ -125,6 +140,7 @@ class Application:
         return d
 
     @app.route("/countdown", methods=["GET"])
+    @described(EVENTS, COUNT, LAST_EVENT_ID, empty="the last event has been seen, so a browser stops here")
     def ajax_count_down(self, request: IRequest) -> Deferred[bytes]:
         """Stream one tick per second from ``n`` down to 0, as server-sent events."""
         d: Deferred[Any] = succeed(request)
@@ -134,6 +150,7 @@ class Application:
         return d
 
     @app.route("/wait-for-file", methods=["GET"])
+    @described(ArrivalBody, FILENAME, errors=(TimedOut, *CANCELLED))
     def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes]:
         """Respond once ``filename`` exists in the watched folder."""
         d: Deferred[Any] = succeed(request)
@@ -143,11 +160,13 @@ class Application:
         return d
 
     @app.route("/livez", methods=["GET"])
+    @described(LivenessBody)
     def livez(self, request: IRequest) -> bytes:
         """Report liveness: a process that can respond is alive."""
         return as_json({"status": "ok"}, request)
 
     @app.route("/readyz", methods=["GET"])
+    @described(ReadinessBody, errors=(Draining,))
     def readyz(self, request: IRequest) -> Deferred[bytes]:
         """Report readiness: 503 while draining, else 200 with the state of each backend, even if one is down."""
         d: Deferred[Any] = succeed(request)

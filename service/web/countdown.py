@@ -1,7 +1,7 @@
 """The countdown as server-sent events, resumable by ``Last-Event-ID``."""
 
 import re
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -9,9 +9,23 @@ from twisted.web.iweb import IRequest
 
 from service.chains.countdown import count_down, resume_count_down
 from service.errors import BadRequest
+from service.web.problems import Problem
 from service.web.replies import as_event_stream, as_nothing
 from service.web.stream import Event, EventStream
 
+
+class Tick(TypedDict):
+    """One tick of a countdown."""
+
+    n: Annotated[int, "the seconds that are left"]
+
+
+class Done(TypedDict):
+    """The end of a countdown."""
+
+
+#: Type of each event of the stream -> the shape of its data.
+EVENTS = {"tick": Tick, "done": Done, "problem": Problem}
 #: The last event. A browser that reconnects with its id gets 204, and stops.
 DONE = Event("done", {}, id="done")
 _TICK_ID = re.compile(b"0|[1-9][0-9]{0,3}")

@@ -5,7 +5,7 @@ The lessons, and X-ray for them, are imported when one is asked for: they have n
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypedDict
 
 from attrs import asdict, define, field
 from klein import Klein
@@ -16,11 +16,84 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
 
 from service.chains.coalescing import Coalescer
-from service.errors import InvalidParameter
+from service.errors import NoSuchRoute
+from service.web.openapi.operations import described
+from service.web.parameters import TRACEBACKS, Choice, Parameter
+from service.web.query import tracebacks_asked_for
 from service.web.replies import as_json
 
 if TYPE_CHECKING:
     from service.lessons.matrix import ContactsLesson
+
+VARIANT = Choice(
+    name="variant",
+    about="One of the variants of ajax_get_contacts.",
+    example="v5",
+    place="path",
+    values=lambda: names_of_variants(),  # noqa: PLW0108  it imports the lessons, which have no part in starting
+    errors=(),
+)
+ANY_USERNAME = Parameter(
+    name="username",
+    about="As for /contacts; the variants differ in what they do if it is wrong or missing.",
+    example="dustin",
+    required=False,
+    errors=(),
+)
+
+
+#: A lesson, and where its code is.
+LessonBody = TypedDict(
+    "LessonBody",
+    {
+        "name": str,
+        "says": str,
+        "shown_by": Annotated[str, "the dotted name of the function that shows it"],
+        "cure": Annotated[str | None, "that of the function without the mistake"],
+        "try": Annotated[str | None, "a path or a command that runs it"],
+    },
+)
+
+
+class RowBody(TypedDict):
+    """A row of a table of the slides."""
+
+    says: str
+    today: str
+
+
+class LessonsBody(TypedDict):
+    """All lessons."""
+
+    lessons: list[LessonBody]
+    tables: dict[str, list[RowBody]]
+
+
+class ReportBody(TypedDict):
+    """What a browser gets from a variant; status, content type and body are null without a response."""
+
+    variant: str
+    status: int | None
+    content_type: str | None
+    is_json: bool
+    body: str | None
+    log: Annotated[list[str], "what the variant logs"]
+    explanation: str
+
+
+class MatrixBody(TypedDict):
+    """What a browser gets from every variant, for every input."""
+
+    inputs: Annotated[dict[str, str], "the query of each input"]
+    variants: Annotated[dict[str, dict[str, ReportBody]], "the variants, and their reports by input"]
+
+
+class VariantGridBody(TypedDict):
+    """The path of the result; null if the variant raises before it has a Deferred."""
+
+    variant: str
+    grid: Annotated[dict[str, Any] | None, "as at /xray/{request_id}"]
+    text: str | None
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -36,6 +109,7 @@ class LessonRoutes:
     remembered: ClassVar[bool] = False
 
     @app.route("/lessons", methods=["GET"])
+    @described(LessonsBody)
     def ajax_get_lessons(self, request: IRequest) -> bytes:
         """Return the list of lessons, and where the code of each is."""
         from service.lessons.catalogue import list_lessons
@@ -43,26 +117,29 @@ class LessonRoutes:
         return as_json(list_lessons(), request)
 
     @app.route("/lessons/contacts", methods=["GET"])
+    @described(MatrixBody)
     def ajax_get_matrix(self, request: IRequest) -> Deferred[bytes]:
         """Return what a browser gets from every variant of ``ajax_get_contacts``, for every input."""
         d = succeed(self._matrix) if self._matrix else self._computing.join("matrix", self._compute_matrix)
         return d.addCallback(as_json, request)
 
     @app.route("/lessons/contacts/<variant>", methods=["GET"])
+    @described(ReportBody, VARIANT, ANY_USERNAME, TRACEBACKS, errors=(NoSuchRoute,))
     def ajax_run_variant(self, request: IRequest, variant: str) -> bytes:
         """Return what a browser gets from one variant of ``ajax_get_contacts``, for this query."""
         report = self.contacts.run(variant, query_of(request), tracebacks=tracebacks_asked_for(request))
         return as_json(asdict(report), request)
 
     @app.route("/lessons/contacts/<variant>/grid", methods=["GET"])
+    @described(VariantGridBody, VARIANT, ANY_USERNAME, errors=(NoSuchRoute,))
     def ajax_watch_variant(self, request: IRequest, variant: str) -> bytes:
         """Return the path of the result through the callbacks and errbacks of one variant, for this query."""
         from service.web.xray import describe
 
         grid = self.contacts.watch(variant, query_of(request))
         # The variant may have raised before it made a Deferred.
-        described = {"grid": None, "text": None} if grid is None else describe(grid)
-        return as_json({"variant": variant, **described}, request)
+        seen = {"grid": None, "text": None} if grid is None else describe(grid)
+        return as_json({"variant": variant, **seen}, request)
 
     @cached_property
     def contacts(self) -> "ContactsLesson":
@@ -94,17 +171,13 @@ class LessonRoutes:
         return matrix
 
 
+def names_of_variants() -> list[str]:
+    """List the names of the variants."""
+    from service.lessons.matrix import PRODUCT, VARIANTS
+
+    return [*VARIANTS, PRODUCT]
+
+
 def query_of(request: IRequest) -> bytes:
     """Return the query string of a request, undecoded."""
     return request.uri.partition(b"?")[2]
-
-
-def tracebacks_asked_for(request: IRequest) -> bool:
-    """Parse the ``tracebacks`` parameter of a request: on or off, which is the default.
-
-    :raise InvalidParameter: if it is neither on nor off.
-    """
-    values = request.args.get(b"tracebacks", [b"off"])
-    if values not in ([b"on"], [b"off"]):
-        raise InvalidParameter("tracebacks", "must be on or off")
-    return bool(values == [b"on"])

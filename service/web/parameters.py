@@ -1,111 +1,116 @@
-"""Query parameters: parsing and validation, with errors that name the parameter."""
+"""The parameters of requests: their names and bounds, which the code checks and ``/openapi.json`` describes."""
 
-import re
-import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from twisted.web.iweb import IRequest
+from attrs import frozen
 
-from service.errors import InvalidParameter, MissingParameter, RepeatedParameter
-from service.urls import MAX_URL, WebAddress
+from service.errors import BadRequest, InvalidParameter, MissingParameter, RepeatedParameter
+from service.urls import MAX_URL
 
-#: Maximum length of a username, in characters.
-MAX_USERNAME = 255
-#: Maximum number of usernames in one request.
-MAX_USERNAMES = 100
-#: Maximum seconds of a countdown, and bytes in a file name.
-MAX_COUNT = 3600
-MAX_FILENAME = 255
-
-_DIGITS = re.compile(r"[0-9]+")
+#: At least one character that is not white space, and no control characters.
+_TEXT = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+#: The same, without slashes, and without a dot at the beginning.
+_PLAIN_NAME = r"^(?!\.)[^/\x00-\x1f\x7f-\x9f]*[^\s/\x00-\x1f\x7f-\x9f][^/\x00-\x1f\x7f-\x9f]*$"
 
 
-def username_asked_for(request: IRequest) -> str:
-    """Parse the ``username`` parameter of a request.
+@frozen(kw_only=True)
+class Parameter:
+    """A parameter of a request: in its query, or as ``place`` says, in its path or its headers.
 
-    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or has control characters.
+    ``errors`` are those of a request in which it is wrong.
     """
-    return _one(request, "username", MAX_USERNAME)
+
+    name: str
+    about: str
+    example: str | int | None = None
+    place: str = "query"
+    required: bool = True
+    errors: tuple[type[BadRequest], ...] = (MissingParameter, RepeatedParameter, InvalidParameter)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of its values."""
+        return {"type": "string"}
 
 
-def usernames_asked_for(request: IRequest) -> list[str]:
-    """Parse every ``username`` parameter of a request, in order: 1 to 100 of them.
+@frozen(kw_only=True)
+class Text(Parameter):
+    """A text of at most ``most`` characters; given up to ``times``, if that is more than 1."""
 
-    :raise BadRequest: if it is missing, given more than 100 times, or if any of its values is invalid.
-    """
-    values = _all(request, "username")
-    if len(values) > MAX_USERNAMES:
-        raise InvalidParameter("username", f"is given {len(values)} times; at most {MAX_USERNAMES} are accepted")
-    return [_checked("username", value, MAX_USERNAME) for value in values]
+    most: int
+    pattern: str = _TEXT
+    times: int = 1
 
-
-def url_asked_for(request: IRequest) -> str:
-    """Parse the ``url`` parameter of a request: an http or https URL without credentials, as browsers read it.
-
-    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or not such a URL.
-    """
-    text = _text("url", _only(request, "url"), MAX_URL)  # the URL standard has a meaning for control characters
-    WebAddress.parse(text)
-    return text
+    def schema(self) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1, "maxLength": self.most, "pattern": self.pattern}
+        if self.times == 1:
+            return text
+        return {"type": "array", "items": text, "minItems": 1, "maxItems": self.times}
 
 
-def filename_asked_for(request: IRequest) -> str:
-    """Parse the ``filename`` parameter of a request: a plain file name that is not hidden.
+@frozen(kw_only=True)
+class Number(Parameter):
+    """A whole number from 0 to ``most``."""
 
-    :raise BadRequest: if it is missing, repeated, blank, too long, not UTF-8, or not such a name.
-    """
-    name = _one(request, "filename", MAX_FILENAME)
-    if "/" in name:
-        raise InvalidParameter("filename", "must be a plain name, without slashes")
-    if name.startswith("."):
-        raise InvalidParameter("filename", "must not begin with a dot: hidden files are not watched")
-    if len(name.encode()) > MAX_FILENAME:
-        raise InvalidParameter("filename", f"is longer than {MAX_FILENAME} bytes")
-    return name
+    most: int
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 0, "maximum": self.most}
 
 
-def count_asked_for(request: IRequest) -> int:
-    """Parse the ``n`` parameter of a request: a whole number from 0 to 3600.
+@frozen(kw_only=True)
+class Choice(Parameter):
+    """One of the words that ``values`` returns."""
 
-    :raise BadRequest: if it is missing, repeated, or not such a number.
-    """
-    text = _one(request, "n", MAX_URL)
-    if not _DIGITS.fullmatch(text) or int(text) > MAX_COUNT:
-        raise InvalidParameter("n", f"must be a whole number from 0 to {MAX_COUNT}")
-    return int(text)
+    values: Callable[[], Iterable[str]]
 
-
-def _all(request: IRequest, name: str) -> list[bytes]:
-    values: list[bytes] = request.args.get(name.encode(), [])
-    if not values:
-        raise MissingParameter(name)
-    return values
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.values())}
 
 
-def _only(request: IRequest, name: str) -> bytes:
-    values = request.args.get(name.encode(), ())
-    if len(values) != 1:
-        raise RepeatedParameter(name) if values else MissingParameter(name)
-    return bytes(values[0])
-
-
-def _one(request: IRequest, name: str, most: int) -> str:
-    return _checked(name, _only(request, name), most)
-
-
-def _checked(name: str, value: bytes, most: int) -> str:
-    text = _text(name, value, most)
-    if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
-        raise InvalidParameter(name, "must not contain control characters")
-    return text
-
-
-def _text(name: str, value: bytes, most: int) -> str:
-    try:
-        text = value.decode()
-    except UnicodeDecodeError as error:
-        raise InvalidParameter(name, "is not UTF-8") from error
-    if not text.strip():
-        raise InvalidParameter(name, "is blank")
-    if len(text) > most:
-        raise InvalidParameter(name, f"is longer than {most} characters")
-    return text
+USERNAME = Text(name="username", about="The name that a user logs in with.", example="dustin", most=255)
+USERNAMES = Text(
+    name="username",
+    about="The names that users log in with; the parameter is repeated.",
+    example="dustin",
+    most=USERNAME.most,
+    times=100,
+    errors=(MissingParameter, InvalidParameter),
+)
+URL = Text(
+    name="url",
+    about="The http or https URL of a web page, without a user name or password.",
+    example="http://buildbot.net",
+    most=MAX_URL,
+    pattern=r"^https?://[^\s/?#]",
+)
+#: ``most`` also counts bytes, because that is what file systems do.
+FILENAME = Text(
+    name="filename",
+    about="The name of a file in the watched folder: at most 255 bytes, not hidden, and without a path.",
+    example="report.csv",
+    most=255,
+    pattern=_PLAIN_NAME,
+)
+COUNT = Number(name="n", about="The number to count down from, one a second.", example=3, most=3600)
+TRACEBACKS = Choice(
+    name="tracebacks",
+    about="Whether the log in the report has tracebacks.",
+    required=False,
+    values=lambda: ("off", "on"),
+    errors=(InvalidParameter,),
+)
+LAST_EVENT_ID = Parameter(
+    name="Last-Event-ID",
+    about="The id of the last event that was seen, to go on after it: a browser that reconnects sends it.",
+    place="header",
+    required=False,
+    errors=(BadRequest,),
+)
+IF_NONE_MATCH = Parameter(
+    name="If-None-Match",
+    about="The ETag of the response that the client has: if that is current, the status is 304.",
+    place="header",
+    required=False,
+    errors=(),
+)

@@ -1,7 +1,7 @@
 """The terminal errback: a Failure becomes a problem document (RFC 9457)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
@@ -13,37 +13,26 @@ from service.errors import (
     BackendError,
     ClientGone,
     InternalError,
+    Members,
     MethodNotAllowed,
     NoSuchRoute,
-    RefusedRequest,
     ServiceError,
 )
 from service.web.exchanges import exchange_of
 from service.web.replies import as_problem_json
-from service.wire.errors import ProtocolError
 
 _log = Logger()
 
-#: Code of the HTTP server -> title, and message for the client.
-_REFUSALS = {
-    "malformed_request_line": ("Malformed request line", "the request line is malformed"),
-    "malformed_header": ("Malformed header", "a header line is malformed"),
-    "invalid_host": ("Invalid host", "exactly one valid Host header is required"),
-    "invalid_length": (
-        "Invalid length",
-        "Content-Length or Transfer-Encoding is invalid, or there are both",
-    ),
-    "incomplete_request": ("Incomplete request", "the connection was closed in the middle of the request"),
-    "malformed_chunk": ("Malformed chunk", "the chunked body is malformed"),
-    "request_timeout": ("Request timeout", "the request did not arrive in time"),
-    "content_too_large": ("Content too large", "the request body exceeds the size limit"),
-    "uri_too_long": ("URI too long", "the request line exceeds the size limit"),
-    "expectation_failed": ("Expectation failed", "unsupported Expect header: only 100-continue is supported"),
-    "headers_too_large": ("Headers too large", "the headers exceed the size limit, or there are too many of them"),
-    "not_implemented": ("Not implemented", "the method or transfer coding is not supported"),
-    "too_much_at_once": ("Too much at once", "too many requests were sent without waiting for a response"),
-    "version_not_supported": ("Version not supported", "only HTTP/1.1 and HTTP/1.0 are supported"),
-}
+
+class Problem(Members):
+    """What went wrong (RFC 9457)."""
+
+    type: Annotated[str, "the path of an explanation"]
+    title: str
+    status: int
+    code: Annotated[str, "a word for programs"]
+    error: Annotated[str, "a sentence for people"]
+    request_id: Annotated[str, "identifies the request in the log of the service; also in X-Request-Id"]
 
 
 def as_problem(failure: Failure, request: IRequest) -> bytes:
@@ -64,10 +53,10 @@ def problem_response(error: ServiceError, request_id: str, response: Any) -> byt
     return as_problem_json(problem_document(error, request_id), response)
 
 
-def problem_document(error: ServiceError, request_id: str) -> dict[str, Any]:
+def problem_document(error: ServiceError, request_id: str) -> Problem:
     """Describe an error to the browser; ``error`` is the member that the slides' JavaScript looks for."""
     return {
-        "type": f"/problems/{error.code.replace('_', '-')}",
+        "type": type_of(error.code),
         "title": error.title,
         "status": error.status,
         "code": error.code,
@@ -75,6 +64,11 @@ def problem_document(error: ServiceError, request_id: str) -> dict[str, Any]:
         **error.members,
         "request_id": request_id,
     }
+
+
+def type_of(code: str) -> str:
+    """Return the type of the problem with this code: the path of its explanation."""
+    return f"/problems/{code.replace('_', '-')}"
 
 
 def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
@@ -116,9 +110,3 @@ def as_routing_error(error: HTTPException, request: IRequest) -> ServiceError:
 def with_options(methods: Iterable[str]) -> list[str]:
     """Return the methods that a path allows: those of its routes, and OPTIONS, which is answered for all of them."""
     return sorted({*methods, "OPTIONS"})
-
-
-def as_refusal(error: ProtocolError) -> RefusedRequest:
-    """Put an error of the HTTP server into words."""
-    title, text = _REFUSALS[error.code]
-    return RefusedRequest(error.status, error.code, title, text)

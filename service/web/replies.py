@@ -1,7 +1,7 @@
 """Responses: JSON bytes, status and headers."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twisted.web.iweb import IRequest
@@ -32,7 +32,7 @@ def kept(encoder: json.JSONEncoder) -> Callable[[Any, int], Iterable[str]]:
 _encode_json = kept(_json)
 
 
-def encode_json(document: dict[str, Any]) -> bytes:
+def encode_json(document: Mapping[str, Any]) -> bytes:
     """Encode a document as one line of JSON.
 
     :raise TypeError: if JSON cannot represent it.
@@ -40,7 +40,7 @@ def encode_json(document: dict[str, Any]) -> bytes:
     return "".join(_encode_json(document, 0)).encode()
 
 
-def as_json(body: dict[str, Any], request: IRequest) -> bytes:
+def as_json(body: Mapping[str, Any], request: IRequest) -> bytes:
     """Encode the body of a successful response as JSON, and set its status and headers.
 
     :raise TypeError: if JSON cannot represent it; this is why the terminal errback comes after this step.
@@ -48,7 +48,7 @@ def as_json(body: dict[str, Any], request: IRequest) -> bytes:
     return _encode(body, request, 200, JSON)
 
 
-def as_problem_json(problem: dict[str, Any], request: IRequest) -> bytes:
+def as_problem_json(problem: Mapping[str, Any], request: IRequest) -> bytes:
     """Encode a problem document (RFC 9457) as JSON, and set its status and headers."""
     request.setHeader(b"Cache-Control", b"no-store")
     return _encode(problem, request, problem["status"], PROBLEM_JSON)
@@ -92,7 +92,7 @@ def as_options(request: IRequest, allowed: Iterable[str]) -> bytes:
     return as_nothing(request)
 
 
-def _encode(body: dict[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:
+def _encode(body: Mapping[str, Any], request: IRequest, status: int, content_type: bytes) -> bytes:
     encoded = encode_json(body)
     request.setResponseCode(status, REASONS[status])
     request.setHeader(b"Content-Type", content_type)

@@ -1,5 +1,6 @@
 """Server-sent events (HTML standard, section 9.2), with back-pressure from slow readers."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define, field, frozen
@@ -25,7 +26,7 @@ class Event:
     """An event: its type, its data, and the id that a reconnecting browser sends as ``Last-Event-ID``."""
 
     name: str
-    data: dict[str, Any]
+    data: Mapping[str, Any]
     id: str | None = None
 
     def render(self) -> bytes:

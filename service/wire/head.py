@@ -27,8 +27,9 @@ _TOKEN_ALONE = re.compile(TOKEN)
 _FRAMING = re.compile(rb"\r\n(host|connection|content-length|transfer-encoding|expect):[ \t]*([^\r]*)", re.IGNORECASE)
 _CR = ord("\r")
 _EMPTY_LINE = b"\r\n\r\n"
-#: The methods of RFC 9110, section 9, and RFC 5789. CONNECT is for proxies.
-METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"PATCH"))
+#: The methods that are known, though most are allowed nowhere: those of RFC 9110, section 9, PATCH (RFC 5789), and
+#: QUERY, as in IANA's registry. CONNECT is for proxies.
+METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"PATCH", b"QUERY"))
 
 
 @frozen

@@ -21,6 +21,7 @@ class Suggesting:
     """A backend that only offers suggestions."""
 
     values: str
+    reserved: str = "~"
 
     def suggestions(self) -> list[Suggestion]:
         return [Suggestion(value, f"from {self.values}") for value in self.values]
@@ -42,6 +43,14 @@ def test_several_backends() -> None:
         ("c", "from bc"),
     ]
     assert [one.value for one in suggestions.urls()] == ["b", "c"]
+
+
+def test_reserved_characters() -> None:
+    """Characters that a backend for people reserves are reserved, each once."""
+    people: list[Any] = [Suggesting("a"), object(), Suggesting("a", "~+")]
+    pages: list[Any] = [Suggesting("a", "?")]
+    assert Suggestions(people=people, pages=pages).reserved() == "+~"
+    assert Suggestions(people=[people[1]], pages=[]).reserved() == ""
 
 
 def test_backends_that_suggest_nothing() -> None:

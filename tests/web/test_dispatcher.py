@@ -116,7 +116,7 @@ def test_an_error_that_cannot_be_encoded(log: Log) -> None:
 
     @app.route("/")
     def broken(_: Any) -> bytes:
-        raise InternalError("x", member=object())  # type: ignore[arg-type]  # what the test is about
+        raise InternalError("x", member=object())  # type: ignore[call-arg]  # what the test is about
 
     wire = serve(app)
     wire.send(get(b"GET / HTTP/1.1"))

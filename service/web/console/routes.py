@@ -2,15 +2,17 @@
 
 from typing import ClassVar
 
-from attrs import asdict, define
+from attrs import define
 from klein import Klein
-from twisted.web.http import CACHED
 from twisted.web.iweb import IRequest
 
 from service.chains.suggestions import Suggestions
 from service.errors import NoSuchRoute
-from service.web.console.assets import Asset, load_assets
+from service.web.bodies import SuggestionsBody, suggestions_body
+from service.web.console.assets import load_assets
+from service.web.openapi.operations import described
 from service.web.replies import as_json
+from service.web.tagged import Tagged, as_tagged
 
 #: The page may load only files of this service; inline code and framing are forbidden.
 _POLICY = (
@@ -34,7 +36,8 @@ class ConsoleRoutes:
 
     @app.route("/", methods=["GET"])
     def get_page(self, request: IRequest) -> bytes:
-        """Return the page."""
+        """Return the page, which leads programs to the description of the API (RFC 8631)."""
+        request.setHeader(b"Link", b'</openapi.json>; rel="service-desc"; type="application/json"')
         return as_asset(asset_called("index.html"), request)
 
     @app.route("/console/<name>", methods=["GET"])
@@ -43,17 +46,14 @@ class ConsoleRoutes:
         return as_asset(asset_called(name), request)
 
     @app.route("/suggestions", methods=["GET"])
+    @described(SuggestionsBody)
     def ajax_get_suggestions(self, request: IRequest) -> bytes:
         """Return the inputs that the backends suggest, and whether X-ray is on."""
-        body = {
-            "usernames": [asdict(suggestion) for suggestion in self.suggestions.usernames()],
-            "urls": [asdict(suggestion) for suggestion in self.suggestions.urls()],
-            "xray": self.is_watched,
-        }
-        return as_json(body, request)
+        usernames, urls = self.suggestions.usernames(), self.suggestions.urls()
+        return as_json(suggestions_body(usernames, urls, xray=self.is_watched), request)
 
 
-def asset_called(name: str) -> Asset:
+def asset_called(name: str) -> Tagged:
     """Return the static file with this name.
 
     :raise NoSuchRoute: if it does not exist.
@@ -64,13 +64,8 @@ def asset_called(name: str) -> Asset:
     return asset
 
 
-def as_asset(asset: Asset, request: IRequest) -> bytes:
-    """Return a static file, or 304 if the browser has it; the browser has to revalidate it each time."""
-    request.setHeader(b"Cache-Control", b"no-cache")
+def as_asset(asset: Tagged, request: IRequest) -> bytes:
+    """Return a static file, or 304 if the browser has it."""
     request.setHeader(b"Content-Security-Policy", _POLICY)
     request.setHeader(b"Referrer-Policy", b"no-referrer")
-    if request.setETag(asset.etag) is CACHED:
-        return b""
-    request.setHeader(b"Content-Type", asset.content_type)
-    request.setHeader(b"Content-Length", b"%d" % len(asset.body))
-    return asset.body
+    return as_tagged(asset, request)

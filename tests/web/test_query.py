@@ -7,7 +7,7 @@ from attrs import frozen
 from hypothesis import given, strategies as st
 
 from service.errors import BadRequest
-from service.web.parameters import url_asked_for, username_asked_for, usernames_asked_for
+from service.web.query import url_asked_for, username_asked_for, usernames_asked_for
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""The description of the API, by the OpenAPI specification 3.1, and of its problems."""

@@ -1,0 +1,82 @@
+"""What an endpoint takes and returns, declared beside its route."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from service.errors import (
+    BackendError,
+    BadRedirect,
+    BadResponse,
+    BlockedAddress,
+    BlockedPort,
+    ConnectError,
+    DNSError,
+    Draining,
+    InternalError,
+    InvalidURL,
+    NotHTML,
+    Overloaded,
+    ServiceError,
+    StoppedByHand,
+    TimedOut,
+    TLSError,
+    TooManyRedirects,
+    UnsupportedScheme,
+    UpstreamStatus,
+)
+from service.web.parameters import Parameter
+
+#: Errors of endpoints that wait.
+CANCELLED = (Draining, StoppedByHand)
+#: Errors of endpoints that ask the user database or the IM service.
+BACKEND = (InternalError, BackendError, TimedOut, *CANCELLED)
+#: Errors of fetching a page.
+PAGE = (
+    *(InvalidURL, UnsupportedScheme, BlockedAddress, BlockedPort, NotHTML, UpstreamStatus),
+    *(DNSError, ConnectError, TLSError, BadResponse, BadRedirect, TooManyRedirects),
+    *(InternalError, Overloaded, TimedOut, *CANCELLED),
+)
+
+E = TypeVar("E", bound=Callable[..., Any])
+
+
+@frozen(kw_only=True)
+class Operation:
+    """What an endpoint takes and returns.
+
+    ``body`` is the shape of its successful response, a ``TypedDict``; for a stream of events, their types by name.
+    ``cached`` says that caches may keep the response, ``tagged`` that it has an ETag. ``empty`` says when the status is
+    204, None for never.
+    """
+
+    body: type | Mapping[str, type]
+    parameters: tuple[Parameter, ...]
+    errors: tuple[type[ServiceError], ...]
+    cached: bool
+    tagged: bool
+    empty: str | None
+
+
+def described(
+    body: Any,
+    *parameters: Parameter,
+    errors: tuple[type[ServiceError], ...] = (),
+    cached: bool = False,
+    tagged: bool = False,
+    empty: str | None = None,
+) -> Callable[[E], E]:
+    """Declare what an endpoint takes and returns; those of its parameters need not be among the ``errors``."""
+    operation = Operation(body=body, parameters=parameters, errors=errors, cached=cached, tagged=tagged, empty=empty)
+
+    def declare(endpoint: E) -> E:
+        endpoint.operation = operation  # type: ignore[attr-defined]  # read by operation_of
+        return endpoint
+
+    return declare
+
+
+def operation_of(endpoint: Callable[..., Any]) -> Operation | None:
+    """Return what an endpoint takes and returns; None if it is not part of the API."""
+    return getattr(endpoint, "operation", None)
