@@ -13,6 +13,7 @@ from service.backends.ejabberd.address import API
 from service.backends.postgresql.address import connection_arguments
 from service.command.users_file import read_users
 from service.values import User
+from service.web.problem_types import PROBLEM_TYPES
 
 DOCKER = Path(__file__).parents[2] / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
@@ -61,7 +62,7 @@ def test_the_people() -> None:
 
 
 def test_the_errors_of_the_proxy() -> None:
-    """The proxy's own error responses are problem documents that repeat the HTTP status."""
+    """The proxy's own error responses are problem documents with the HTTP status, of types that are explained."""
     errors = re.findall(
         r"http-error status (\d+) content-type (\S+) string '(.*)' hdr", (DOCKER / "haproxy.cfg").read_text()
     )
@@ -69,5 +70,7 @@ def test_the_errors_of_the_proxy() -> None:
     for status, content_type, body in errors:
         assert content_type == "application/problem+json"
         document = json.loads(body)
-        assert document["status"] == int(status)
+        found = PROBLEM_TYPES[document["code"]]
+        assert (document["status"], found.status) == (int(status), int(status))
+        assert (document["type"], document["title"]) == (found.type, found.title)
         assert document.keys() == {"type", "title", "status", "code", "error"}

@@ -13,7 +13,7 @@ from service.errors import Overloaded
 from service.web.dispatcher import Routes
 from service.web.openapi.operations import Operation, operation_of
 from service.web.openapi.schemas import Schemas
-from service.web.parameters import USERNAME, USERNAMES, Parameter
+from service.web.parameters import USERNAME, Parameter
 from service.web.paths import HEALTH
 from service.web.problem_types import PROBLEM_TYPES
 from service.web.problems import Problem
@@ -115,8 +115,8 @@ class _Description:
     def parameter(self, parameter: Parameter) -> dict[str, Any]:
         """Describe a parameter."""
         schema = parameter.schema()
-        if self.reserved and parameter in (USERNAME, USERNAMES):
-            schema.get("items", schema)["not"] = {"pattern": f"[{re.escape(self.reserved)}]"}
+        if self.reserved and parameter is USERNAME:
+            schema["not"] = {"pattern": f"[{re.escape(self.reserved)}]"}
         described: dict[str, Any] = {
             "name": parameter.name,
             "in": parameter.place,

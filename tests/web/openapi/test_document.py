@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from fakes.injector import FakeBugError
+from service.web.openapi.document import describe_api
 from tests.log import Log
 from tests.web.memory import Web
 from tests.web.sse import events_of
@@ -213,3 +214,14 @@ def test_every_status_is_seen(path: str, status: int, tmp_path: Path, log: Log) 
         assert [event["event"] for event in events] == ["tick", "done"]
         for event in events:
             check(shape["x-events"][event["event"]], json.loads(event["data"]))
+
+
+@pytest.mark.parametrize(("reserved", "valid"), [("~", False), ("", True)])
+def test_reserved_characters(web: Web, reserved: str, valid: bool) -> None:
+    """Where a backend reserves a character, as fakes do, a username that contains it is not described as valid."""
+    described = describe_api(web.admission.dispatcher.routes[:1], reserved)
+    [parameter] = described["paths"]["/contacts"]["get"]["parameters"]
+    validator = Draft202012Validator(parameter["schema"])
+    assert validator.is_valid("dustin")
+    assert validator.is_valid("dustin~down") is valid
+    assert (described["paths"]["/contacts"] == description()["paths"]["/contacts"]) is not valid
