@@ -13,6 +13,7 @@ from service.backends.registry import DATABASE, IM, PAGES
 #: Dotted names of what is imported where it is needed; the HTML parser comes last, because it takes the longest.
 REST = (
     "service.web.xray",
+    "service.web.server_timing",
     "service.lessons.catalogue",
     "service.lessons.matrix",
     *(kind.makers["fake"] for kind in (DATABASE, IM, PAGES)),

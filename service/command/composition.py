@@ -103,20 +103,22 @@ def compose_admission(
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
     routes.append(DescriptionRoutes(tuple(routes), suggestions.reserved()))
-    if settings.is_watched:
-        routes.append(compose_xray(in_flight))
     cors = CORS.of(settings.allow_origin, loopback=settings.has_fake_people)
-    return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
+    admission = Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
+    return watched(admission) if settings.is_watched else admission
 
 
-def compose_xray(in_flight: InFlight) -> Routes:
-    """Let X-ray observe requests, and make its routes."""
+def watched(admission: Admission) -> Admission:
+    """Let X-ray observe requests, add its routes, and tell this origin how long each step took."""
+    from service.web.server_timing import TimedFinish
     from service.web.xray import TraceObserver, XRayRoutes
     from service.xray.recent import RecentTraces
 
-    traces = RecentTraces()
+    traces, in_flight = RecentTraces(), admission.in_flight
     in_flight.observer = TraceObserver(traces)
-    return XRayRoutes(traces, in_flight)
+    routes = [*admission.dispatcher.routes, XRayRoutes(traces, in_flight)]
+    dispatcher = Dispatcher(routes, in_flight.observer)
+    return evolve(admission, dispatcher=dispatcher, finish=TimedFinish(traces))
 
 
 def compose_budgets(settings: Settings) -> Budgets:

@@ -32,13 +32,15 @@ _access_log = Logger(namespace="access")
 class Admission:
     """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them.
 
-    ``cors`` says which pages of other origins may read the responses.
+    ``cors`` says which pages of other origins may read the responses. ``finish`` takes a request and the rest of the
+    response body.
     """
 
     dispatcher: Dispatcher
     in_flight: InFlight
     budgets: Budgets
     cors: CORS = NOBODY
+    finish: Callable[[WireRequest, bytes], None] = WireRequest.finish
 
     @property
     def headers(self) -> Mapping[bytes, bytes]:
@@ -74,7 +76,7 @@ class Admission:
             request.keep_alive = False
         exchange = self.open(request)
         request.ended = exchange.end
-        self.admit(request, exchange).addBoth(respond, request, WireRequest.finish)
+        self.admit(request, exchange).addBoth(respond, request, self.finish)
 
     def refuse(self, error: ProtocolError, response: Response, target: bytes, lines: bytes) -> bytes:
         """Log a request that the HTTP server refused, and return the problem document for it.

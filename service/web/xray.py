@@ -1,6 +1,5 @@
 """The X-ray routes, for localhost only: recent chains, pending requests and their cancellation, and warnings."""
 
-import ipaddress
 import math
 from typing import Any, ClassVar
 
@@ -9,8 +8,9 @@ from klein import Klein
 from twisted.internet.defer import Deferred
 from twisted.web.iweb import IRequest
 
-from service.errors import NoSuchRoute, NotLocal, StoppedByHand
+from service.errors import NoSuchRoute, StoppedByHand
 from service.web.exchanges import InFlight, Observer, exchange_of
+from service.web.guard import check_local
 from service.web.replies import as_json
 from service.xray.grid import Grid, to_dict
 from service.xray.recent import RecentTraces, Remembered
@@ -87,23 +87,6 @@ class XRayRoutes:
                 ),
             ],
         }
-
-
-def check_local(request: Any) -> None:
-    """Check that a request names this machine in its ``Host``, as no page from elsewhere can make a browser do.
-
-    :raise NotLocal: if it names another host, which may still lead here (DNS rebinding).
-    """
-    if not is_loopback(request.getRequestHostname().decode("latin-1")):
-        raise NotLocal("X-ray is only available from this machine, at http://localhost")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is a loopback name or address."""
-    try:
-        return host.lower() == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def summary_of(grid: Grid) -> dict[str, Any]:
