@@ -79,7 +79,7 @@ def report(page: Page) -> None:
     size = sum(len(asset.body) for asset in load_assets().values())
     print(f"first paint: {statistics.median(paints):.0f} ms; {len(load_assets())} files, {size} bytes\n")
     print("| view | width | colours | axe rules passed | violated |\n|---|---|---|---|---|")
-    for view in ("try", "lessons", "live", "waiting"):
+    for view in ("try", "lessons", "live", "api", "waiting"):
         for size_of_window in (NARROW, WIDE):
             for scheme in ("light", "dark"):
                 page.open(view, size_of_window, prefers_color_scheme=scheme, **STILL)

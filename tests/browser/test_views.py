@@ -5,7 +5,7 @@ import pytest
 from tests.browser.chrome import NARROW, WIDE, Page
 from tests.service_process import Service
 
-VIEWS = ["try", "lessons", "live", "waiting", "request/0123"]
+VIEWS = ["try", "lessons", "live", "api/get_contacts", "api/problem/timeout", "waiting", "request/0123"]
 
 
 def test_the_lessons(page: Page) -> None:

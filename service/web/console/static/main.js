@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 import { get } from "./api.js";
 import * as lessons from "./lessons.js";
 import * as live from "./live.js";
+import * as reference from "./reference.js";
 import * as request from "./request.js";
 import * as tryIt from "./try.js";
 import * as waiting from "./waiting.js";
@@ -11,7 +12,7 @@ import * as waiting from "./waiting.js";
 const OFF =
   "X-ray is off here, so requests have responses but no pictures. The lessons still have pictures; " +
   "start the service with --xray on to see the others.";
-const VIEWS = { try: tryIt, lessons, live, waiting, request };
+const VIEWS = { try: tryIt, lessons, live, api: reference, waiting, request };
 let shown = null;
 /** The notice that every view shows; empty if there is nothing to say. */
 let standing = "";

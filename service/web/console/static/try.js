@@ -49,9 +49,19 @@ export function start(suggestions) {
   choose(suggestions);
 }
 
-/** If there are sample users, send a first request immediately, so that the view begins with a picture. */
-export function enter() {
-  if (known && watched && !hangUp && !player.told) run({ play: false });
+/**
+ * Send the request that the hash names: an endpoint, and a value. Without one, and if there are sample users, send a
+ * first request immediately, so that the view begins with a picture.
+ */
+export function enter([endpoint, value]) {
+  if (endpoint) {
+    byId("try-endpoint").value = `/${endpoint}`;
+    if (!byId("try-endpoint").value) byId("try-endpoint").selectedIndex = 0;
+    byId("try-endpoint").dispatchEvent(new Event("change"));
+    if (value) byId("try-value").value = value;
+    showPath();
+    run({ play: true });
+  } else if (known && watched && !hangUp && !player.told) run({ play: false });
 }
 
 const parameter = () =>
