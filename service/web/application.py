@@ -126,7 +126,7 @@ class Application:
         return d
 
     @app.route("/page-title", methods=["GET"])
-    @described(PageTitleBody, URL, errors=PAGE, cached=True)
+    @described(PageTitleBody, URL, errors=PAGE)
     def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes]:
         """Return the title of the page at ``url``."""
         d: Deferred[Any] = succeed(request)

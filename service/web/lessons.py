@@ -25,12 +25,20 @@ from service.web.replies import as_json
 if TYPE_CHECKING:
     from service.lessons.matrix import ContactsLesson
 
+
+def names_of_variants() -> list[str]:
+    """List the names of the variants."""
+    from service.lessons.matrix import PRODUCT, VARIANTS
+
+    return [*VARIANTS, PRODUCT]
+
+
 VARIANT = Choice(
     name="variant",
     about="One of the variants of ajax_get_contacts.",
     example="v5",
     place="path",
-    values=lambda: names_of_variants(),  # noqa: PLW0108  it imports the lessons, which have no part in starting
+    values=names_of_variants,
     errors=(),
 )
 ANY_USERNAME = Parameter(
@@ -169,13 +177,6 @@ class LessonRoutes:
     def _keep(self, matrix: dict[str, Any]) -> dict[str, Any]:
         self._matrix = matrix
         return matrix
-
-
-def names_of_variants() -> list[str]:
-    """List the names of the variants."""
-    from service.lessons.matrix import PRODUCT, VARIANTS
-
-    return [*VARIANTS, PRODUCT]
 
 
 def query_of(request: IRequest) -> bytes:

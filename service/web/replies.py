@@ -12,7 +12,7 @@ from service.wire.reasons import REASONS
 JSON = b"application/json"
 PROBLEM_JSON = b"application/problem+json"
 EVENT_STREAM = b"text/event-stream"
-#: Headers of every response, unless it sets them otherwise. What is about people is for no cache.
+#: Headers of every response, unless it sets them otherwise. Caches keep nothing that is about people.
 DEFAULT_HEADERS = {b"X-Content-Type-Options": b"nosniff", b"Cache-Control": b"no-store"}
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 

@@ -47,14 +47,12 @@ class Operation:
     """What an endpoint takes and returns.
 
     ``body`` is the shape of its successful response, a ``TypedDict``; for a stream of events, their types by name.
-    ``cached`` says that caches may keep the response, ``tagged`` that it has an ETag. ``empty`` says when the status is
-    204, None for never.
+    ``tagged`` says that it has an ETag, ``empty`` when the status is 204, None for never.
     """
 
     body: type | Mapping[str, type]
     parameters: tuple[Parameter, ...]
     errors: tuple[type[ServiceError], ...]
-    cached: bool
     tagged: bool
     empty: str | None
 
@@ -63,12 +61,11 @@ def described(
     body: Any,
     *parameters: Parameter,
     errors: tuple[type[ServiceError], ...] = (),
-    cached: bool = False,
     tagged: bool = False,
     empty: str | None = None,
 ) -> Callable[[E], E]:
     """Declare what an endpoint takes and returns; those of its parameters need not be among the ``errors``."""
-    operation = Operation(body=body, parameters=parameters, errors=errors, cached=cached, tagged=tagged, empty=empty)
+    operation = Operation(body=body, parameters=parameters, errors=errors, tagged=tagged, empty=empty)
 
     def declare(endpoint: E) -> E:
         endpoint.operation = operation  # type: ignore[attr-defined]  # read by operation_of

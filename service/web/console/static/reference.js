@@ -40,7 +40,13 @@ function panelOf(api, operation) {
   return html(
     "details",
     { id: `api-${operationId}`, class: "panel operation" },
-    html("summary", {}, html("code", {}, `${method} ${path}`), " ", html("span", { class: "quiet" }, ...prose(summary))),
+    html(
+      "summary",
+      {},
+      html("code", {}, `${method} ${path}`),
+      " ",
+      html("span", { class: "quiet" }, ...prose(summary)),
+    ),
     description && html("p", {}, ...prose(description)),
     html("h3", {}, "Parameters"),
     scrolling(
