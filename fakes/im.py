@@ -10,6 +10,7 @@ from fakes.backend import FakeBackend
 from fakes.injector import UNSERIALISABLE
 from service.errors import NoSuchUser
 from service.interfaces import IIMService, ISuggesting
+from service.tracing import Traced
 from service.values import Contact
 
 #: A contact list with a contact that has no username.
@@ -33,7 +34,7 @@ class FakeIMService(FakeBackend):
             for username, person in people.items()
         }
 
-    def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
+    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:  # noqa: ARG002  nobody is told
         """See ``IIMService.get_contact_list``; the name may include faults."""
         return self.injector.respond(username, self._contact_list, MALFORMED, [UNSERIALISABLE])
 

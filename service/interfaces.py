@@ -11,6 +11,7 @@ from enum import Enum
 from twisted.internet.defer import Deferred
 from zope.interface import Attribute, Interface
 
+from service.tracing import Traced
 from service.values import Contact, Page, Suggestion, User
 
 
@@ -58,8 +59,8 @@ class IUserDatabase(IBackend):
 class IIMService(IBackend):
     """Contact lists."""
 
-    def get_contact_list(username: str) -> Deferred[list[Contact]]:
-        """Fetch the contact list of a user.
+    def get_contact_list(username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
+        """Fetch the contact list of a user, for what is ``traced``: the service is told its trace.
 
         :return: a Deferred that fires with the list of ``Contact``, in the service's own order, empty for an
             account without contacts; or fails with ``NoSuchUser`` if the account does not exist, with

@@ -23,7 +23,9 @@ FLOORS = {
     "service.html": 6,
     "service.urls": 6,
     "service.xray": 6,
+    "service.stalls": 7,
     "service.timers": 7,
+    "service.tracing": 7,
     "service.values": 7,
     "service.errors": 7,
 }

@@ -50,12 +50,13 @@ def text_line(access: Access, when: float) -> str:
 
 def json_line(access: Access, when: float) -> str:
     """Make the line that ``JSONLog`` would make."""
-    client, method, path, status, sent, seconds, user_agent, request_id = access
+    client, method, path, status, sent, seconds, user_agent, request_id, trace_id, parent_id = access
+    parent = f', "parent_id": "{escaped(parent_id)}"' if parent_id else ""
     return (
         f'{{"time": "{utc_second(int(when))}.{int(when * 1000) % 1000:03d}+00:00", "level": "info", '
         f'"namespace": "access", "message": "{escaped(access.line)}", "request_id": "{request_id}", '
-        f'"client": "{client}", "method": "{method}", "path": "{escaped(path)}", "status": {status}, '
-        f'"bytes": {sent}, "seconds": {seconds:.6f}, "user_agent": {_quote(user_agent)}}}\n'
+        f'"trace_id": "{trace_id}"{parent}, "client": "{client}", "method": "{method}", "path": "{escaped(path)}", '
+        f'"status": {status}, "bytes": {sent}, "seconds": {seconds:.6f}, "user_agent": {_quote(user_agent)}}}\n'
     )
 
 

@@ -3,11 +3,9 @@
 What a start does not need, the lessons and X-ray, is imported by the functions that do.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -22,20 +20,23 @@ from service.chains.shared_titles import SharedTitles
 from service.chains.suggestions import Suggestions
 from service.chains.titles import Titles
 from service.chains.users import Users
+from service.command.authentication import make_authentication
 from service.command.endpoints import Inheriting, make_endpoint
 from service.command.reactors import choose
 from service.command.server import Server
 from service.command.settings import Settings
-from service.errors import BadSetting
+from service.stalls import StallDetector
 from service.web.access import AccessLog
 from service.web.admission import Admission
 from service.web.application import Application
+from service.web.auth.permissions import EVERYBODY, Permissions
 from service.web.budgets import Budgets
 from service.web.clients import TrustedProxies
 from service.web.console.routes import ConsoleRoutes
 from service.web.cors import CORS
 from service.web.dispatcher import Dispatcher, Routes
 from service.web.exchanges import InFlight
+from service.web.health import HealthRoutes
 from service.web.lessons import LessonRoutes
 from service.web.openapi.routes import DescriptionRoutes
 from service.wire.factory import HTTPFactory
@@ -64,7 +65,11 @@ def make_backends(settings: Settings, reactor: Any) -> dict[str, Any]:
 
 
 def compose_endpoints(
-    settings: Settings, backends: Mapping[str, Any], clock: IReactorTime, watch: Path, in_flight: InFlight
+    settings: Settings,
+    backends: Mapping[str, Any],
+    clock: IReactorTime,
+    watch: Path,
+    permissions: Permissions,
 ) -> Application:
     """Make the endpoints on their backends; ``watch`` is the folder that ``/wait-for-file`` watches."""
     users = Users(backends["database"])
@@ -73,9 +78,8 @@ def compose_endpoints(
         users=users,
         lookup=Lookup(get_user=users.get_user, clock=clock, deadline=settings.deadline * LOOKUP_SHARE),
         titles=SharedTitles(Titles(backends["pages"]), clock),
-        health=Health(backends=backends, clock=clock),
         arrivals=Arrivals(folder=watch, clock=clock),
-        in_flight=in_flight,
+        permissions=permissions,
         clock=clock,
         deadline=settings.deadline,
         page_deadline=PAGE_DEADLINE,
@@ -83,32 +87,37 @@ def compose_endpoints(
     )
 
 
-def compose_admission(
-    settings: Settings,
-    backends: Mapping[str, Any],
-    clock: IReactorTime,
-    watch: Path,
-    access_log: AccessLog | None = None,
-) -> Admission:
-    """Compose all routes behind the concurrency limit: endpoints, console, lessons and, if it is on, X-ray."""
-    in_flight = InFlight(
+def compose_in_flight(settings: Settings, clock: IReactorTime, access_log: AccessLog | None = None) -> InFlight:
+    """Make what tracks the requests of this process."""
+    return InFlight(
         clock,
         access_log=access_log if settings.access_log == "on" else None,
         proxies=TrustedProxies(settings.trust_proxy),
     )
+
+
+def compose_admission(
+    settings: Settings,
+    backends: Mapping[str, Any],
+    in_flight: InFlight,
+    watch: Path,
+    permissions: Permissions = EVERYBODY,
+) -> Admission:
+    """Compose the routes behind the concurrency limit: endpoints, health, console, lessons, description."""
+    clock = in_flight.clock
     suggestions = Suggestions(people=[backends["database"], backends["im"]], pages=[backends["pages"]])
     routes: list[Routes] = [
-        compose_endpoints(settings, backends, clock, watch, in_flight),
+        compose_endpoints(settings, backends, clock, watch, permissions),
+        HealthRoutes(Health(backends=backends, clock=clock), in_flight),
         ConsoleRoutes(suggestions=suggestions, is_watched=settings.is_watched),
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
     routes.append(DescriptionRoutes(tuple(routes), suggestions.reserved()))
     cors = CORS.of(settings.allow_origin, loopback=settings.has_fake_people)
-    admission = Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
-    return watched(admission) if settings.is_watched else admission
+    return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
 
 
-def watched(admission: Admission) -> Admission:
+def watched(admission: Admission, stalls: StallDetector | None = None) -> Admission:
     """Let X-ray observe requests, add its routes, and tell this origin how long each step took."""
     from service.web.server_timing import TimedFinish
     from service.web.xray import TraceObserver, XRayRoutes
@@ -116,7 +125,7 @@ def watched(admission: Admission) -> Admission:
 
     traces, in_flight = RecentTraces(), admission.in_flight
     in_flight.observer = TraceObserver(traces)
-    routes = [*admission.dispatcher.routes, XRayRoutes(traces, in_flight)]
+    routes = [*admission.dispatcher.routes, XRayRoutes(traces, in_flight, stalls)]
     dispatcher = Dispatcher(routes, in_flight.observer)
     return evolve(admission, dispatcher=dispatcher, finish=TimedFinish(traces))
 
@@ -147,7 +156,7 @@ def compose_lesson(settings: Settings, watch: Path) -> "ContactsLesson":
     def make_product(clock: IReactorTime, traces: "RecentTraces") -> HTTPFactory:
         observer = TraceObserver(traces)
         in_flight = InFlight(clock, observer)
-        endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, in_flight)
+        endpoints = compose_endpoints(offline, make_backends(offline, clock), clock, watch, EVERYBODY)
         admission = Admission(Dispatcher([endpoints], observer), in_flight, compose_budgets(offline))
         return compose_connections(admission, offline, clock)
 
@@ -165,35 +174,21 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
     """
     choose(settings.reactor, settings.database)
     backends = make_backends(settings, reactor)
-    admission = compose_admission(settings, backends, reactor, watch, access_log)
+    authentication = make_authentication(settings, reactor)
+    in_flight = compose_in_flight(settings, reactor, access_log)
+    stalls = StallDetector(reactor, settings.stalls) if settings.stalls else None
+    admission = compose_admission(settings, backends, in_flight, watch, Permissions(authentication.authenticator))
+    if settings.is_watched:
+        admission = watched(admission, stalls)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
     return Server(
         endpoint=make_endpoint(settings.listen, where),
         connections=compose_connections(admission, settings, reactor),
         health=Health(backends=backends, clock=reactor),
-        backends=backends.values(),
-        in_flight=admission.in_flight,
+        backends=[*backends.values(), *authentication.closing],
+        in_flight=in_flight,
         clock=reactor,
         linger=settings.linger,
         grace=settings.grace,
+        stalls=stalls,
     )
-
-
-@contextmanager
-def folder_to_watch(asked: Path | None) -> Iterator[Path]:
-    """Yield the given folder, or a temporary one that is removed afterwards if it is empty.
-
-    :raise BadSetting: if a temporary folder cannot be created.
-    """
-    if asked is not None:
-        yield asked
-        return
-    try:
-        fresh = Path(mkdtemp(prefix="ajax-contacts-"))
-    except OSError as error:
-        raise BadSetting("--watch", "", "a folder, because a temporary one cannot be created") from error
-    try:
-        yield fresh
-    finally:
-        with suppress(OSError):
-            fresh.rmdir()

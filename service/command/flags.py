@@ -96,6 +96,12 @@ DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(defau
     help="Origins whose pages may read responses, such as https://chat.example.org, or * for any; repeatable.",
 )
 @click.option(
+    "--auth",
+    default=None,
+    show_default="none",
+    help="Who callers are: none, header:NAME as a trusted proxy says, or jwt:https://HOST/KEYS#issuer=...&audience=...",
+)
+@click.option(
     "--limits",
     type=LimitsOption(),
     default=default_limits,
@@ -119,6 +125,12 @@ DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(defau
     type=Word("on", "off", "auto"),
     default="auto",
     help="X-ray (Deferred tracing); auto: on with fake database and IM, on localhost, in one process.",
+)
+@click.option(
+    "--stalls",
+    type=Seconds(zero=True),
+    default=0.1,
+    help="Log what blocks the reactor for longer than this; 0 for never.",
 )
 @click.option(
     "--access-log",

@@ -25,7 +25,7 @@ from service.lessons.capture import Captured
 _json = json.JSONEncoder(ensure_ascii=False, default=repr)
 #: The fields of a log event that a JSON line includes.
 _FIELDS = (
-    *("request_id", "client", "method", "path", "status", "bytes", "seconds", "user_agent"),
+    *("request_id", "trace_id", "parent_id", "client", "method", "path", "status", "bytes", "seconds", "user_agent"),
     *("code", "username", "url"),
 )
 #: What stands for a username that is not to be in the log.

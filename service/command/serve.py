@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from service.command import notify
 from service.command.afterwards import finish_start, without_collector
+from service.command.authentication import check_exposure, warn_of_exposure
 from service.command.logs import After, begin_logging, log_observer
 from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
 from service.command.notify import ServiceManager
@@ -20,6 +21,7 @@ from service.command.reactors import install_reactor
 from service.command.settings import Settings
 from service.command.signals import Lifeline, Signals
 from service.command.streams import open_log
+from service.command.watched_folder import folder_to_watch
 from service.command.workers import LIFELINE, READY
 
 if TYPE_CHECKING:
@@ -38,14 +40,17 @@ def serve(settings: Settings) -> int:
         reactor = install_reactor(settings.reactor, settings.database)
         # Imported late: Klein imports the reactor, so the chosen one must already be installed.
         from service.command.access_log import WrittenAccessLog
-        from service.command.composition import compose_server, folder_to_watch
+        from service.command.composition import compose_server
 
     with folder_to_watch(settings.watch) as watch:
         out = open_log(sys.stderr, reactor)
         access_log = WrittenAccessLog(out, reactor, settings.log_format)
+        exposed = settings.inherit is None and check_exposure(settings)
         server = compose_server(settings, reactor, watch, access_log)
         observer = log_observer(settings.log_format, out, usernames=settings.log_usernames)
         begin_logging(After(access_log.flush, observer))
+        if exposed:
+            warn_of_exposure()
         signals = Signals(reactor, worker=settings.inherit is not None)
         if settings.inherit is not None:
             Lifeline(reactor, LIFELINE, signals.tell)
@@ -59,6 +64,8 @@ def serve(settings: Settings) -> int:
 
 async def run(server: "Server", signals: Signals, settings: Settings, watch: Path, manager: ServiceManager) -> int:
     """Listen until a signal, then shut down gracefully unless a second one comes; return the exit code."""
+    if server.stalls is not None:
+        server.stalls.start()
     if settings.is_watched:
         from service.xray.watch import install
 

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from service.chains.health import Health
 from service.command.ports import tune_port
 from service.interfaces import IBackend
+from service.stalls import StallDetector
 from service.web.exchanges import InFlight
 from service.wire.factory import HTTPFactory
 
@@ -22,7 +23,10 @@ FLUSH = 1.0
 
 @define
 class Server:
-    """An HTTP server on an ``endpoint``; ``linger`` and ``grace`` are in seconds."""
+    """An HTTP server on an ``endpoint``; ``linger`` and ``grace`` are in seconds.
+
+    ``stalls`` watches the reactor, once it is started; it is stopped with the server.
+    """
 
     endpoint: IStreamServerEndpoint
     in_flight: InFlight
@@ -32,6 +36,7 @@ class Server:
     connections: HTTPFactory
     health: Health
     backends: Collection[IBackend] = ()
+    stalls: StallDetector | None = None
     _port: IListeningPort | None = field(default=None, init=False)
 
     async def start(self) -> IListeningPort:
@@ -65,6 +70,8 @@ class Server:
         await self._within(FLUSH, self.connections.when_closed())
         self.connections.abort()
         await DeferredList([backend.close() for backend in self.backends])
+        if self.stalls is not None:
+            self.stalls.stop()
         _log.info("stopped")
 
     def _within(self, seconds: float, d: Deferred[None]) -> Deferred[None]:

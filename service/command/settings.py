@@ -29,7 +29,7 @@ def without_secrets_repr(url: str) -> str:
 class Settings:
     """The operator's settings, with times in seconds; ``watch`` is None for a temporary folder.
 
-    ``allow_origin`` are origins, or only ``*``; empty if it is not given.
+    ``allow_origin`` are origins, or only ``*``; empty if it is not given. So is ``auth`` None.
     ``inherit`` is the descriptor of a listening socket inherited from another process, or None.
     """
 
@@ -47,11 +47,13 @@ class Settings:
     streams_per_client: int
     trust_proxy: tuple[IPv4Network | IPv6Network, ...]
     allow_origin: tuple[str, ...]
+    auth: str | None
     limits: Limits
     processes: int
     reactor: str
     inherit: int | None
     xray: str
+    stalls: float
     access_log: str
     log_format: str
     log_usernames: bool

@@ -11,6 +11,7 @@ from twisted.internet.defer import ensureDeferred, maybeDeferred
 from twisted.internet.protocol import Factory
 
 from service.command import notify
+from service.command.authentication import check_exposure, warn_of_exposure
 from service.command.endpoints import make_endpoint
 from service.command.logs import begin_logging, log_observer
 from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
@@ -20,6 +21,7 @@ from service.command.serve import log_crash, run_until_done
 from service.command.settings import Settings
 from service.command.signals import Signals
 from service.command.streams import open_log
+from service.command.watched_folder import folder_to_watch
 from service.command.workers import NotServingError, Workers
 from service.errors import BadSetting
 
@@ -32,17 +34,20 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
     """
     from twisted.internet import reactor as default_reactor
 
-    from service.command.composition import compose_server, folder_to_watch
+    from service.command.composition import compose_server
 
     if settings.listen.startswith("unix:"):
         raise BadSetting("--listen", settings.listen, "tcp: or ssl: with more than one process")
     reactor = cast("Any", default_reactor)
     with folder_to_watch(settings.watch) as watch:
+        exposed = check_exposure(settings)
         compose_server(settings, reactor, watch)  # reports an invalid setting once, before each worker would
         keep_monotonic_time(reactor)
         begin_logging(
             log_observer(settings.log_format, open_log(sys.stderr, reactor), usernames=settings.log_usernames)
         )
+        if exposed:
+            warn_of_exposure()
         arguments = ["--watch", str(watch), *arguments]
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)

@@ -9,9 +9,11 @@
     │   ├── InvalidParameter            400  invalid_parameter
     │   ├── InvalidURL                  400  invalid_url
     │   └── UnsupportedScheme           400  unsupported_scheme
+    ├── Unauthorised                    401  unauthorised
     ├── BlockedAddress                  403  blocked_address
     ├── BlockedPort                     403  blocked_port
     ├── NotLocal                        403  not_local
+    ├── NotYours                        403  not_yours
     ├── NoSuchUser                      404  no_such_user
     ├── NoSuchRoute                     404  not_found
     ├── MethodNotAllowed                405  method_not_allowed
@@ -30,6 +32,7 @@
     │       └── TooManyRedirects        502  too_many_redirects
     ├── Overloaded                      503  overloaded
     ├── Draining                        503  draining
+    ├── KeysUnavailable                 503  keys_unavailable
     ├── StoppedByHand                   503  stopped_by_hand
     └── TimedOut                        504  timeout
 
@@ -40,6 +43,7 @@ cause is logged, by ``raise ... from cause``.
 from service.errors.backend import (
     BackendError as BackendError,
     Draining as Draining,
+    KeysUnavailable as KeysUnavailable,
     Overloaded as Overloaded,
     StoppedByHand as StoppedByHand,
     TimedOut as TimedOut,
@@ -76,6 +80,8 @@ from service.errors.request import (
     NoSuchRoute as NoSuchRoute,
     NoSuchUser as NoSuchUser,
     NotLocal as NotLocal,
+    NotYours as NotYours,
     RefusedRequest as RefusedRequest,
     RepeatedParameter as RepeatedParameter,
+    Unauthorised as Unauthorised,
 )

@@ -42,6 +42,14 @@ class Draining(ServiceError, status=503, code="draining", title="Draining", retr
     )
 
 
+class KeysUnavailable(ServiceError, status=503, code="keys_unavailable", title="Keys unavailable", retry_after=5):
+    """The keys for the token of a request, which cannot be fetched."""
+
+    meaning = "This service cannot check the token, because it cannot fetch the key for it."
+    when = "The server with the keys is down, and the token is signed with a key that is not known yet."
+    advice = "Try again after the number of seconds in the header Retry-After; the token may be valid."
+
+
 class StoppedByHand(ServiceError, status=503, code="stopped_by_hand", title="Stopped by hand"):
     """A request cancelled by hand, from the X-ray."""
 

@@ -59,6 +59,29 @@ class NoSuchUser(ServiceError, status=404, code="no_such_user", title="No such u
         super().__init__(f"no such user: {username}")
 
 
+class Unauthorised(ServiceError, status=401, code="unauthorised", title="Unauthorised"):
+    """A request without valid credentials; ``challenge`` says which are (RFC 9110, section 11.6.1)."""
+
+    meaning = "This service answers only callers that it knows."
+    when = "The request has no credentials, or they are invalid, not valid yet or not valid any more."
+    advice = "Log in again, and send the new token in the header Authorization, as Bearer; error says what is wrong."
+
+    def __init__(self, error: str, challenge: str) -> None:
+        super().__init__(error)
+        self.headers = {b"WWW-Authenticate": challenge.encode()}
+
+
+class NotYours(ServiceError, status=403, code="not_yours", title="Not yours"):
+    """The contact list of somebody else."""
+
+    meaning = "A contact list is for its owner."
+    when = "The username is not that of the caller, who does not have the scope contacts:read, either."
+    advice = "Ask for the contact list of the user who is logged in."
+
+    def __init__(self) -> None:
+        super().__init__("this contact list belongs to another user")
+
+
 class NoSuchRoute(ServiceError, status=404, code="not_found", title="Not found"):
     """A path without a route or a resource."""
 

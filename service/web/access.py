@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Access(NamedTuple):
     """A request and its response: ``sent`` bytes of the body, after ``seconds``.
 
-    The query is left out, because it names users.
+    The query is left out, because it names users. ``trace_id`` is that of the request, which is the request id in a new
+    trace; ``parent_id`` is the request id that the client has sent, empty without one.
     """
 
     client: str
@@ -18,11 +19,13 @@ class Access(NamedTuple):
     seconds: float
     user_agent: str
     request_id: str
+    trace_id: str
+    parent_id: str
 
     @property
     def line(self) -> str:
         """The same in one line, for people."""
-        client, method, path, status, sent, seconds, user_agent, request_id = self
+        client, method, path, status, sent, seconds, user_agent, request_id, *_ = self
         return f"{client} {method} {path} {status} {sent} {seconds:.3f}s {user_agent!r} {request_id}"
 
 

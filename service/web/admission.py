@@ -11,14 +11,16 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from service.errors import Overloaded
+from service.tracing import TraceContext
 from service.web.budgets import Budgets
 from service.web.clients import LOCAL, peer_of
 from service.web.cors import CORS, NOBODY
 from service.web.dispatcher import Dispatcher
-from service.web.exchanges import REQUEST_IDS, Exchange, InFlight, exchange_of
+from service.web.exchanges import Exchange, InFlight, exchange_of
 from service.web.problems import as_problem, problem_response
 from service.web.refusals import as_refusal
 from service.web.replies import DEFAULT_HEADERS
+from service.web.request_ids import REQUEST_IDS
 from service.wire.errors import ProtocolError
 from service.wire.fields import last_value
 from service.wire.request import WireRequest
@@ -93,7 +95,9 @@ class Admission:
             code=error.code,
             request_id=request_id,
         )
-        return problem_response(as_refusal(error), request_id, response)
+        parent = (last_value(lines, b"traceparent") or b"").decode("latin-1")
+        trace = TraceContext.parse([parent], [], request_id)
+        return problem_response(as_refusal(error), request_id, trace.trace_id, response)
 
 
 class SiteResource(Resource):

@@ -11,32 +11,16 @@ from twisted.web.iweb import IRequest
 
 from service.chains.contacts import Contacts
 from service.chains.files import Arrivals
-from service.chains.health import Health
 from service.chains.lookup import Lookup
 from service.chains.shared_titles import SharedTitles
 from service.chains.users import Users
-from service.errors import Draining, NoSuchUser, TimedOut, or_time_out
+from service.errors import NoSuchUser, NotYours, TimedOut, or_time_out
 from service.timers import timers_on
-from service.web.bodies import (
-    ArrivalBody,
-    ContactsBody,
-    LivenessBody,
-    PageTitleBody,
-    ReadinessBody,
-    UserInfoBody,
-    UserNameBody,
-    UsersBody,
-    arrival_body,
-    contacts_body,
-    readiness_body,
-    title_body,
-    user_info_body,
-    user_name_body,
-    users_body,
-)
+from service.web.auth.permissions import Permissions
+from service.web.bodies import arrival_body, contacts_body, title_body, user_info_body, user_name_body, users_body
 from service.web.countdown import EVENTS, stream_countdown
-from service.web.exchanges import InFlight
-from service.web.openapi.operations import BACKEND, CANCELLED, PAGE, described
+from service.web.exchanges import exchange_of
+from service.web.openapi.operations import BACKEND, CALLER, CANCELLED, PAGE, described
 from service.web.parameters import COUNT, FILENAME, LAST_EVENT_ID, URL, USERNAME, USERNAMES
 from service.web.problems import as_problem
 from service.web.query import (
@@ -57,9 +41,8 @@ class Application:
     users: Users
     lookup: Lookup
     titles: SharedTitles
-    health: Health
     arrivals: Arrivals
-    in_flight: InFlight
+    permissions: Permissions
     clock: IReactorTime
     deadline: float
     page_deadline: float
@@ -74,12 +57,14 @@ class Application:
         self.deadlines = timers_on(self.clock)
 
     @app.route("/contacts", methods=["GET"])
-    @described(ContactsBody, USERNAME, errors=(NoSuchUser, *BACKEND))
+    @described(contacts_body, USERNAME, errors=(NotYours, NoSuchUser, *CALLER, *BACKEND))
     def ajax_get_contacts(self, request: IRequest) -> Deferred[bytes]:
         """Return the usernames on the contact list of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
-        d.addCallback(self.contacts.get_contacts)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_read, request)
+        d.addCallback(self.contacts.get_contacts, exchange_of(request))
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(contacts_body)
         d.addCallback(as_json, request)
@@ -87,11 +72,13 @@ class Application:
         return d
 
     @app.route("/user-info", methods=["GET"])
-    @described(UserInfoBody, USERNAME, errors=(NoSuchUser, *BACKEND))
+    @described(user_info_body, USERNAME, errors=(NoSuchUser, *CALLER, *BACKEND))
     def ajax_get_user_info(self, request: IRequest) -> Deferred[bytes]:
         """Return the user record of ``username``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_ask, request)
         d.addCallback(self.users.get_user)
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_info_body)
@@ -100,11 +87,13 @@ class Application:
         return d
 
     @app.route("/user-name", methods=["GET"])
-    @described(UserNameBody, USERNAME, errors=BACKEND)
+    @described(user_name_body, USERNAME, errors=(*CALLER, *BACKEND))
     def ajax_get_user_name(self, request: IRequest) -> Deferred[bytes]:
         """Return the display name of ``username``, or ``"(unknown)"`` for an unknown user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(username_asked_for)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_ask, request)
         d.addCallback(self.users.get_user_name)
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_name_body)
@@ -113,11 +102,13 @@ class Application:
         return d
 
     @app.route("/users", methods=["GET"])
-    @described(UsersBody, USERNAMES, errors=CANCELLED)
+    @described(users_body, USERNAMES, errors=(*CALLER, *CANCELLED))
     def ajax_get_users(self, request: IRequest) -> Deferred[bytes]:
         """Look up several users in parallel within one deadline; failures are reported per user."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(usernames_asked_for)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_ask, request)
         d.addCallback(self.lookup.parallel_lookup)
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(users_body, request)
@@ -126,14 +117,16 @@ class Application:
         return d
 
     @app.route("/page-title", methods=["GET"])
-    @described(PageTitleBody, URL, errors=PAGE)
+    @described(title_body, URL, errors=(*CALLER, *PAGE))
     def ajax_get_page_title(self, request: IRequest) -> Deferred[bytes]:
         """Return the title of the page at ``url``."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(url_asked_for)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_ask, request)
         d.addCallback(self.titles.get_page_title)
         d.addTimeout(self.page_deadline, self.deadlines, or_time_out)
-        d.addCallback(let_caches_keep, request)
+        d.addCallback(let_caches_keep, request, not self.permissions.needed)
         d.addCallback(title_body)
         d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
@@ -150,30 +143,14 @@ class Application:
         return d
 
     @app.route("/wait-for-file", methods=["GET"])
-    @described(ArrivalBody, FILENAME, errors=(TimedOut, *CANCELLED))
+    @described(arrival_body, FILENAME, errors=(*CALLER, TimedOut, *CANCELLED))
     def ajax_wait_for_file(self, request: IRequest) -> Deferred[bytes]:
         """Respond once ``filename`` exists in the watched folder."""
         d: Deferred[Any] = succeed(request)
         d.addCallback(filename_asked_for)
+        if self.permissions.needed:
+            d.addCallback(self.permissions.allowed_to_ask, request)
         d.addCallback(self._wait_for_file, request)
-        d.addErrback(as_problem, request)
-        return d
-
-    @app.route("/livez", methods=["GET"])
-    @described(LivenessBody)
-    def livez(self, request: IRequest) -> bytes:
-        """Report liveness: a process that can respond is alive."""
-        return as_json({"status": "ok"}, request)
-
-    @app.route("/readyz", methods=["GET"])
-    @described(ReadinessBody, errors=(Draining,))
-    def readyz(self, request: IRequest) -> Deferred[bytes]:
-        """Report readiness: 503 while draining, else 200 with the state of each backend, even if one is down."""
-        d: Deferred[Any] = succeed(request)
-        d.addCallback(self._unless_draining)
-        d.addCallback(lambda _: self.health.check())
-        d.addCallback(readiness_body)
-        d.addCallback(as_json, request)
         d.addErrback(as_problem, request)
         return d
 
@@ -184,11 +161,6 @@ class Application:
         d.addTimeout(self.wait, self.deadlines, or_no_file)
         d.addCallback(arrival_body)
         return d.addCallback(as_json, request)
-
-    def _unless_draining(self, request: IRequest) -> IRequest:
-        if self.in_flight.draining:
-            raise Draining("the service is stopping")
-        return request
 
 
 def or_no_file(_: object, seconds: float) -> Failure:

@@ -117,10 +117,11 @@ def title_body(title: Title) -> PageTitleBody:
 
 def users_body(users: UsersByName, request: IRequest) -> UsersBody:
     """Shape a lookup of several users."""
+    exchange = exchange_of(request)
     return {
         "users": {username: None if user is None else user_info_body(user) for username, user in users.items()},
         "errors": {
-            username: problem_document(as_service_error(failure, request), exchange_of(request).id)
+            username: problem_document(as_service_error(failure, request), exchange.id, exchange.trace_id)
             for username, failure in users.failures.items()
         },
     }

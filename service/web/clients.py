@@ -46,6 +46,11 @@ class TrustedProxies:
                 return Client(str(address), is_one=True)
         return Client(peer, is_one=False)
 
+    def has_sent(self, request: Any) -> bool:
+        """Return whether a request comes directly from a trusted proxy."""
+        peer = peer_of(request)
+        return peer is not None and self._trust(ip_address(peer))
+
     def _trust(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self.networks)
 

@@ -1,7 +1,5 @@
 """In-flight requests: their ids, their cancellation, and their end."""
 
-from collections.abc import Iterator
-from secrets import token_hex
 from typing import Any
 
 from attrs import define, field
@@ -12,26 +10,13 @@ from twisted.python.failure import Failure
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
+from service.tracing import TraceContext
 from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
 from service.web.clients import Client, TrustedProxies
+from service.web.request_ids import REQUEST_IDS, parent_id_of
 
 _log = Logger()
-
-#: Bytes of a request id, and ids that are drawn at a time, because asking the kernel for each takes longer.
-_ID_SIZE, _ID_BLOCK = 16, 64
-
-
-def draw_request_ids() -> Iterator[str]:
-    """Yield random request ids without end, each of 32 hex digits; nobody can guess one."""
-    size = 2 * _ID_SIZE
-    while True:
-        block = token_hex(_ID_SIZE * _ID_BLOCK)
-        for start in range(0, len(block), size):
-            yield block[start : start + size]
-
-
-REQUEST_IDS = draw_request_ids()
 
 
 class IExchange(Interface):
@@ -62,6 +47,7 @@ class Exchange:
     streaming = False
     budget: Budget | None = None
     _client: Client | None = None
+    _trace: TraceContext | None = None
 
     def __init__(self, request: Any, in_flight: "InFlight") -> None:
         self.id = next(REQUEST_IDS)
@@ -75,6 +61,22 @@ class Exchange:
         if self._client is None:
             self._client = self._in_flight.proxies.client_of(self._request)
         return self._client
+
+    @property
+    def trace_id(self) -> str:
+        """The id of its trace; a new one has the id of the request."""
+        if self._trace is None and self._request.getHeader(b"traceparent") is None:  # as for most requests
+            return self.id
+        return self.trace.trace_id
+
+    @property
+    def trace(self) -> TraceContext:
+        """The trace that the request belongs to."""
+        if self._trace is None:
+            fields = self._request.requestHeaders
+            parents, states = (fields.getRawHeaders(name, []) for name in ("traceparent", "tracestate"))
+            self._trace = TraceContext.parse(parents, states, self.id)
+        return self._trace
 
     @property
     def client_gone(self) -> bool:
@@ -147,6 +149,8 @@ class InFlight:
                     self.clock.seconds() - started,
                     (request.getHeader(b"user-agent") or b"").decode("latin-1"),
                     exchange.id,
+                    exchange.trace_id,
+                    parent_id_of(request),
                 )
             )
 

@@ -33,6 +33,7 @@ class Problem(Members):
     code: Annotated[str, "a word for programs"]
     error: Annotated[str, "a sentence for people"]
     request_id: Annotated[str, "identifies the request in the log of the service; also in X-Request-Id"]
+    trace_id: Annotated[str, "the trace that the request belongs to: that of traceparent, or a new one"]
 
 
 def as_problem(failure: Failure, request: IRequest) -> bytes:
@@ -43,17 +44,18 @@ def as_problem(failure: Failure, request: IRequest) -> bytes:
     error = as_service_error(failure, request)
     if isinstance(error, ClientGone):
         return b""
-    return problem_response(error, exchange_of(request).id, request)
+    exchange = exchange_of(request)
+    return problem_response(error, exchange.id, exchange.trace_id, request)
 
 
-def problem_response(error: ServiceError, request_id: str, response: Any) -> bytes:
+def problem_response(error: ServiceError, request_id: str, trace_id: str, response: Any) -> bytes:
     """Describe an error in a response: its status, its headers, and the problem document that is returned."""
     for name, value in error.headers.items():
         response.setHeader(name, value)
-    return as_problem_json(problem_document(error, request_id), response)
+    return as_problem_json(problem_document(error, request_id, trace_id), response)
 
 
-def problem_document(error: ServiceError, request_id: str) -> Problem:
+def problem_document(error: ServiceError, request_id: str, trace_id: str) -> Problem:
     """Describe an error to the browser; ``error`` is the member that the slides' JavaScript looks for."""
     return {
         "type": type_of(error.code),
@@ -63,6 +65,7 @@ def problem_document(error: ServiceError, request_id: str) -> Problem:
         "error": error.error,
         **error.members,
         "request_id": request_id,
+        "trace_id": trace_id,
     }
 
 
@@ -80,6 +83,7 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
             "{error.with_cause} ({request_id})",
             error=error,
             request_id=exchange.id,
+            trace_id=exchange.trace_id,
             usernames=names_in(request),
         )
     if isinstance(error, ServiceError):
@@ -90,6 +94,7 @@ def as_service_error(failure: Failure, request: IRequest) -> ServiceError:
         "a request failed because of a bug ({request_id})",
         failure,
         request_id=exchange.id,
+        trace_id=exchange.trace_id,
         usernames=names_in(request),
     )
     return InternalError("internal error; look for this request_id in the server log")

@@ -54,10 +54,11 @@ def as_problem_json(problem: Mapping[str, Any], request: IRequest) -> bytes:
     return _encode(problem, request, problem["status"], PROBLEM_JSON)
 
 
-def let_caches_keep(title: Title, request: IRequest) -> Title:
-    """Let browsers and proxies keep the response for as long as its title is fresh, and pass the title on."""
+def let_caches_keep(title: Title, request: IRequest, proxies: bool) -> Title:  # noqa: FBT001  an argument of a callback
+    """Let the browser, and ``proxies`` too, keep the response for as long as its title is fresh; pass the title on."""
     if title.fresh_for:
-        request.setHeader(b"Cache-Control", b"public, max-age=%d" % title.fresh_for)
+        scope = b"public" if proxies else b"private"
+        request.setHeader(b"Cache-Control", b"%b, max-age=%d" % (scope, title.fresh_for))
     return title
 
 

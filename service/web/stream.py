@@ -72,7 +72,8 @@ class EventStream:
     def send_problem(self, failure: Failure) -> None:
         """Report an error as an event of type ``problem``: the terminal errback of a stream's chain."""
         error = as_service_error(failure, self.request)
-        self.send(Event("problem", problem_document(error, exchange_of(self.request).id)))
+        exchange = exchange_of(self.request)
+        self.send(Event("problem", problem_document(error, exchange.id, exchange.trace_id)))
 
     def close(self) -> None:
         """Send the events that were kept, including the last one, and end the stream."""

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.web.iweb import IRequest
 
 from service.errors import NoSuchRoute, StoppedByHand
+from service.stalls import StallDetector
 from service.web.exchanges import InFlight, Observer, exchange_of
 from service.web.guard import check_local
 from service.web.replies import as_json
@@ -38,17 +39,21 @@ class TraceObserver(Observer):
 
 @define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class XRayRoutes:
-    """The X-ray endpoints: they show the ``traces`` of recent requests, and cancel requests that are ``in_flight``."""
+    """The X-ray endpoints: they show the ``traces`` of recent requests, and cancel requests that are ``in_flight``.
+
+    ``stalls`` knows what has blocked the reactor, if it is not None.
+    """
 
     traces: RecentTraces
     in_flight: InFlight
+    stalls: StallDetector | None = None
 
     app = Klein()
     remembered: ClassVar[bool] = False
 
     @app.route("/xray", methods=["GET"])
     def ajax_get_requests(self, request: IRequest) -> bytes:
-        """Return recent requests (newest first), what the pending ones wait for, unfired Deferreds, and warnings."""
+        """Return recent requests, what the pending ones wait for, unfired Deferreds, stalls, and warnings."""
         check_local(request)
         return as_json(self._overview(), request)
 
@@ -69,6 +74,11 @@ class XRayRoutes:
             raise NoSuchRoute("that request is not in progress")
         return as_json({"request_id": request_id, "stopped": True}, request)
 
+    def _stalls(self) -> list[dict[str, Any]]:
+        found = [] if self.stalls is None else reversed(self.stalls.stalls)
+        now = self.in_flight.clock.seconds()
+        return [{"seconds": stall.seconds, "age": now - stall.at, "stack": stall.stack} for stall in found]
+
     def _overview(self) -> dict[str, Any]:
         remembered = [(one, summary_of_request(one)) for one in self.traces.all()]
         return {
@@ -77,6 +87,7 @@ class XRayRoutes:
                 described | {"waits_for": summary_of(one.waits_for)} for one, described in remembered if one.waits_for
             ],
             "unfired": [summary_of(grid) for grid in waiting()],
+            "stalls": self._stalls(),
             "warnings": [
                 *({"why": warned.why, **summary_of(warned.grid)} for warned in warnings(math.inf)),
                 # Only requests are too old; connections may live long.

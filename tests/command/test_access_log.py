@@ -13,13 +13,13 @@ from service.command.access_log import WrittenAccessLog, json_line, text_line
 from service.command.logs import After, log_observer
 from service.web.access import Access
 
-ACCESS = Access("192.0.2.1", "GET", "/contacts", 200, 31, 0.0012344, "bench/1", "0" * 32)
+ACCESS = Access("192.0.2.1", "GET", "/contacts", 200, 31, 0.0012344, "bench/1", "0" * 32, "1" * 32, "")
 #: Requests with something to escape.
 ODD = [
     ACCESS,
     ACCESS._replace(path='/"\\/%00', user_agent="a\tb \"c\" 'd' \\ \x85 \xe9"),
     ACCESS._replace(client="2001:db8::1", seconds=12.0, user_agent=""),
-    ACCESS._replace(client="unix", seconds=0.0, sent=0, status=499),
+    ACCESS._replace(client="unix", seconds=0.0, sent=0, status=499, parent_id='"a\\b"'),
 ]
 
 
@@ -30,6 +30,8 @@ def logged(log_format: str, access: Access) -> tuple[str, float]:
     observer = log_observer(log_format, out)
     fields = access._asdict()
     fields |= {"bytes": fields.pop("sent"), "seconds": round(access.seconds, 6)}
+    if not access.parent_id:
+        del fields["parent_id"]
     log = Logger(namespace="access", observer=LogPublisher(observer, cast("Any", events.append)))
     log.info("{line}", line=access.line, **fields)
     return out.getvalue(), events[0]["log_time"]

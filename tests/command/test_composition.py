@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.command.composition import folder_to_watch
+from service.command.watched_folder import folder_to_watch
 from service.errors import BadSetting
 
 

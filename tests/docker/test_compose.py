@@ -66,7 +66,7 @@ def test_the_errors_of_the_proxy() -> None:
     errors = re.findall(
         r"http-error status (\d+) content-type (\S+) string '(.*)' hdr", (DOCKER / "haproxy.cfg").read_text()
     )
-    assert {int(status) for status, _, _ in errors} == {400, 408, 500, 502, 503, 504}
+    assert {int(status) for status, _, _ in errors} == {400, 401, 408, 500, 502, 503, 504}
     for status, content_type, body in errors:
         assert content_type == "application/problem+json"
         document = json.loads(body)

@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
@@ -17,10 +18,10 @@ from tests.service_process import Service
 ORIGINS = "https://a.example https://b.example"
 
 
-def ask(proxy: HAProxy, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+def ask(proxy: HAProxy, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
     """Send a request to the proxy; return the response and its body."""
     connection = HTTPConnection("127.0.0.1", proxy.port, timeout=30)
-    connection.request("GET", path, headers=headers)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     body = response.read()
     connection.close()
@@ -95,3 +96,69 @@ def test_a_response_of_the_service() -> None:
     assert (response.status, json.loads(body)) == (200, {"contacts": ["karl", "amber", "zoë"]})
     assert shared_with(response) == {"access-control-allow-origin": "https://a.example", **LISTED}
     assert json.loads(received.partition(b"\r\n\r\n")[2])["code"] == "malformed_request_line"
+
+
+AUTH = "header:X-Forwarded-User"
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[HAProxy]:
+    """A proxy that finds out who users are, in front of a service that believes it."""
+    service = Service("--auth", AUTH, "--trust-proxy", "127.0.0.1", log=subprocess.DEVNULL)
+    proxy = start_haproxy(urlsplit(service.url).port or 0, AJAX_CONTACTS_AUTH=AUTH)
+    yield proxy
+    proxy.remove()
+    service.process.terminate()
+    service.stop()
+
+
+def basic(username: str, password: str | None = None) -> str:
+    """Return the header of a user who logs in."""
+    return "Basic " + b64encode(f"{username}:{password or username + '-sample'}".encode()).decode()
+
+
+def test_who_the_user_is(guarded: HAProxy) -> None:
+    """The proxy finds out who the user is, who then gets their own contacts, and nobody else's."""
+    response, body = ask(guarded, "/contacts?username=dustin", Authorization=basic("dustin"))
+    assert (response.status, json.loads(body)) == (200, {"contacts": ["karl", "amber", "zoë"]})
+    response, body = ask(guarded, "/contacts?username=dustin", Authorization=basic("karl"))
+    assert (response.status, json.loads(body)["code"]) == (403, "not_yours")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X_Forwarded_User": "dustin"},
+        {"x_forwarded_user": "dustin", "Authorization": basic("dustin", "wrong")},
+        {"Authorization": "Bearer x"},
+    ],
+)
+def test_who_is_not_known(guarded: HAProxy, headers: dict[str, str]) -> None:
+    """A user who has not logged in gets a problem with 401, whatever the request says."""
+    response, body = ask(guarded, "/contacts?username=dustin", **headers)
+    assert (response.status, json.loads(body)["code"]) == (401, "unauthorised")
+    assert response.getheader("WWW-Authenticate") == 'Basic realm="ajax-contacts"'
+
+
+def test_what_a_user_says_of_themselves(guarded: HAProxy) -> None:
+    """What a request says of its user does not reach the service."""
+    spoofed = {"X_Forwarded_User": "dustin", "Authorization": basic("karl")}
+    response, body = ask(guarded, "/contacts?username=dustin", **spoofed)
+    assert (response.status, json.loads(body)["code"]) == (403, "not_yours")
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/livez", "GET", 200), ("/contacts", "OPTIONS", 204)])
+def test_what_needs_no_user(guarded: HAProxy, path: str, method: str, status: int) -> None:
+    """Health checks and preflights are for everybody."""
+    assert ask(guarded, path, method)[0].status == status
+
+
+@pytest.mark.parametrize("first", [b"G", b"\r", b"GET /contacts?username=dustin HTTP/1.1\r", b"nonsense\r\n\r\n"])
+def test_no_bytes_past_the_proxy(guarded: HAProxy, first: bytes) -> None:
+    """A client that begins with a byte, and waits until the proxy gives up, is cut off, so that it cannot spoof."""
+    with socket.create_connection(("127.0.0.1", guarded.port), timeout=30) as connection:
+        connection.sendall(first)
+        received = connection.makefile("rb").read()  # which ends when the proxy closes the connection
+    assert b"karl" not in received
+    assert received == b"" or received.startswith(b"HTTP/1.")

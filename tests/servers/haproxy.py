@@ -31,6 +31,7 @@ class HAProxy:
         text = re.sub(r"^resolvers docker\n( .*\n)+", "", text, flags=re.MULTILINE)
         text = text.replace(" resolvers docker init-addr libc,none", "")
         text = text.replace("bind :8080", f"bind 127.0.0.1:{self.port}")
+        text = text.replace("inspect-delay 10s", "inspect-delay 300ms")
         replaced = text.replace(
             "server-template replica 1-3 ajax-contacts:8080", f"server replica1 127.0.0.1:{self.backend_port}"
         )

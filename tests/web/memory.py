@@ -17,9 +17,17 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from service.command.composition import compose_admission, compose_connections, make_backends
+from service.command.composition import (
+    compose_admission,
+    compose_connections,
+    compose_in_flight,
+    make_backends,
+    watched,
+)
 from service.command.settings import Settings
+from service.stalls import StallDetector
 from service.web.access import Access
+from service.web.auth.permissions import EVERYBODY, Permissions
 from service.wire.factory import HTTPFactory
 from service.wire.limits import Limits
 from tests.results import result_of
@@ -42,11 +50,13 @@ DEFAULTS: dict[str, Any] = {
     "streams_per_client": 20,
     "trust_proxy": (),
     "allow_origin": (),
+    "auth": None,
     "limits": Limits(),
     "processes": 1,
     "reactor": "auto",
     "inherit": None,
     "xray": "off",
+    "stalls": 0.1,
     "access_log": "on",
     "log_format": "json",
     "log_usernames": False,
@@ -103,13 +113,16 @@ class InMemory:
 class Web:
     """A client of a service, both in memory."""
 
-    def __init__(self, watch: Path = NOWHERE, **settings: Any) -> None:
+    def __init__(self, watch: Path = NOWHERE, permissions: Permissions = EVERYBODY, **settings: Any) -> None:
         self.clock = Clock()
         chosen = Settings(**DEFAULTS | settings)
         self.accesses: list[Access] = []
         backends = make_backends(chosen, self.clock)
-        self.admission = compose_admission(chosen, backends, self.clock, watch, self.accesses.append)
-        self.in_flight = self.admission.in_flight
+        self.in_flight = compose_in_flight(chosen, self.clock, self.accesses.append)
+        self.admission = compose_admission(chosen, backends, self.in_flight, watch, permissions)
+        self.stalls = StallDetector(self.clock, chosen.stalls)
+        if chosen.is_watched:
+            self.admission = watched(self.admission, self.stalls)
         self.application: Any = self.admission.dispatcher.routes[0]
         self.connections = compose_connections(self.admission, chosen, self.clock)
         self.endpoint = InMemory(self.connections)

@@ -37,7 +37,7 @@ def test_a_refusal(code: str, web: Web, log: Log) -> None:
     """A request that the HTTP server refuses gets a problem document, and is logged with its request id."""
     response = Response(Wire().channel, 1, keep_alive=False, no_body=False)
     problem = json.loads(web.admission.refuse(ProtocolError(code), response, b"", b""))
-    assert list(problem) == ["type", "title", "status", "code", "error", "request_id"]
+    assert list(problem) == ["type", "title", "status", "code", "error", "request_id", "trace_id"]
     assert (problem["status"], problem["code"], response.code) == (STATUS[code], code, STATUS[code])
     headers = response.responseHeaders
     assert headers.getRawHeaders("X-Request-Id") == [problem["request_id"]]

@@ -6,7 +6,8 @@ import re
 from twisted.internet.task import Clock
 
 from service.errors import Draining
-from service.web.exchanges import REQUEST_IDS, Exchange, InFlight
+from service.web.exchanges import Exchange, InFlight
+from service.web.request_ids import REQUEST_IDS
 from tests.collector import counts_references
 from tests.log import Log
 from tests.web.memory import Web

@@ -38,7 +38,8 @@ class Stock:
         head, _, body = transport.value().partition(b"\r\n\r\n")
         transport.loseConnection()
         document = json.loads(body)
-        document.pop("request_id", None)
+        for name in ("request_id", "trace_id"):
+            document.pop(name, None)
         return int(head.split()[1]), document
 
 
@@ -61,7 +62,8 @@ def test_a_stock_site_says_the_same(stock: Stock, path: str) -> None:
     """A stock site sends the same responses as the HTTP server of the service."""
     answer = stock.web.get(path)
     document = answer.json
-    document.pop("request_id", None)
+    for name in ("request_id", "trace_id"):
+        document.pop(name, None)
     assert stock.get(path) == (answer.status, document)
 
 

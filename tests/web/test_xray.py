@@ -9,6 +9,7 @@ from twisted.internet.defer import fail
 
 from service import xray
 from service.command.settings import Settings
+from service.stalls import Stall
 from tests.web.memory import DEFAULTS, Web
 from tests.web.test_site_resource import Stock
 
@@ -165,3 +166,15 @@ def test_when_chains_are_watched(settings: dict[str, Any], watched: bool) -> Non
     """By default, X-ray is on only with a fake database and IM service, on localhost, in one process."""
     default = {"xray": "auto", "listen": "tcp:8080:interface=127.0.0.1"}
     assert Settings(**DEFAULTS | default | settings).is_watched is watched
+
+
+def test_what_has_blocked_the_reactor(web: Web) -> None:
+    """Stalls are listed, the latest first, with the code that was running."""
+    assert web.get("/xray").json["stalls"] == []
+    for name in ("first", "second"):
+        web.stalls.stalls.append(Stall(0.2, f"in {name}", web.clock.seconds()))
+        web.clock.advance(1)
+    assert [(stall["stack"], stall["age"]) for stall in web.get("/xray").json["stalls"]] == [
+        ("in second", 1.0),
+        ("in first", 2.0),
+    ]

@@ -14,14 +14,15 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from service.backends.ejabberd.address import API
-from service.backends.ejabberd.endpoints import APIEndpoint
 from service.backends.ejabberd.errors import BACKEND, NoSuchNameError, NotAnsweredError, as_backend_error
 from service.backends.ejabberd.roster import as_contacts, localpart
+from service.backends.endpoints import APIEndpoint
 from service.backends.failures import or_translated
 from service.backends.limiter import Limiter
 from service.backends.resolver import Resolver, ThreadedResolver, make_pool
 from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
+from service.tracing import Traced
 from service.values import Contact
 
 #: Concurrent requests, and keep-alive connections: Twisted's pool limits only the latter.
@@ -79,11 +80,11 @@ class EjabberdIMService:
     def close(self) -> Deferred[None]:
         return self.pool.closeCachedConnections()
 
-    def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
+    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``."""
         d: Deferred[Any] = succeed(username)
         d.addCallback(localpart)
-        d.addCallback(lambda name: self.limiter.run(self._contact_list, name))
+        d.addCallback(lambda name: self.limiter.run(self._contact_list, name, traced))
         d.addErrback(self._or_start_afresh)
         return d.addErrback(or_translated, as_backend_error)
 
@@ -94,25 +95,29 @@ class EjabberdIMService:
         d: Deferred[Any] = self.pool.closeCachedConnections()
         return d.addBoth(lambda _: failure)
 
-    def _contact_list(self, username: str) -> Deferred[list[Contact]]:
-        d = self._ask("get_roster", username)
+    def _contact_list(self, username: str, traced: Traced | None) -> Deferred[list[Contact]]:
+        d = self._ask("get_roster", username, traced)
         d.addCallback(as_contacts, self.api.domain)
-        d.addCallback(self._or_no_such_user, username)
+        d.addCallback(self._or_no_such_user, username, traced)
         return d.addErrback(or_no_such_name, username)
 
-    def _or_no_such_user(self, contacts: list[Contact], username: str) -> list[Contact] | Deferred[list[Contact]]:
+    def _or_no_such_user(
+        self, contacts: list[Contact], username: str, traced: Traced | None
+    ) -> list[Contact] | Deferred[list[Contact]]:
         """Check that an account without contacts exists: the roster of an unknown one is empty, too."""
         if contacts:
             return contacts
-        return self._ask("check_account", username).addCallback(empty_if_account, username)
+        return self._ask("check_account", username, traced).addCallback(empty_if_account, username)
 
-    def _ask(self, command: str, username: str) -> Deferred[Any]:
+    def _ask(self, command: str, username: str, traced: Traced | None = None) -> Deferred[Any]:
         address = self.api.address
+        headers = {"Host": address.authority, "Authorization": f"Bearer {self.api.token()}"}
+        headers |= {} if traced is None else traced.trace.headers()
         d: Deferred[Any] = self.http.get(
             # A placeholder: treq rejects names that are not valid under IDNA 2008, and the endpoint has the real one.
             f"{address.scheme}://ejabberd{address.target.rstrip('/')}/{command}",
             params={"user": username, "host": self.api.domain},
-            headers=Headers({"Host": [address.authority], "Authorization": [f"Bearer {self.api.token()}"]}),
+            headers=Headers({name: [value] for name, value in headers.items()}),
             allow_redirects=False,  # the token must not go to another host
             unbuffered=True,
         )

@@ -8,7 +8,7 @@ from twisted.web.iweb import IRequest
 
 from service.chains.suggestions import Suggestions
 from service.errors import NoSuchRoute
-from service.web.bodies import SuggestionsBody, suggestions_body
+from service.web.bodies import suggestions_body
 from service.web.console.assets import load_assets
 from service.web.openapi.operations import described
 from service.web.replies import as_json
@@ -46,7 +46,7 @@ class ConsoleRoutes:
         return as_asset(asset_called(name), request)
 
     @app.route("/suggestions", methods=["GET"])
-    @described(SuggestionsBody)
+    @described(suggestions_body)
     def ajax_get_suggestions(self, request: IRequest) -> bytes:
         """Return the inputs that the backends suggest, and whether X-ray is on."""
         usernames, urls = self.suggestions.usernames(), self.suggestions.urls()

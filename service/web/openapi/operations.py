@@ -1,13 +1,15 @@
 """What an endpoint takes and returns, declared beside its route."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from inspect import isfunction
+from typing import Any, TypeVar, get_type_hints
 
 from attrs import frozen
 
 from service.errors import (
     BackendError,
     BadRedirect,
+    BadRequest,
     BadResponse,
     BlockedAddress,
     BlockedPort,
@@ -16,6 +18,7 @@ from service.errors import (
     Draining,
     InternalError,
     InvalidURL,
+    KeysUnavailable,
     NotHTML,
     Overloaded,
     ServiceError,
@@ -23,11 +26,14 @@ from service.errors import (
     TimedOut,
     TLSError,
     TooManyRedirects,
+    Unauthorised,
     UnsupportedScheme,
     UpstreamStatus,
 )
 from service.web.parameters import Parameter
 
+#: Errors of endpoints that are for callers who are known.
+CALLER = (BadRequest, Unauthorised, KeysUnavailable)
 #: Errors of endpoints that wait.
 CANCELLED = (Draining, StoppedByHand)
 #: Errors of endpoints that ask the user database or the IM service.
@@ -64,8 +70,13 @@ def described(
     tagged: bool = False,
     empty: str | None = None,
 ) -> Callable[[E], E]:
-    """Declare what an endpoint takes and returns; those of its parameters need not be among the ``errors``."""
-    operation = Operation(body=body, parameters=parameters, errors=errors, tagged=tagged, empty=empty)
+    """Declare what an endpoint takes and returns.
+
+    :param body: the function that shapes the body of its response, or the shape itself, as in ``Operation``.
+    :param errors: its errors, but for those of its parameters.
+    """
+    shape = get_type_hints(body)["return"] if isfunction(body) else body
+    operation = Operation(body=shape, parameters=parameters, errors=errors, tagged=tagged, empty=empty)
 
     def declare(endpoint: E) -> E:
         endpoint.operation = operation  # type: ignore[attr-defined]  # read by operation_of

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import frozen
 from pytest_twisted import blockon, ensureDeferred
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
 from service.backends.ejabberd.address import API
 from service.backends.ejabberd.im_service import MAX_BODY, EjabberdIMService
 from service.errors import BackendError, NoSuchUser, TimedOut
+from service.tracing import TraceContext
 from service.values import Contact
 from tests.backends.pages.webserver import OK, Connection, Names, Server, say
 from tests.servers.ejabberd import DOMAIN, Ejabberd
@@ -84,6 +86,31 @@ async def test_what_is_asked(impostor: Impostor) -> None:
     assert roster.startswith(b"GET /api/get_roster?user=zo%C3%AB&host=example.org HTTP/1.1\r\n")
     assert account.startswith(b"GET /api/check_account?user=zo%C3%AB&host=example.org HTTP/1.1\r\n")
     assert b"\r\nAuthorization: Bearer secret\r\n" in roster
+
+
+@frozen
+class Caller:
+    """What belongs to a trace."""
+
+    trace: TraceContext
+
+
+@ensureDeferred
+async def test_the_trace(impostor: Impostor) -> None:
+    """Each request says which trace it belongs to, if there is one."""
+    requests: list[bytes] = []
+
+    def note(connection: Connection) -> None:
+        requests.append(connection.request)
+        answer(b"200 OK", b"[]" if b"get_roster" in connection.request else b"0")(connection)
+
+    service = await impostor(note)
+    await service.get_contact_list("dustin", Caller(TraceContext("0" * 31 + "1", "01", "a=1")))
+    assert all(b"\r\nTraceparent: 00-0000000000000000000000000000000" in request for request in requests)
+    assert all(b"\r\nTracestate: a=1\r\n" in request for request in requests)
+    requests.clear()
+    await service.get_contact_list("dustin")
+    assert not any(b"raceparent" in request for request in requests)
 
 
 @ensureDeferred

@@ -47,7 +47,7 @@ class LineIMService:
     endpoint: TCP4ClientEndpoint
     _idle: list[LineClient] = field(factory=list, init=False)
 
-    def get_contact_list(self, username: str) -> Deferred[list[Contact]]:
+    def get_contact_list(self, username: str, _: object = None) -> Deferred[list[Contact]]:
         """See ``IIMService``."""
         if self._idle:
             return self._ask(self._idle.pop(), username)
@@ -74,13 +74,13 @@ class LineIMService:
 
 reactor = install_reactor("auto", "fake:")
 # Imported late, as in the command: Klein imports the reactor.
-from service.command.composition import compose_admission, compose_connections, make_backends  # noqa: E402
+from service.command.composition import compose_admission, compose_connections, compose_in_flight, make_backends  # noqa: E402
 from service.command.ports import tune_port  # noqa: E402
 
 settings: Any = read_settings(["--pages", "fake:", "--in-flight", "10000", "--access-log", "off", "--xray", "off"])
 backends = make_backends(settings, reactor)
 backends["im"] = LineIMService(TCP4ClientEndpoint(reactor, "127.0.0.1", int(LINES or 0)))
-admission = compose_admission(settings, backends, reactor, Path.cwd())
+admission = compose_admission(settings, backends, compose_in_flight(settings, reactor), Path.cwd())
 connections = compose_connections(admission, settings, reactor)
 tune_port(reactor.listenTCP(int(sys.argv[1]), connections, backlog=8192, interface="127.0.0.1"))
 rest_collector()

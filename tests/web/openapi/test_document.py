@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from twisted.internet.task import Clock
 
 from fakes.injector import FakeBugError
+from service.web.auth.permissions import EVERYBODY
 from service.web.openapi.document import describe_api
 from tests.log import Log
+from tests.web.auth.issuer import Issuer, token
 from tests.web.memory import Web
 from tests.web.sse import events_of
 from tests.wire.wires import Answer, Wire
@@ -123,7 +126,11 @@ REFUSED: dict[int, tuple[bytes, bytes]] = {
     501: (b" HTTP/1.1", b"Host: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"),
     505: (b" HTTP/2.0", b"Host: localhost\r\n\r\n"),
 }
-HEADERS = {204: b"Last-Event-ID: done\r\n", 304: b"If-None-Match: *\r\n"}
+HEADERS = {
+    403: b"Authorization: Bearer %b\r\n" % token(sub="karl").encode(),
+    204: b"Last-Event-ID: done\r\n",
+    304: b"If-None-Match: *\r\n",
+}
 #: Seconds after which every deadline has passed.
 LONG = 31
 
@@ -132,7 +139,9 @@ def see(path: str, status: int, folder: Path) -> Answer:
     """Make a service send a response with this status for an operation."""
     if status == 503:
         return see_no_room(path)
-    web = Web(folder, pages="http:" if status == 403 else "fake:")
+    clock = Clock()
+    permissions = Issuer().permissions(clock) if status == 401 or (path, status) == ("/contacts", 403) else EVERYBODY
+    web = Web(folder, permissions, pages="http:" if status == 403 else "fake:")
     wire = Wire(web.connections)
     target = target_of(path, status)
     if (status in REFUSED and status != 400) or target is None:
@@ -148,7 +157,7 @@ def see(path: str, status: int, folder: Path) -> Answer:
 
 def target_of(path: str, status: int) -> str | None:
     """Return the target of a request that gets this status; None if only the HTTP server has it."""
-    if status == 403:
+    if (path, status) == ("/page-title", 403):
         return f"{path}?url=http://10.0.0.1"
     if status in BAD:
         asked = BAD[status].get(path)

@@ -54,7 +54,7 @@ async function refresh(ours) {
   setTimeout(() => refresh(ours), BEAT);
 }
 
-function draw({ waiting, recent, unfired, warnings }) {
+function draw({ waiting, recent, unfired, warnings, stalls }) {
   showCount(waiting.length);
   replace(
     "waiting-requests",
@@ -93,6 +93,19 @@ function draw({ waiting, recent, unfired, warnings }) {
         ]),
         "No warnings: no failure is unhandled, and no Deferred is forgotten.",
       ),
+    ),
+  );
+  replace(
+    "waiting-stalls",
+    table(
+      ["for", "age", "in", "stack"],
+      stalls.map(({ seconds, age, stack }) => [
+        duration(seconds),
+        duration(age),
+        html("code", {}, stack.split("\n").findLast((line) => line.startsWith("  File ")) ?? ""),
+        html("details", {}, html("summary", {}, "Show"), html("pre", {}, stack)),
+      ]),
+      "Nothing: every callback has returned soon.",
     ),
   );
   replace(

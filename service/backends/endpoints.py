@@ -1,4 +1,4 @@
-"""The endpoint of the API client: it takes any host name, and fails fast on a refused connection."""
+"""The endpoint of clients of an API: it takes any host name, and fails fast on a refused connection."""
 
 from typing import Any, Self
 
