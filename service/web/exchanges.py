@@ -7,6 +7,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
+from twisted.web.http_headers import Headers
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
@@ -65,7 +66,7 @@ class Exchange:
     @property
     def trace_id(self) -> str:
         """The id of its trace; a new one has the id of the request."""
-        if self._trace is None and self._request.getHeader(b"traceparent") is None:  # as for most requests
+        if self._trace is None and not self._has_parent:
             return self.id
         return self.trace.trace_id
 
@@ -73,10 +74,14 @@ class Exchange:
     def trace(self) -> TraceContext:
         """The trace that the request belongs to."""
         if self._trace is None:
-            fields = self._request.requestHeaders
+            fields = self._request.requestHeaders if self._has_parent else Headers()
             parents, states = (fields.getRawHeaders(name, []) for name in ("traceparent", "tracestate"))
             self._trace = TraceContext.parse(parents, states, self.id)
         return self._trace
+
+    @property
+    def _has_parent(self) -> bool:
+        return self._request is not None and self._request.getHeader(b"traceparent") is not None
 
     @property
     def client_gone(self) -> bool:
@@ -95,6 +100,8 @@ class Exchange:
             self._in_flight.close(self, self._request, self._started, lost)
         except Exception:  # noqa: BLE001  the connection must go on whatever that is
             _log.failure("an exchange could not be closed")
+        if lost is not None and self._has_parent:
+            self.trace  # noqa: B018  found out while there is a request: what is cancelled may log it
         self._request = None  # which has the exchange as its component: no cycle for the garbage collector
         if lost is not None:
             self.cancel(ClientGone("the client disconnected"))

@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
 
 from service.wire.request import WireRequest
 from tests.log import Log
@@ -63,9 +65,13 @@ def test_the_log(web: Web, log: Log) -> None:
     assert {event["trace_id"] for event in log.events if "request_id" in event} == {TRACE}
 
 
-def test_a_request_that_has_ended(web: Web) -> None:
-    """The trace of a request that has ended can still be asked for, by what ends later."""
-    request = WireRequest(web.open().protocol, b"GET", b"/", b"Host: localhost", b"localhost")
+@pytest.mark.parametrize("lines", [b"Host: localhost", b"Host: localhost\r\ntraceparent: %b" % PARENT.encode()])
+@pytest.mark.parametrize("lost", [None, Failure(ConnectionLost())])
+def test_a_request_that_has_ended(web: Web, lines: bytes, lost: Failure | None) -> None:
+    """The trace of a request that has ended can still be asked for, by what is cancelled with it."""
+    request = WireRequest(web.open().protocol, b"GET", b"/", lines, b"localhost")
     exchange = web.in_flight.open(request)
-    exchange.end(None)
-    assert exchange.trace.trace_id == exchange.id
+    exchange.end(lost)
+    assert exchange.trace_id == exchange.trace.trace_id
+    if lost is not None:
+        assert exchange.trace_id == (TRACE if b"traceparent" in lines else exchange.id)
