@@ -64,6 +64,11 @@ class Settings:
         return is_fake(self.database) and is_fake(self.im)
 
     @property
+    def takes_tokens(self) -> bool:
+        """Whether callers are known by a token."""
+        return self.auth is not None and self.auth.startswith("jwt:")
+
+    @property
     def is_watched(self) -> bool:
         """Whether X-ray is on; ``auto``: if database and IM service are fakes, on localhost, in one process."""
         if self.xray != "auto":

@@ -85,6 +85,7 @@ class SuggestionsBody(TypedDict):
     usernames: list[SuggestionBody]
     urls: list[SuggestionBody]
     xray: Annotated[bool, "whether X-ray is on"]
+    tokens: Annotated[bool, "whether callers are known by a token"]
 
 
 def contacts_body(usernames: list[str]) -> ContactsBody:
@@ -137,9 +138,16 @@ def readiness_body(backends: dict[str, str]) -> ReadinessBody:
     return {"status": "ok", "backends": backends}
 
 
-def suggestions_body(usernames: list[Suggestion], urls: list[Suggestion], *, xray: bool) -> SuggestionsBody:
+def suggestions_body(
+    usernames: list[Suggestion], urls: list[Suggestion], *, xray: bool, tokens: bool
+) -> SuggestionsBody:
     """Shape the suggestions."""
-    return {"usernames": list(map(suggestion_body, usernames)), "urls": list(map(suggestion_body, urls)), "xray": xray}
+    return {
+        "usernames": list(map(suggestion_body, usernames)),
+        "urls": list(map(suggestion_body, urls)),
+        "xray": xray,
+        "tokens": tokens,
+    }
 
 
 def suggestion_body(suggestion: Suggestion) -> SuggestionBody:

@@ -1,5 +1,7 @@
 """The other views: lessons, live and waiting."""
 
+import subprocess
+
 import pytest
 
 from tests.browser.chrome import NARROW, WIDE, Page
@@ -132,6 +134,24 @@ def test_where_nothing_is_watched(page: Page) -> None:
     page.choose("#try-endpoint", "/lessons/contacts/v5")
     page.click("#try-send")
     page.until(lambda: ("callback", "json_cb") in page.ran())
+    page.driver.get("about:blank")
+    service.process.terminate()
+    service.stop()
+
+
+def test_a_token(page: Page) -> None:
+    """Where callers are known by a token, the page has a field for it, and sends it with each request."""
+    assert not page.find("#token").is_displayed()
+    service = Service("--auth", "jwt:http://127.0.0.1:1/keys#issuer=i&audience=a", log=subprocess.DEVNULL)
+    page.driver.get(service.url)
+    page.says("#try-answer", "a token is required")
+    page.write("#token", "abc")
+    page.click("#try-send")
+    page.says("#try-answer", "the token is malformed")
+    assert page.barriers() == []
+    page.driver.refresh()
+    page.says("#try-answer", "a token is required")
+    assert page.find("#token").get_property("value") == ""
     page.driver.get("about:blank")
     service.process.terminate()
     service.stop()

@@ -88,7 +88,8 @@ def test_what_the_fakes_suggest(web: Web) -> None:
         "http://hudson.com",
         "http://untitled.example",
     ]
-    assert answer["xray"] is False
+    assert (answer["xray"], answer["tokens"]) == (False, False)
+    assert Web(auth="jwt:https://h/keys#issuer=i&audience=a").get("/suggestions").json["tokens"] is True
 
 
 #: The status for each suggested fault; that of a flaky one varies.

@@ -23,10 +23,14 @@ _POLICY = (
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
 class ConsoleRoutes:
-    """The endpoints of the console; ``is_watched`` tells the page whether X-ray is on."""
+    """The endpoints of the console; ``is_watched`` tells the page whether X-ray is on.
+
+    ``takes_tokens`` tells it whether callers are known by a token.
+    """
 
     suggestions: Suggestions
     is_watched: bool
+    takes_tokens: bool = False
 
     app = Klein()
     remembered: ClassVar[bool] = False
@@ -50,7 +54,7 @@ class ConsoleRoutes:
     def ajax_get_suggestions(self, request: IRequest) -> bytes:
         """Return the inputs that the backends suggest, and whether X-ray is on."""
         usernames, urls = self.suggestions.usernames(), self.suggestions.urls()
-        return as_json(suggestions_body(usernames, urls, xray=self.is_watched), request)
+        return as_json(suggestions_body(usernames, urls, xray=self.is_watched, tokens=self.takes_tokens), request)
 
 
 def asset_called(name: str) -> Tagged:

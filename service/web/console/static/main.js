@@ -1,7 +1,7 @@
 // Starts the page, and shows the view that the hash of its URL names.
 
 import { byId } from "./dom.js";
-import { get } from "./api.js";
+import { get, useToken } from "./api.js";
 import * as lessons from "./lessons.js";
 import * as live from "./live.js";
 import * as reference from "./reference.js";
@@ -55,10 +55,12 @@ async function start() {
   try {
     suggestions = await get("/suggestions");
     if (!suggestions.xray) standing = OFF;
+    byId("token-field").hidden = !suggestions.tokens;
   } catch (refusal) {
     standing = refusal.message;
   }
   for (const view of Object.values(VIEWS)) view.start?.(suggestions);
+  byId("token").addEventListener("input", (event) => useToken(event.target.value));
   addEventListener("hashchange", show);
   show();
 }
