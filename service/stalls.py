@@ -18,6 +18,8 @@ _log = Logger()
 LOOKS = 4
 #: Maximum number of stalls that are remembered.
 MAX_KEPT = 20
+#: Frames and characters of a stack that are kept, the innermost ones: a longer line of the log may not stay whole.
+MAX_FRAMES, MAX_STACK = 12, 2000
 #: Functions in which a reactor waits for something to happen, which is no stall.
 _WAITING = frozenset(("doPoll", "doSelect", "select", "run", "run_forever", "mainLoop"))
 
@@ -42,6 +44,8 @@ class StallDetector:
     clock: IReactorTime
     threshold: float
     now: Callable[[], float] = time.monotonic
+    #: Takes how late each beat is, in seconds.
+    lag: Callable[[float], object] | None = None
     stalls: deque[Stall] = field(factory=lambda: deque(maxlen=MAX_KEPT), init=False)
     count: int = field(default=0, init=False)
     _due: float = field(default=0.0, init=False)
@@ -55,6 +59,7 @@ class StallDetector:
     def start(self) -> None:
         """Watch the thread that calls this."""
         self._watched = threading.get_ident()
+        self._due = self.now()
         self.beat()
         self._thread = threading.Thread(target=self._watch, name="stalls", daemon=True)
         self._thread.start()
@@ -77,6 +82,8 @@ class StallDetector:
             self.count += 1
             self.stalls.append(stall)
             _log.warn("the reactor was blocked for {seconds:.3f} seconds:\n{stack}", seconds=stall.seconds, stack=stack)
+        if self.lag is not None:
+            self.lag(max(0.0, overdue))
         self._due = now + self.threshold / LOOKS
         self._next = self.clock.callLater(self.threshold / LOOKS, self.beat)  # a LoopingCall would cost more
 
@@ -85,7 +92,7 @@ class StallDetector:
         if self.caught is None and self.now() - self._due > self.threshold:
             frame = find_frame()
             if frame is not None and frame.f_code.co_name not in _WAITING:
-                self.caught = "".join(traceback.format_stack(frame)).rstrip()
+                self.caught = "".join(traceback.format_stack(frame, MAX_FRAMES))[-MAX_STACK:].rstrip()
 
     def _watch(self) -> None:
         while not self._stopped.wait(self.threshold / LOOKS):

@@ -33,7 +33,8 @@ class Service:
         environment: dict[str, str] | None = None,
         **more: Any,
     ) -> None:
-        flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", *arguments]
+        # Without a watch on stalls: a busy machine can make any process late.
+        flags = ["--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--stalls", "0", *arguments]
         self.process = subprocess.Popen(
             ["bash", "-c", shell, "bash", *COMMAND, *flags],
             stdout=subprocess.PIPE,

@@ -23,6 +23,7 @@ FLOORS = {
     "service.html": 6,
     "service.urls": 6,
     "service.xray": 6,
+    "service.metrics": 7,
     "service.stalls": 7,
     "service.timers": 7,
     "service.tracing": 7,

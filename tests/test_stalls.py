@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twisted.internet.task import Clock
 
-from service.stalls import MAX_KEPT, StallDetector
+from service.stalls import MAX_KEPT, MAX_STACK, StallDetector
 from tests.log import Log
 
 THRESHOLD = 0.1
@@ -85,6 +85,22 @@ def test_a_look_that_comes_too_late(detector: StallDetector, times: Times) -> No
     detector.beat()
     assert detector.count == 0
     assert not detector.stalls
+
+
+def deep(depth: int) -> FrameType | None:
+    """Return a frame of a function that was called by itself."""
+    return deep(depth - 1) if depth else inspect.currentframe()
+
+
+def test_a_deep_stack(detector: StallDetector, times: Times, log: Log) -> None:
+    """Of a deep stack the innermost frames are kept."""
+    times.now += 1
+    detector.look(lambda: deep(100))
+    detector.beat()
+    [stall] = detector.stalls
+    assert len(stall.stack) <= MAX_STACK
+    assert "in deep\n" in stall.stack
+    assert "in test_a_deep_stack\n" not in stall.stack
 
 
 def test_many(detector: StallDetector, times: Times, log: Log) -> None:

@@ -37,6 +37,11 @@ class Limiter:
     def __attrs_post_init__(self) -> None:
         self._places = DeferredSemaphore(self.at_once)
 
+    @property
+    def queued(self) -> int:
+        """How many operations have not ended, those that wait for their turn included."""
+        return self._inside
+
     def run(self, work: Callable[..., Deferred[T]], *args: object) -> Deferred[T]:
         """Run an operation on the backend when its turn comes.
 

@@ -20,6 +20,8 @@ class SharedTitles:
 
     titles: Titles
     clock: IReactorTime
+    #: How many titles were answered from the cache.
+    hits: int = field(default=0, init=False)
     _fetches: Coalescer[Title] = field(factory=Coalescer, init=False)
     #: URL -> title, and when it expires.
     _kept: OrderedDict[str, tuple[Title, float]] = field(factory=OrderedDict, init=False)
@@ -33,6 +35,7 @@ class SharedTitles:
             title, expires = self._kept[url]
             fresh_for = expires - self.clock.seconds()
             if fresh_for > 0:
+                self.hits += 1
                 return succeed(evolve(title, fresh_for=fresh_for))
         d = self._fetches.join(url, lambda: self.titles.get_page_title(url))
         return d.addCallback(self._keep, url)

@@ -20,18 +20,18 @@ from service.chains.shared_titles import SharedTitles
 from service.chains.suggestions import Suggestions
 from service.chains.titles import Titles
 from service.chains.users import Users
+from service.command.admin import compose_admin
 from service.command.authentication import make_authentication
 from service.command.endpoints import Inheriting, make_endpoint
+from service.command.observation import Observation
 from service.command.reactors import choose
 from service.command.server import Server
 from service.command.settings import Settings
-from service.stalls import StallDetector
+from service.command.traffic import compose_budgets, compose_connections, compose_in_flight
 from service.web.access import AccessLog
 from service.web.admission import Admission
 from service.web.application import Application
 from service.web.auth.permissions import EVERYBODY, Permissions
-from service.web.budgets import Budgets
-from service.web.clients import TrustedProxies
 from service.web.console.routes import ConsoleRoutes
 from service.web.cors import CORS
 from service.web.dispatcher import Dispatcher, Routes
@@ -87,15 +87,6 @@ def compose_endpoints(
     )
 
 
-def compose_in_flight(settings: Settings, clock: IReactorTime, access_log: AccessLog | None = None) -> InFlight:
-    """Make what tracks the requests of this process."""
-    return InFlight(
-        clock,
-        access_log=access_log if settings.access_log == "on" else None,
-        proxies=TrustedProxies(settings.trust_proxy),
-    )
-
-
 def compose_admission(
     settings: Settings,
     backends: Mapping[str, Any],
@@ -115,35 +106,6 @@ def compose_admission(
     routes.append(DescriptionRoutes(tuple(routes), suggestions.reserved()))
     cors = CORS.of(settings.allow_origin, loopback=settings.has_fake_people)
     return Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings), cors)
-
-
-def watched(admission: Admission, stalls: StallDetector | None = None) -> Admission:
-    """Let X-ray observe requests, add its routes, and tell this origin how long each step took."""
-    from service.web.server_timing import TimedFinish
-    from service.web.xray import TraceObserver, XRayRoutes
-    from service.xray.recent import RecentTraces
-
-    traces, in_flight = RecentTraces(), admission.in_flight
-    in_flight.observer = TraceObserver(traces)
-    routes = [*admission.dispatcher.routes, XRayRoutes(traces, in_flight, stalls)]
-    dispatcher = Dispatcher(routes, in_flight.observer)
-    return evolve(admission, dispatcher=dispatcher, finish=TimedFinish(traces))
-
-
-def compose_budgets(settings: Settings) -> Budgets:
-    """Make the budgets of this process."""
-    return Budgets.of(settings.in_flight, settings.streams, settings.streams_per_client)
-
-
-def compose_connections(admission: Admission, settings: Settings, clock: IReactorTime) -> HTTPFactory:
-    """Make the HTTP server's protocol factory."""
-    return HTTPFactory(
-        clock=clock,
-        handle=admission.handle,
-        refuse=admission.refuse,
-        headers=admission.headers,
-        limits=settings.limits,
-    )
 
 
 def compose_lesson(settings: Settings, watch: Path) -> "ContactsLesson":
@@ -176,19 +138,23 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
     backends = make_backends(settings, reactor)
     authentication = make_authentication(settings, reactor)
     in_flight = compose_in_flight(settings, reactor, access_log)
-    stalls = StallDetector(reactor, settings.stalls) if settings.stalls else None
+    watch_over = Observation.of(settings, reactor)
+    in_flight.metrics = watch_over.metrics
+    backends = watch_over.measured(backends)
     admission = compose_admission(settings, backends, in_flight, watch, Permissions(authentication.authenticator))
-    if settings.is_watched:
-        admission = watched(admission, stalls)
+    admission = watch_over.observe(admission, settings)
+    connections = compose_connections(admission, settings, reactor)
+    watch_over.measure(admission, backends, connections)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
     return Server(
         endpoint=make_endpoint(settings.listen, where),
-        connections=compose_connections(admission, settings, reactor),
+        connections=connections,
+        admin=compose_admin(admission, settings, where),
         health=Health(backends=backends, clock=reactor),
         backends=[*backends.values(), *authentication.closing],
         in_flight=in_flight,
         clock=reactor,
         linger=settings.linger,
         grace=settings.grace,
-        stalls=stalls,
+        stalls=watch_over.stalls,
     )

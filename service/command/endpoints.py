@@ -40,8 +40,8 @@ _WORDS = (
 _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
-def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
-    """Parse a Twisted endpoint string.
+def make_endpoint(description: str, reactor: Any, flag: str = FLAG) -> IStreamServerEndpoint:
+    """Parse a Twisted endpoint string, the value of ``flag``.
 
     :raise BadSetting: if it is invalid, or names a file or socket that cannot be used.
     """
@@ -53,15 +53,15 @@ def make_endpoint(description: str, reactor: Any) -> IStreamServerEndpoint:
             locate(description)  # reports a key that does not match its certificate, as each connection would
     except OSError as error:
         problem = f"cannot read {error.filename}: {error.strerror}"
-        raise UnusableSetting(FLAG, description, f"{problem}; name the files with privateKey= and certKey=") from error
+        raise UnusableSetting(flag, description, f"{problem}; name the files with privateKey= and certKey=") from error
     except (KeyFileError, TLSError, VerifyError) as error:
         problem = "privateKey= and certKey= must name the PEM files of a key and its certificate"
-        raise UnusableSetting(FLAG, description, f"{problem} ({what_tls_says(error)})") from error
+        raise UnusableSetting(flag, description, f"{problem} ({what_tls_says(error)})") from error
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         if _SYSTEMD.search(description):
-            raise UnusableSetting(FLAG, description, why_no_socket()) from error
+            raise UnusableSetting(flag, description, why_no_socket()) from error
         example = "a Twisted endpoint string such as tcp:8080:interface=127.0.0.1"
-        raise BadSetting(FLAG, description, f"{example} ({what_is_wrong(error)})") from error
+        raise BadSetting(flag, description, f"{example} ({what_is_wrong(error)})") from error
     if not _ALL_ADDRESSES.search(description) or isinstance(reactor, Inheriting):
         return endpoint
     return AnyFamily(endpoint, serverFromString(reactor, _ALL_ADDRESSES.sub(r"\1\2", description)))

@@ -121,6 +121,18 @@ DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(defau
     help="Twisted reactor: auto is epoll on Linux, else asyncio; with PostgreSQL uvloop if installed, else asyncio.",
 )
 @click.option(
+    "--admin",
+    default=None,
+    show_default="none",
+    help="Twisted endpoint string of a second address, at which operators reach /metrics and /xray from elsewhere.",
+)
+@click.option(
+    "--metrics",
+    type=Word("on", "off", "auto"),
+    default="auto",
+    help="Metrics for Prometheus; auto: on with --admin.",
+)
+@click.option(
     "--xray",
     type=Word("on", "off", "auto"),
     default="auto",

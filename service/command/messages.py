@@ -22,11 +22,11 @@ def complain(message: str, exit_code: int) -> int:
     return exit_code
 
 
-def complain_of_port(settings: Settings, error: Exception) -> int:
-    """Report that the service cannot listen, and return the exit code."""
+def complain_of_port(listen: str, error: Exception) -> int:
+    """Report that the service cannot listen at an endpoint, and return the exit code."""
     cause = error.socketError if isinstance(error, CannotListenError) else error
     reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause).removeprefix("bind(): ")
-    return complain(f"cannot listen on {settings.listen}: {reason.rstrip('.')}", EXIT_FAILED)
+    return complain(f"cannot listen on {listen}: {reason.rstrip('.')}", EXIT_FAILED)
 
 
 def announce(address: IAddress, settings: Settings, watch: Path) -> None:
@@ -41,6 +41,12 @@ def announce(address: IAddress, settings: Settings, watch: Path) -> None:
         url = f"{scheme}://{host}:{address.port}/"
         greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
     say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n{fakes_in(settings)}")
+
+
+def announce_admin(address: IAddress, listen: str) -> None:
+    """Print where operators find the service."""
+    where = f"http://{address.host}:{address.port}/" if isinstance(address, IPv4Address | IPv6Address) else listen
+    say(sys.stdout, f"{PROGRAM} is there for operators on {where}\n")
 
 
 def fakes_in(settings: Settings) -> str:

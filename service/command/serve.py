@@ -1,5 +1,6 @@
 """The service from startup to shutdown, in this process."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -15,14 +16,15 @@ from service.command import notify
 from service.command.afterwards import finish_start, without_collector
 from service.command.authentication import check_exposure, warn_of_exposure
 from service.command.logs import After, begin_logging, log_observer
-from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
+from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, announce_admin, complain_of_port
 from service.command.notify import ServiceManager
 from service.command.reactors import install_reactor
 from service.command.settings import Settings
 from service.command.signals import Lifeline, Signals
 from service.command.streams import open_log
 from service.command.watched_folder import folder_to_watch
-from service.command.workers import LIFELINE, READY
+from service.command.worker import LIFELINE, READY
+from service.metrics import Metrics
 
 if TYPE_CHECKING:
     from service.command.server import Server
@@ -53,7 +55,7 @@ def serve(settings: Settings) -> int:
             warn_of_exposure()
         signals = Signals(reactor, worker=settings.inherit is not None)
         if settings.inherit is not None:
-            Lifeline(reactor, LIFELINE, signals.tell)
+            Lifeline(reactor, LIFELINE, signals.tell, partial(answer, server.in_flight.metrics))
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)
         start = partial(run, server, signals, settings, watch, manager)
@@ -73,9 +75,16 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
     try:
         port = await server.start()
     except CANNOT_LISTEN as error:
-        return complain_of_port(settings, error)
+        return complain_of_port(settings.listen, error)
+    try:
+        admin_port = await server.start_admin()
+    except CANNOT_LISTEN as error:
+        await server.stop()
+        return complain_of_port(str(settings.admin), error)
     if settings.inherit is None:
         announce(port.getHost(), settings, watch)
+        if admin_port is not None:
+            announce_admin(admin_port.getHost(), str(settings.admin))
         manager.tell(notify.READY)
     else:
         os.write(READY, b"\n")
@@ -85,6 +94,12 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
     stopped = ensureDeferred(server.stop()).addCallbacks(lambda _: 0, or_cut_short).addErrback(log_crash)
     _, exit_code = await race([stopped, signals.second.addCallback(lambda _: EXIT_FAILED)])
     return exit_code
+
+
+def answer(metrics: Metrics | None) -> None:
+    """Tell the process that supervises this one the numbers of this one, in a line of JSON."""
+    if metrics is not None:
+        os.write(READY, json.dumps(metrics.snapshot().to_json()).encode() + b"\n")
 
 
 def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], *, installSignalHandlers: bool) -> int:

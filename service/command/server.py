@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from attrs import define, field
+from attrs import define, field, frozen
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.interfaces import IListeningPort, IReactorTime, IStreamServerEndpoint
 from twisted.internet.task import deferLater
@@ -21,11 +21,20 @@ _log = Logger()
 FLUSH = 1.0
 
 
+@frozen
+class Listener:
+    """An ``endpoint``, and the ``connections`` that it accepts."""
+
+    endpoint: IStreamServerEndpoint
+    connections: HTTPFactory
+
+
 @define
 class Server:
     """An HTTP server on an ``endpoint``; ``linger`` and ``grace`` are in seconds.
 
-    ``stalls`` watches the reactor, once it is started; it is stopped with the server.
+    ``admin`` is a second endpoint, which is the last to be closed. ``stalls`` watches the reactor, once it is started;
+    it is stopped with the server.
     """
 
     endpoint: IStreamServerEndpoint
@@ -37,7 +46,9 @@ class Server:
     health: Health
     backends: Collection[IBackend] = ()
     stalls: StallDetector | None = None
+    admin: Listener | None = None
     _port: IListeningPort | None = field(default=None, init=False)
+    _admin_port: IListeningPort | None = field(default=None, init=False)
 
     async def start(self) -> IListeningPort:
         """Start listening, and log which backends are down already.
@@ -49,6 +60,16 @@ class Server:
         tune_port(self._port)
         self.health.check()
         return self._port
+
+    async def start_admin(self) -> IListeningPort | None:
+        """Start listening at the admin endpoint.
+
+        :return: the port, None without such an endpoint.
+        :raise twisted.internet.error.CannotListenError: as ``start`` does.
+        """
+        if self.admin is not None:
+            self._admin_port = self.admin.connections.port = await self.admin.endpoint.listen(self.admin.connections)
+        return self._admin_port
 
     async def stop(self) -> None:
         """Shut down gracefully.
@@ -70,6 +91,9 @@ class Server:
         await self._within(FLUSH, self.connections.when_closed())
         self.connections.abort()
         await DeferredList([backend.close() for backend in self.backends])
+        if self._admin_port is not None and self.admin is not None:
+            await maybeDeferred(self._admin_port.stopListening)
+            self.admin.connections.abort()
         if self.stalls is not None:
             self.stalls.stop()
         _log.info("stopped")

@@ -29,7 +29,7 @@ def without_secrets_repr(url: str) -> str:
 class Settings:
     """The operator's settings, with times in seconds; ``watch`` is None for a temporary folder.
 
-    ``allow_origin`` are origins, or only ``*``; empty if it is not given. So is ``auth`` None.
+    ``allow_origin`` are origins, or only ``*``; empty if it is not given. So are ``auth`` and ``admin`` None.
     ``inherit`` is the descriptor of a listening socket inherited from another process, or None.
     """
 
@@ -52,6 +52,8 @@ class Settings:
     processes: int
     reactor: str
     inherit: int | None
+    admin: str | None
+    metrics: str
     xray: str
     stalls: float
     access_log: str
@@ -62,6 +64,11 @@ class Settings:
     def has_fake_people(self) -> bool:
         """Whether database and IM service are fakes, so that nobody's data is at stake."""
         return is_fake(self.database) and is_fake(self.im)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there are metrics; ``auto``: if there is an admin endpoint, where they can be read."""
+        return self.metrics == "on" or (self.metrics == "auto" and self.admin is not None)
 
     @property
     def takes_tokens(self) -> bool:

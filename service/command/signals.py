@@ -1,5 +1,6 @@
 """Shutdown triggers: signals, and the death of the parent process."""
 
+import os
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -45,18 +46,24 @@ class Signals:
 
 @implementer(IReadDescriptor)
 class Lifeline:
-    """The read end of a pipe that is never written to: it becomes readable when the other process is gone."""
+    """The read end of a pipe, on which the other process asks a question with each byte, until it is gone."""
 
-    def __init__(self, reactor: Any, descriptor: int, gone: Callable[[], object]) -> None:
+    def __init__(
+        self, reactor: Any, descriptor: int, gone: Callable[[], object], asked: Callable[[], object] = bool
+    ) -> None:
         self._reactor = reactor
         self._descriptor = descriptor
         self._gone = gone
+        self._asked = asked
         reactor.addReader(self)
 
     def fileno(self) -> int:
         return self._descriptor
 
     def doRead(self) -> None:
+        if os.read(self._descriptor, 1):
+            self._asked()
+            return
         self._reactor.removeReader(self)
         self._gone()
 

@@ -14,7 +14,7 @@ from service.command import notify
 from service.command.authentication import check_exposure, warn_of_exposure
 from service.command.endpoints import make_endpoint
 from service.command.logs import begin_logging, log_observer
-from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, complain_of_port
+from service.command.messages import CANNOT_LISTEN, EXIT_FAILED, announce, announce_admin, complain_of_port
 from service.command.notify import ServiceManager
 from service.command.reactors import keep_monotonic_time
 from service.command.serve import log_crash, run_until_done
@@ -22,7 +22,8 @@ from service.command.settings import Settings
 from service.command.signals import Signals
 from service.command.streams import open_log
 from service.command.watched_folder import folder_to_watch
-from service.command.workers import NotServingError, Workers
+from service.command.worker import NotServingError
+from service.command.workers import Workers
 from service.errors import BadSetting
 
 
@@ -61,7 +62,7 @@ async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Pa
     try:
         port: Any = await make_endpoint(settings.listen, reactor).listen(Factory())
     except CANNOT_LISTEN as error:
-        return complain_of_port(settings, error)
+        return complain_of_port(settings.listen, error)
     port.stopReading()  # the workers accept
     workers = Workers(reactor, port.fileno(), settings.processes, arguments)
     signals.on_hang_up(lambda: ensureDeferred(workers.replace()).addErrback(log_crash))
@@ -71,8 +72,29 @@ async def lead(reactor: Any, settings: Settings, arguments: list[str], watch: Pa
     except NotServingError:
         return EXIT_FAILED
     announce(port.getHost(), settings, watch)
+    try:
+        admin_port = await listen_for_operators(settings, reactor, workers)
+    except CANNOT_LISTEN as error:
+        await maybeDeferred(port.stopListening)
+        await workers.stop()
+        return complain_of_port(str(settings.admin), error)
     manager.tell(notify.READY)
     await signals.first
     manager.tell(notify.STOPPING)
     await maybeDeferred(port.stopListening)  # else new clients would wait for workers that are gone
-    return await workers.stop()
+    exit_code = await workers.stop()
+    if admin_port is not None:
+        await maybeDeferred(admin_port.stopListening)
+    return exit_code
+
+
+async def listen_for_operators(settings: Settings, reactor: Any, workers: Workers) -> Any:
+    """Listen at the admin endpoint; return the port, None without such an endpoint."""
+    from service.command.admin import compose_supervisor
+
+    listener = compose_supervisor(settings, reactor, workers.take_snapshot)
+    if listener is None:
+        return None
+    port = await listener.endpoint.listen(listener.connections)
+    announce_admin(port.getHost(), str(settings.admin))
+    return port

@@ -3,77 +3,22 @@
 import os
 import signal
 import sys
-from contextlib import suppress
 from typing import Any
 
 from attrs import define, field
 from twisted.internet.defer import Deferred, FirstError, gatherResults
-from twisted.internet.error import ProcessExitedAlready
-from twisted.internet.protocol import ProcessProtocol
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
-from twisted.python.failure import Failure
+
+from service.command.worker import INHERITED, LIFELINE, READY, NotServingError, Worker
+from service.metrics import Snapshot, added_up
 
 _log = Logger()
 
-#: A worker's descriptors: the inherited socket, the readiness pipe, and a pipe that closes when its parent dies.
-INHERITED, READY, LIFELINE = 3, 4, 5
 #: Minimum seconds between the start of a worker that dies and the start of its replacement.
 RESPAWN_DELAY = 1.0
-
-
-class NotServingError(Exception):
-    """A worker exited before it was ready; it has logged the reason itself."""
-
-
-class Worker(ProcessProtocol):
-    """A worker process; ``serving`` fires with None when it is ready, or fails with ``NotServingError``."""
-
-    def __init__(self) -> None:
-        self.serving: Deferred[None] = Deferred()
-        self.served = False
-        self.pid = 0
-        self.code: int | None = None
-        self._waiters: list[Deferred[int]] = []
-
-    def connectionMade(self) -> None:
-        """See ``IProcessProtocol``; keep the pid, which the transport forgets when the process ends."""
-        transport: Any = self.transport
-        self.pid = transport.pid
-
-    def when_ended(self) -> Deferred[int]:
-        """Wait for the process to end.
-
-        :return: a Deferred that fires with the exit code; if a signal killed the process, that is minus its number.
-        """
-        d: Deferred[int] = Deferred()
-        self._waiters.append(d)
-        self._tell()
-        return d
-
-    def signal(self, number: int) -> None:
-        """Send a signal to the process, if it is still running."""
-        transport: Any = self.transport
-        with suppress(ProcessExitedAlready):
-            transport.signalProcess(number)
-
-    def childDataReceived(self, childFD: int, data: bytes) -> None:  # noqa: ARG002  any data means ready
-        """See ``IProcessProtocol``: the worker is ready."""
-        self.served = True
-        self.serving.callback(None)
-
-    def processEnded(self, reason: Failure) -> None:
-        error: Any = reason.value
-        self.code = error.exitCode if error.signal is None else -error.signal
-        if not self.serving.called:
-            self.serving.errback(NotServingError(self.code))
-        self._tell()
-
-    def _tell(self) -> None:
-        if self.code is not None:
-            waiters, self._waiters = self._waiters, []
-            for waiter in waiters:
-                waiter.callback(self.code)
+#: Seconds for a worker to tell its numbers.
+PATIENCE = 1.0
 
 
 @define
@@ -125,6 +70,19 @@ class Workers:
         self.signal(signal.SIGTERM)
         codes = [await worker.when_ended() for worker in list(self._alive) if worker.served]
         return 1 if any(codes) else 0
+
+    def take_snapshot(self) -> Deferred[Snapshot]:
+        """Add up the numbers of all workers; one that does not answer in time is left out.
+
+        :return: a Deferred that fires with them.
+        """
+        asked = [
+            worker.ask().addTimeout(PATIENCE, self.reactor).addErrback(lambda _: Snapshot())
+            for worker in self._alive
+            if worker.served
+        ]
+        d: Deferred[Any] = gatherResults(asked)
+        return d.addCallback(added_up)
 
     def signal(self, number: int) -> None:
         """Send a signal to all workers."""

@@ -35,7 +35,7 @@ class Admission:
     """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them.
 
     ``cors`` says which pages of other origins may read the responses. ``finish`` takes a request and the rest of the
-    response body.
+    response body. ``at_admin`` is true for the admin endpoint.
     """
 
     dispatcher: Dispatcher
@@ -43,6 +43,7 @@ class Admission:
     budgets: Budgets
     cors: CORS = NOBODY
     finish: Callable[[WireRequest, bytes], None] = WireRequest.finish
+    at_admin: bool = False
 
     @property
     def headers(self) -> Mapping[bytes, bytes]:
@@ -52,6 +53,8 @@ class Admission:
     def open(self, request: Any) -> Exchange:
         """Begin the exchange of a request, with the headers that do not depend on its response."""
         exchange = self.in_flight.open(request)
+        if self.at_admin:
+            exchange.at_admin = True
         if not self.cors.is_off:
             self.cors.add_headers(request)
         return exchange
@@ -64,10 +67,12 @@ class Admission:
         budget = self.budgets.budget_for(request.method, request.path)
         if budget is not None:
             if getattr(request, "reserve", False):  # twisted.web has no reserve
+                self._count_refusal(Overloaded.code)
                 return fail(Overloaded("the server has too many connections; try again in 1 second"))
             try:
                 exchange.budget = budget.take(exchange)
-            except Overloaded:
+            except Overloaded as error:
+                self._count_refusal(error.code)
                 return fail()  # with the exception being handled
         exchange.chain = d = self.dispatcher.dispatch(request)
         return d
@@ -85,6 +90,7 @@ class Admission:
 
         ``target`` and the header ``lines`` are as much of the request as has arrived.
         """
+        self._count_refusal(error.code)
         request_id = next(REQUEST_IDS)
         response.setHeader(b"X-Request-Id", request_id.encode())
         self.cors.share(response, target.partition(b"?")[0], last_value(lines, b"origin"))
@@ -98,6 +104,10 @@ class Admission:
         parent = (last_value(lines, b"traceparent") or b"").decode("latin-1")
         trace = TraceContext.parse([parent], [], request_id)
         return problem_response(as_refusal(error), request_id, trace.trace_id, response)
+
+    def _count_refusal(self, code: str) -> None:
+        if self.in_flight.metrics is not None:
+            self.in_flight.metrics.count("refusals", code)
 
 
 class SiteResource(Resource):

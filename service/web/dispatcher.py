@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from klein import Klein
 from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 
 from service.errors import BadRequest
 from service.web.cors import is_preflight
@@ -34,9 +34,10 @@ class Routes(Protocol):
 
 
 class _Endpoint(NamedTuple):
-    """A method that responds to requests; ``mapper`` is for Klein's ``url_for``."""
+    """A method that responds to requests at a ``route``; ``mapper`` is for Klein's ``url_for``."""
 
     method: Callable[..., Any]
+    route: str
     mapper: MapAdapter
     remembered: bool
 
@@ -48,9 +49,9 @@ class _Routed:
     routes: Routes
     adapter: MapAdapter
 
-    def endpoint(self, name: str) -> _Endpoint:
+    def endpoint(self, rule: Rule) -> _Endpoint:
         """Return the endpoint of a rule: called directly, without the two functions that Klein would put around it."""
-        return _Endpoint(getattr(self.routes, name), self.adapter, self.routes.remembered)
+        return _Endpoint(getattr(self.routes, rule.endpoint), rule.rule, self.adapter, self.routes.remembered)
 
 
 @define
@@ -77,7 +78,7 @@ class Dispatcher:
             for rule in url_map.iter_rules():
                 self._by_segment[rule.rule.split("/")[1]] = routed
                 if not rule.arguments and rule.rule.isascii():
-                    endpoint = routed.endpoint(rule.endpoint)
+                    endpoint = routed.endpoint(rule)
                     for method in rule.methods or ():
                         self._fixed[rule.rule.encode(), method.encode()] = endpoint
 
@@ -97,7 +98,7 @@ class Dispatcher:
                 endpoint, arguments = self._find(request)
             except Exception:  # noqa: BLE001  the terminal errback maps any exception
                 return fail()  # with the exception being handled
-        request.mapper = endpoint.mapper
+        request.mapper, request.route = endpoint.mapper, endpoint.route
         d: Deferred[Any] = maybeDeferred(endpoint.method, request, **arguments)
         if endpoint.remembered:
             self.observer.began(request, d)
@@ -106,7 +107,7 @@ class Dispatcher:
     def _find(self, request: Any) -> tuple[_Endpoint, Mapping[str, Any]]:
         routed, path = self._routed(request)
         rule, arguments = routed.adapter.match(path, request.method.decode(), return_rule=True)
-        return routed.endpoint(rule.endpoint), arguments
+        return routed.endpoint(rule), arguments
 
     def _options(self, request: Any) -> bytes:
         routed, path = self._routed(request)

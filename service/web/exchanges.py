@@ -11,11 +11,13 @@ from twisted.web.http_headers import Headers
 from zope.interface import Interface, implementer
 
 from service.errors import ClientGone, Draining, ServiceError
+from service.metrics import Metrics
 from service.tracing import TraceContext
 from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
 from service.web.clients import Client, TrustedProxies
 from service.web.request_ids import REQUEST_IDS, parent_id_of
+from service.web.request_metrics import count_request
 
 _log = Logger()
 
@@ -46,6 +48,8 @@ class Exchange:
     chain: Deferred[Any] | None = None
     cancelled: ServiceError | None = None
     streaming = False
+    #: Whether it came in at the admin endpoint.
+    at_admin = False
     budget: Budget | None = None
     _client: Client | None = None
     _trace: TraceContext | None = None
@@ -91,6 +95,8 @@ class Exchange:
     def cancel(self, why: ServiceError) -> None:
         """Cancel the chain; its terminal errback then reports ``why``."""
         self.cancelled = why
+        if self._in_flight.metrics is not None:
+            self._in_flight.metrics.count("cancelled", why.code)
         if self.chain is not None:
             self.chain.cancel()
 
@@ -116,13 +122,14 @@ def exchange_of(request: Any) -> Exchange:
 class InFlight:
     """All in-flight requests.
 
-    ``draining`` is true while the service stops. ``access_log`` is told about each end, if it is not None, and so is
-    the ``observer``. ``proxies`` are those that are believed who has sent a request.
+    ``draining`` is true while the service stops. ``access_log`` and ``metrics`` are told about each end, if they are
+    not None, and so is the ``observer``. ``proxies`` are those that are believed who has sent a request.
     """
 
     clock: IReactorTime
     observer: Observer = field(factory=Observer)
     access_log: AccessLog | None = None
+    metrics: Metrics | None = None
     draining: bool = False
     proxies: TrustedProxies = field(factory=TrustedProxies)
     _open: set[Exchange] = field(factory=set, init=False)
@@ -145,6 +152,8 @@ class InFlight:
             exchange.budget.give_back(exchange)
         status = request.code if lost is None else ClientGone.status
         self.observer.ended(request, status)
+        if self.metrics is not None:
+            count_request(self.metrics, request, status, self.clock.seconds() - started)
         if self.access_log is not None:
             self.access_log(
                 Access(
@@ -160,6 +169,11 @@ class InFlight:
                     parent_id_of(request),
                 )
             )
+
+    @property
+    def streams(self) -> int:
+        """How many of them are streams of events."""
+        return sum(exchange.streaming for exchange in self._open)
 
     def stop(self, request_id: str, why: ServiceError) -> bool:
         """Cancel one request; return whether it was in flight."""

@@ -7,7 +7,7 @@ HEALTH = frozenset((b"/livez", b"/readyz"))
 #: Paths of streams and waits, which last for as long as a client likes.
 LASTING = frozenset((b"/countdown", b"/wait-for-file"))
 #: First segments of paths that are not for pages of other origins.
-GUARDED = frozenset((b"xray",))
+GUARDED = frozenset((b"xray", b"metrics"))
 
 _PERCENT = ord("%")
 

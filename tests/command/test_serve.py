@@ -158,11 +158,17 @@ def test_the_lifeline_in_other_reactors() -> None:
     """Some reactors report a closed pipe as readable, others as a lost connection."""
     told: list[str] = []
     reactor: Any = Readers()
-    lifeline = Lifeline(reactor, 7, lambda: told.append("gone"))
-    assert (reactor.readers, lifeline.fileno()) == ([lifeline], 7)
+    reading, writing = os.pipe()
+    lifeline = Lifeline(reactor, reading, lambda: told.append("gone"), lambda: told.append("asked"))
+    assert (reactor.readers, lifeline.fileno()) == ([lifeline], reading)
+    os.write(writing, b"?")
+    lifeline.doRead()
+    assert (reactor.readers, told) == ([lifeline], ["asked"])
+    os.close(writing)
     lifeline.doRead()
     lifeline.connectionLost(Failure(ConnectionDone()))
-    assert (reactor.readers, told) == ([], ["gone", "gone"])
+    os.close(reading)
+    assert (reactor.readers, told) == ([], ["asked", "gone", "gone"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

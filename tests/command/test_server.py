@@ -182,3 +182,25 @@ async def test_backends_are_let_go_of(running_reactor: Any, tmp_path: Path) -> N
     await server.stop()
     assert threading.active_count() == threads
     await client.closed
+
+
+@ensureDeferred
+async def test_the_admin_endpoint(running_reactor: Any) -> None:
+    """Metrics are at a second endpoint, too, which is open until the service has stopped."""
+    server = server_with(running_reactor, admin="tcp:0:interface=127.0.0.1", grace=5.0)
+    main = url_of(await server.start())
+    admin = url_of(await server.start_admin())
+    busy, operator = await connect(running_reactor, main), await connect(running_reactor, admin)
+    busy.get("/contacts?username=karl~slow=0.2")
+    await until(running_reactor, lambda: len(server.in_flight) == 1)
+    stopped = Deferred.fromCoroutine(server.stop())
+    operator.get("/readyz")
+    await until(running_reactor, lambda: b"draining" in operator.received)
+    operator = await connect(running_reactor, admin)
+    operator.get("/metrics")
+    await until(running_reactor, lambda: b"ajax_contacts_requests_in_flight 2.0" in operator.received)
+    await stopped
+    await busy.closed
+    await operator.closed
+    with pytest.raises(ConnectError, match="refused"):
+        await connect(running_reactor, admin)

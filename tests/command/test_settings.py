@@ -57,6 +57,8 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         processes=1,
         reactor="auto",
         inherit=None,
+        admin=None,
+        metrics="auto",
         xray="auto",
         stalls=0.1,
         access_log="on",

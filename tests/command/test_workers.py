@@ -1,12 +1,16 @@
 """Worker processes on one socket: started, lost, replaced, and stopped."""
 
+import json
 import os
 import signal
 import socket
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -16,7 +20,9 @@ from twisted.internet.task import Clock
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
-from service.command.workers import NotServingError, Worker, Workers
+from service.command.worker import NotServingError, Worker
+from service.command.workers import Workers
+from service.metrics import Snapshot
 from tests.client import PATIENCE, connect, until
 from tests.log import Log
 from tests.results import outcomes_of
@@ -147,6 +153,10 @@ class Process:
         self.pid: int | None = pid
         self.worker = worker
         self.signals: list[int] = []
+        self.asked: list[tuple[int, bytes]] = []
+
+    def writeToChild(self, descriptor: int, data: bytes) -> None:
+        self.asked.append((descriptor, data))
 
     def signalProcess(self, number: int) -> None:
         if self.pid is None:
@@ -284,3 +294,58 @@ def test_a_bad_end(spawning: Spawning, workers: Workers) -> None:
     for process, code in zip(spawning.processes, (0, 1), strict=True):
         process.end(code)
     assert outcomes_of(stopped) == [1]
+
+
+def test_the_numbers_of_all(spawning: Spawning, workers: Workers) -> None:
+    """The numbers of all workers are added up, in whatever pieces they come; one that does not answer is left out."""
+    line = json.dumps(Snapshot(Counter({("refusals", ("overloaded",)): 2})).to_json()).encode() + b"\n"
+    seen: list[Snapshot] = []
+    for _ in range(2):
+        workers.take_snapshot().addCallback(seen.append)
+    assert spawning.processes[0].asked == [(5, b"?"), (5, b"?")]
+    for piece in (line[:7], line[7:]):
+        spawning.processes[0].worker.childDataReceived(4, piece)
+    assert not seen
+    spawning.processes[1].worker.childDataReceived(4, line + line)
+    workers.take_snapshot().addCallback(seen.append)
+    spawning.processes[0].worker.childDataReceived(4, line)
+    spawning.advance(1)
+    assert [one.counts["refusals", ("overloaded",)] for one in seen] == [4, 4, 2]
+    spawning.processes[1].worker.childDataReceived(4, line)
+
+
+def ask_admin(service: Service, path: str) -> bytes:
+    """Send a request to the admin endpoint that the service has named."""
+    assert service.process.stdout is not None
+    greeting = next(line for line in service.process.stdout if "operators" in line)
+    with urlopen(greeting.split()[-1] + path, timeout=PATIENCE) as response:
+        return bytes(response.read())
+
+
+def test_metrics_of_several_processes() -> None:
+    """At the admin endpoint the numbers of all processes are added up."""
+    service = Service("--processes", "2", "--admin", "tcp:0:interface=127.0.0.1", log=subprocess.DEVNULL)
+    for _ in range(20):
+        with urlopen(f"{service.url}contacts?username=dustin", timeout=PATIENCE) as response:
+            assert response.status == 200
+    text = ask_admin(service, "metrics").decode()
+    service.process.terminate()
+    assert service.stop()[0] == 0
+    assert '\najax_contacts_requests_total{method="GET",route="/contacts",status="200"} 20.0\n' in text
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_an_admin_port_in_use(service: Service, processes: str) -> None:
+    """An admin port that is in use is reported by its own name, with exit code 1."""
+    port = service.url.rsplit(":", 1)[1].rstrip("/")
+    listen = ("--listen", "tcp:0:interface=127.0.0.1", "--pages", "fake:", "--log-format", "text")
+    ran = run("--processes", processes, *listen, "--admin", f"tcp:{port}:interface=127.0.0.1")
+    assert ran.returncode == 1
+    assert f"cannot listen on tcp:{port}:interface=127.0.0.1: Address already in use" in ran.stderr
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_wrong_admin_endpoint(processes: str) -> None:
+    """An admin endpoint that is invalid is refused by its own name."""
+    ran = run("--processes", processes, "--listen", "tcp:0:interface=127.0.0.1", "--admin", "nonsense")
+    assert (ran.returncode, "--admin 'nonsense': expected a Twisted endpoint string" in ran.stderr) == (2, True)

@@ -17,15 +17,10 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from service.command.composition import (
-    compose_admission,
-    compose_connections,
-    compose_in_flight,
-    make_backends,
-    watched,
-)
+from service.command.composition import compose_admission, make_backends
+from service.command.observation import Observation
 from service.command.settings import Settings
-from service.stalls import StallDetector
+from service.command.traffic import compose_connections, compose_in_flight
 from service.web.access import Access
 from service.web.auth.permissions import EVERYBODY, Permissions
 from service.wire.factory import HTTPFactory
@@ -55,6 +50,8 @@ DEFAULTS: dict[str, Any] = {
     "processes": 1,
     "reactor": "auto",
     "inherit": None,
+    "admin": None,
+    "metrics": "auto",
     "xray": "off",
     "stalls": 0.1,
     "access_log": "on",
@@ -117,14 +114,15 @@ class Web:
         self.clock = Clock()
         chosen = Settings(**DEFAULTS | settings)
         self.accesses: list[Access] = []
-        backends = make_backends(chosen, self.clock)
+        observation = Observation.of(chosen, self.clock)
+        backends = observation.measured(make_backends(chosen, self.clock))
         self.in_flight = compose_in_flight(chosen, self.clock, self.accesses.append)
         self.admission = compose_admission(chosen, backends, self.in_flight, watch, permissions)
-        self.stalls = StallDetector(self.clock, chosen.stalls)
-        if chosen.is_watched:
-            self.admission = watched(self.admission, self.stalls)
+        self.in_flight.metrics, self.stalls = observation.metrics, observation.stalls
+        self.admission = observation.observe(self.admission, chosen)
         self.application: Any = self.admission.dispatcher.routes[0]
         self.connections = compose_connections(self.admission, chosen, self.clock)
+        observation.measure(self.admission, backends, self.connections)
         self.endpoint = InMemory(self.connections)
         agent = Agent.usingEndpointFactory(self.clock, self)
         self.treq: Any = HTTPClient(agent)

@@ -170,6 +170,7 @@ def test_when_chains_are_watched(settings: dict[str, Any], watched: bool) -> Non
 
 def test_what_has_blocked_the_reactor(web: Web) -> None:
     """Stalls are listed, the latest first, with the code that was running."""
+    assert web.stalls is not None
     assert web.get("/xray").json["stalls"] == []
     for name in ("first", "second"):
         web.stalls.stalls.append(Stall(0.2, f"in {name}", web.clock.seconds()))

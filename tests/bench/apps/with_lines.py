@@ -74,8 +74,9 @@ class LineIMService:
 
 reactor = install_reactor("auto", "fake:")
 # Imported late, as in the command: Klein imports the reactor.
-from service.command.composition import compose_admission, compose_connections, compose_in_flight, make_backends  # noqa: E402
+from service.command.composition import compose_admission, make_backends  # noqa: E402
 from service.command.ports import tune_port  # noqa: E402
+from service.command.traffic import compose_connections, compose_in_flight  # noqa: E402
 
 settings: Any = read_settings(["--pages", "fake:", "--in-flight", "10000", "--access-log", "off", "--xray", "off"])
 backends = make_backends(settings, reactor)

@@ -21,7 +21,7 @@ from tests.web.sse import events_of
 from tests.wire.wires import Answer, Wire
 
 #: Paths that are no part of the API: the page, and the X-ray, which is for this machine only.
-OTHERS = {"/", "/console/<name>", "/xray", "/xray/<request_id>", "/xray/waiting/<request_id>"}
+OTHERS = {"/", "/console/<name>", "/xray", "/xray/<request_id>", "/xray/waiting/<request_id>", "/metrics"}
 
 
 @cache
@@ -57,7 +57,11 @@ def test_it_is_valid() -> None:
 
 def test_it_is_complete() -> None:
     """It has every route but those that are no part of the API."""
-    routes = {rule.rule for one in Web(xray="on").admission.dispatcher.routes for rule in one.app.url_map.iter_rules()}
+    routes = {
+        rule.rule
+        for one in Web(xray="on", metrics="on").admission.dispatcher.routes
+        for rule in one.app.url_map.iter_rules()
+    }
     assert {route.replace("<", "{").replace(">", "}") for route in routes - OTHERS} == set(operations())
     assert routes > OTHERS
 
