@@ -34,7 +34,7 @@ class FakeIMService(FakeBackend):
             for username, person in people.items()
         }
 
-    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:  # noqa: ARG002  nobody is told
+    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:  # noqa: ARG002  a fake has no service to tell
         """See ``IIMService.get_contact_list``; the name may include faults."""
         return self.injector.respond(username, self._contact_list, MALFORMED, [UNSERIALISABLE])
 

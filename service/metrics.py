@@ -1,4 +1,4 @@
-"""Metrics: plain numbers that are counted on the way, and summed up when somebody asks."""
+"""Metrics: plain numbers, counted as things happen, and reported on request."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -89,7 +89,7 @@ class Metrics:
         """Return the numbers as they are now."""
         counts: Counter[Key] = Counter(self.counts)
         for key, value in self.gauges.items():
-            counts[key] = value()  # type: ignore[assignment]  # seconds are no whole number
+            counts[key] = value()  # type: ignore[assignment]  # some gauges are fractions
         return Snapshot(counts, {key: [*one.counts, one.total] for key, one in self.durations.items()})
 
 

@@ -20,7 +20,7 @@ LOOKS = 4
 MAX_KEPT = 20
 #: Frames and characters of a stack that are kept, the innermost ones: a longer line of the log may not stay whole.
 MAX_FRAMES, MAX_STACK = 12, 2000
-#: Functions in which a reactor waits for something to happen, which is no stall.
+#: Functions in which a reactor waits for something to happen, which is not a stall.
 _WAITING = frozenset(("doPoll", "doSelect", "select", "run", "run_forever", "mainLoop"))
 
 
@@ -49,7 +49,7 @@ class StallDetector:
     stalls: deque[Stall] = field(factory=lambda: deque(maxlen=MAX_KEPT), init=False)
     count: int = field(default=0, init=False)
     _due: float = field(default=0.0, init=False)
-    #: The stack of the reactor's thread in the stall that goes on, None if there is none.
+    #: The stack of the reactor's thread in the current stall, or None.
     caught: str | None = field(default=None, init=False)
     _watched: int = field(default=0, init=False)
     _next: IDelayedCall | None = field(default=None, init=False)

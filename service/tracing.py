@@ -34,7 +34,7 @@ class TraceContext:
     def parse(cls, parents: Sequence[str], states: Sequence[str], otherwise: str) -> Self:
         """Parse the values of ``traceparent`` and ``tracestate``.
 
-        :param otherwise: the id of a new trace, if there is no valid ``traceparent``.
+        :param otherwise: the id of a new trace, without a valid ``traceparent``.
         """
         parent = _PARENT.fullmatch(parents[0]) if len(parents) == 1 else None
         if parent is None or (parent[1] == "00" and parent[4]):

@@ -29,7 +29,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 @frozen
 class Authentication:
-    """What finds out who callers are, None for nobody; and what has to be closed at the end."""
+    """What finds out who callers are, or None if they need not be known; and what has to be closed at the end."""
 
     authenticator: Authenticator | None = None
     closing: Sequence[Any] = ()

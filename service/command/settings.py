@@ -62,7 +62,7 @@ class Settings:
 
     @property
     def has_fake_people(self) -> bool:
-        """Whether database and IM service are fakes, so that nobody's data is at stake."""
+        """Whether database and IM service are fakes, so that no real contacts are at stake."""
         return is_fake(self.database) and is_fake(self.im)
 
     @property

@@ -62,5 +62,5 @@ class InternalError(ServiceError, code="internal_error", title="Internal error")
     """A bug in the service."""
 
     meaning = "This service has a bug."
-    when = "An exception was raised that nobody expected."
+    when = "An unexpected exception was raised."
     advice = "Report it with the request_id: the log has the details under it."

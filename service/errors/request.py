@@ -51,7 +51,7 @@ class InvalidParameter(BadRequest, code="invalid_parameter", title="Invalid para
 class NoSuchUser(ServiceError, status=404, code="no_such_user", title="No such user"):
     """A username that does not exist."""
 
-    meaning = "Nobody has this username."
+    meaning = "No user has this username."
     when = "The username is misspelt, or its user is gone."
     advice = "Check the spelling of the username."
 
@@ -72,7 +72,7 @@ class Unauthorised(ServiceError, status=401, code="unauthorised", title="Unautho
 
 
 class NotYours(ServiceError, status=403, code="not_yours", title="Not yours"):
-    """The contact list of somebody else."""
+    """The contact list of another user."""
 
     meaning = "A contact list is for its owner."
     when = "The username is not that of the caller, who does not have the scope contacts:read, either."
@@ -124,7 +124,5 @@ class ClientGone(ServiceError, status=499, code="client_gone", title="Client gon
     """A client that disconnected before its response was ready."""
 
     meaning = "The client disconnected before it had its response."
-    when = (
-        "The client gave up, or a second signal ended the service at once. No client sees this: it is only in the log."
-    )
+    when = "The client gave up, or a second signal ended the service. This is only in the log: no client sees it."
     advice = "Look for what took long: the log has the seconds of the request."

@@ -52,7 +52,7 @@ def is_loopback(host: str) -> bool:
 def is_never_rebound(host: str) -> bool:
     """Return whether a host is an address, or a name without a dot, as in a network of containers.
 
-    Names that anybody can own have a dot.
+    A name that can be registered has a dot.
     """
     try:
         ipaddress.ip_address(host.strip("[]"))

@@ -11,7 +11,7 @@ _VISIBLE = re.compile(rb"[!-~]{1,128}")
 
 
 def draw_request_ids() -> Iterator[str]:
-    """Yield random request ids without end, each of 32 hex digits; nobody can guess one."""
+    """Yield random request ids without end, each of 32 hex digits, which cannot be guessed."""
     size = 2 * _ID_SIZE
     while True:
         block = token_hex(_ID_SIZE * _ID_BLOCK)

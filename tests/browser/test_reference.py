@@ -50,7 +50,7 @@ def test_a_problem(page: Page) -> None:
     page.click('#api-get_contacts a[href="#api/problem/no-such-user"]')
     page.until(lambda: page.find("#api-problem-no-such-user").get_attribute("open"))
     shown = page.text("#api-problem-no-such-user")
-    for words in ("404 no_such_user", "Nobody has this username.", "When it happens.", "What to do."):
+    for words in ("404 no_such_user", "No user has this username.", "When it happens.", "What to do."):
         assert words in shown
 
 

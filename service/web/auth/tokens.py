@@ -86,7 +86,7 @@ class TokenAuthenticator:
 def token_of(request: Any) -> bytes:
     """Return the token of a request.
 
-    :raise Unauthorised: if there is none, or the credentials are of another kind.
+    :raise Unauthorised: if it is missing, or the credentials are of another kind.
     :raise BadRequest: if there are several.
     """
     values = request.requestHeaders.getRawHeaders(b"Authorization", [])
