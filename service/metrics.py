@@ -10,6 +10,8 @@ from attrs import define, field
 #: Upper bounds of the buckets of all durations, in seconds; the last one has no bound.
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+#: The value of a label, which is made a text only when there is a report.
+Label = str | bytes | int
 #: The name of a metric, and the values of its labels.
 Key = tuple[str, tuple[str, ...]]
 
@@ -66,20 +68,23 @@ class Metrics:
     """
 
     counts: Counter[Key] = field(factory=Counter, init=False)
-    durations: dict[Key, Histogram] = field(factory=dict, init=False)
+    durations: dict[tuple[str, tuple[Label, ...]], Histogram] = field(factory=dict, init=False)
     gauges: dict[Key, Callable[[], float]] = field(factory=dict, init=False)
 
     def count(self, name: str, *labels: str, by: int = 1) -> None:
         """Count something."""
         self.counts[name, labels] += by
 
-    def observe(self, name: str, seconds: float, *labels: str) -> None:
+    def observe(self, name: str, seconds: float, *labels: Label) -> None:
         """Take note of a duration."""
-        key = name, labels
-        histogram = self.durations.get(key)
+        histogram = self.durations.get((name, labels))
         if histogram is None:
-            histogram = self.durations[key] = Histogram()
+            histogram = self.histogram(name, *labels)
         histogram.observe(seconds)
+
+    def histogram(self, name: str, *labels: Label) -> Histogram:
+        """Return what takes note of durations with these labels; the first time, make it."""
+        return self.durations.setdefault((name, labels), Histogram())
 
     def gauge(self, name: str, value: Callable[[], float], *labels: str) -> None:
         """Say how to find out the value of something that goes up and down."""
@@ -90,7 +95,16 @@ class Metrics:
         counts: Counter[Key] = Counter(self.counts)
         for key, value in self.gauges.items():
             counts[key] = value()  # type: ignore[assignment]  # some gauges are fractions
-        return Snapshot(counts, {key: [*one.counts, one.total] for key, one in self.durations.items()})
+        durations = {
+            (name, tuple(map(as_text, labels))): [*one.counts, one.total]
+            for (name, labels), one in self.durations.items()
+        }
+        return Snapshot(counts, durations)
+
+
+def as_text(label: Label) -> str:
+    """Return the value of a label as text."""
+    return label.decode("latin-1") if isinstance(label, bytes) else str(label)
 
 
 def added_up(snapshots: Iterable[Snapshot]) -> Snapshot:

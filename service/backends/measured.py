@@ -1,9 +1,9 @@
 """Backends whose operations are counted and timed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import define, field
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
@@ -11,23 +11,65 @@ from zope.interface import implementer
 
 from service.errors import ServiceError
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase, NeedOfMore
-from service.metrics import Metrics
+from service.metrics import Histogram, Metrics
 from service.tracing import Traced
 from service.values import Contact, Page, User
 
+#: The name of the metric.
+DURATION = "backend_duration_seconds"
 
-@frozen
-class Measured:
-    """A ``backend`` whose operations are counted by ``name``, operation and outcome."""
 
-    backend: Any
+@define(eq=False)
+class Operation:
+    """An operation of a backend, counted and timed by the names of both and by its outcome."""
+
+    function: Callable[..., Deferred[Any]]
+    backend: str
     name: str
     metrics: Metrics
-    clock: IReactorTime
+    seconds: Callable[[], float]
+    _succeeded: Histogram = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._succeeded = self.metrics.histogram(DURATION, self.backend, self.name, "ok")
+
+    def __call__(self, *arguments: Any) -> Deferred[Any]:
+        began = self.seconds()
+        try:
+            d = self.function(*arguments)
+        except Exception:
+            self._fail("bug", began)
+            raise
+        return d.addBoth(self._end, began)
+
+    def _end(self, result: Any, began: float) -> Any:
+        if isinstance(result, Failure):
+            self._fail(outcome_of(result), began)
+        else:
+            self._succeeded.observe(self.seconds() - began)
+        return result
+
+    def _fail(self, outcome: str, began: float) -> None:
+        self.metrics.observe(DURATION, self.seconds() - began, self.backend, self.name, outcome)
+
+
+class Measured:
+    """A ``backend`` whose operations are counted by its ``name``, what they are, and their outcome."""
+
+    def __init__(self, backend: Any, name: str, metrics: Metrics, clock: IReactorTime) -> None:
+        self.backend = backend
+        self.metrics = metrics
+        self._operations = {
+            operation: Operation(getattr(backend, operation), name, operation, metrics, clock.seconds)
+            for operation in ("ping", *self.operations)
+        }
+
+    #: What it can do, but for what every backend can.
+    operations: ClassVar[tuple[str, ...]] = ()
 
     def ping(self) -> Deferred[None]:
         """See ``IBackend.ping``."""
-        return self._measure("ping", self.backend.ping)
+        return self._operations["ping"]()
 
     def close(self) -> Deferred[None]:
         """See ``IBackend.close``."""
@@ -38,44 +80,35 @@ class Measured:
         """Return what provides another interface: the backend itself, if it does."""
         return self.backend if interface.providedBy(self.backend) else None
 
-    def _measure(self, operation: str, function: Callable[..., Deferred[Any]], *arguments: Any) -> Deferred[Any]:
-        began = self.clock.seconds()
-        try:
-            d = function(*arguments)
-        except Exception:
-            self._record(None, operation, began, "bug")
-            raise
-        return d.addBoth(self._record, operation, began)
-
-    def _record(self, result: Any, operation: str, began: float, outcome: str | None = None) -> Any:
-        seconds = self.clock.seconds() - began
-        outcome = outcome or outcome_of(result)
-        self.metrics.observe("backend_duration_seconds", seconds, self.name, operation, outcome)
-        return result
-
 
 @implementer(IUserDatabase)
 class MeasuredUserDatabase(Measured):
     """A user database, measured."""
 
+    operations = ("get_user",)
+
     def get_user(self, username: str) -> Deferred[User | None]:
-        return self._measure("get_user", self.backend.get_user, username)
+        return self._operations["get_user"](username)
 
 
 @implementer(IIMService)
 class MeasuredIMService(Measured):
     """An IM service, measured."""
 
+    operations = ("get_contact_list",)
+
     def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
-        return self._measure("get_contact_list", self.backend.get_contact_list, username, traced)
+        return self._operations["get_contact_list"](username, traced)
 
 
 @implementer(IPageFetcher)
 class MeasuredPageFetcher(Measured):
     """A page fetcher, measured: the bytes of the pages, too."""
 
+    operations = ("fetch",)
+
     def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
-        return self._measure("fetch", self.backend.fetch, url, need).addCallback(self._count_bytes)
+        return self._operations["fetch"](url, need).addCallback(self._count_bytes)
 
     def _count_bytes(self, page: Page) -> Page:
         if isinstance(page, Page):
@@ -83,10 +116,8 @@ class MeasuredPageFetcher(Measured):
         return page
 
 
-def outcome_of(result: Any) -> str:
-    """Return the outcome of an operation: ``ok``, the code of its error, ``cancelled`` or ``bug``."""
-    if not isinstance(result, Failure):
-        return "ok"
-    if isinstance(result.value, ServiceError):
-        return result.value.code
-    return "cancelled" if result.check(CancelledError) else "bug"
+def outcome_of(failure: Failure) -> str:
+    """Return the outcome of an operation that has failed: the code of its error, ``cancelled`` or ``bug``."""
+    if isinstance(failure.value, ServiceError):
+        return failure.value.code
+    return "cancelled" if failure.check(CancelledError) else "bug"

@@ -34,9 +34,11 @@ def compose_supervisor(
     """Make the admin endpoint of the process that supervises others: their metrics, and its health."""
     if settings.admin is None:
         return None
-    from service.web.metrics import MetricsRoutes
-
     in_flight = compose_in_flight(settings, reactor)
-    routes: list[Routes] = [HealthRoutes(Health(backends={}, clock=reactor), in_flight), MetricsRoutes(take_snapshot)]
+    routes: list[Routes] = [HealthRoutes(Health(backends={}, clock=reactor), in_flight)]
+    if settings.is_measured:
+        from service.web.metrics import MetricsRoutes
+
+        routes.append(MetricsRoutes(take_snapshot))
     admission = Admission(Dispatcher(routes, in_flight.observer), in_flight, compose_budgets(settings))
     return compose_admin(admission, settings, reactor)

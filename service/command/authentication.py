@@ -114,9 +114,10 @@ def check_exposure(settings: Settings) -> bool:
     return True
 
 
-def warn_of_exposure() -> None:
-    """Log that anyone on this machine can read real contacts."""
-    _log.warn("anyone on this machine can read everybody's contacts: say who may with --auth, or --auth none")
+def warn_of_exposure(*, exposed: bool) -> None:
+    """Log that anyone on this machine can read real contacts, if that is so."""
+    if exposed:
+        _log.warn("anyone on this machine can read everybody's contacts: say who may with --auth, or --auth none")
 
 
 def is_local(description: str) -> bool:

@@ -51,11 +51,11 @@ def serve(settings: Settings) -> int:
         server = compose_server(settings, reactor, watch, access_log)
         observer = log_observer(settings.log_format, out, usernames=settings.log_usernames)
         begin_logging(After(access_log.flush, observer))
-        if exposed:
-            warn_of_exposure()
+        warn_of_exposure(exposed=exposed)
         signals = Signals(reactor, worker=settings.inherit is not None)
         if settings.inherit is not None:
-            Lifeline(reactor, LIFELINE, signals.tell, partial(answer, server.in_flight.metrics))
+            metrics = server.in_flight.metrics
+            Lifeline(reactor, LIFELINE, signals.tell, bool if metrics is None else partial(answer, metrics))
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)
         start = partial(run, server, signals, settings, watch, manager)
@@ -96,10 +96,9 @@ async def run(server: "Server", signals: Signals, settings: Settings, watch: Pat
     return exit_code
 
 
-def answer(metrics: Metrics | None) -> None:
+def answer(metrics: Metrics) -> None:
     """Tell the process that supervises this one the numbers of this one, in a line of JSON."""
-    if metrics is not None:
-        os.write(READY, json.dumps(metrics.snapshot().to_json()).encode() + b"\n")
+    os.write(READY, json.dumps(metrics.snapshot().to_json()).encode() + b"\n")
 
 
 def run_until_done(reactor: Any, start: Callable[[], Coroutine[Any, Any, int]], *, installSignalHandlers: bool) -> int:

@@ -47,8 +47,7 @@ def supervise(settings: Settings, arguments: list[str]) -> int:
         begin_logging(
             log_observer(settings.log_format, open_log(sys.stderr, reactor), usernames=settings.log_usernames)
         )
-        if exposed:
-            warn_of_exposure()
+        warn_of_exposure(exposed=exposed)
         arguments = ["--watch", str(watch), *arguments]
         manager = ServiceManager.from_environment(os.environ, os.getpid())
         manager.watch(reactor)

@@ -152,8 +152,11 @@ class InFlight:
             exchange.budget.give_back(exchange)
         status = request.code if lost is None else ClientGone.status
         self.observer.ended(request, status)
+        if self.metrics is None and self.access_log is None:
+            return
+        seconds = self.clock.seconds() - started
         if self.metrics is not None:
-            count_request(self.metrics, request, status, self.clock.seconds() - started)
+            count_request(self.metrics, request, status, seconds)
         if self.access_log is not None:
             self.access_log(
                 Access(
@@ -162,7 +165,7 @@ class InFlight:
                     request.path.decode("latin-1"),
                     status,
                     request.sentLength,
-                    self.clock.seconds() - started,
+                    seconds,
                     (request.getHeader(b"user-agent") or b"").decode("latin-1"),
                     exchange.id,
                     exchange.trace_id,

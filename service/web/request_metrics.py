@@ -12,6 +12,6 @@ NO_ROUTE = "none"
 def count_request(metrics: Metrics, request: Any, status: int, seconds: float) -> None:
     """Count a request that has ended, by its route, method and status; a deadline has cancelled it if that is 504."""
     route = getattr(request, "route", NO_ROUTE)
-    metrics.observe("request_duration_seconds", seconds, route, request.method.decode(), str(status))
+    metrics.observe("request_duration_seconds", seconds, route, request.method, status)
     if status == TimedOut.status:
         metrics.count("cancelled", TimedOut.code)

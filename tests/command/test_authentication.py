@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from service.command.authentication import check_exposure, make_authentication
+from service.command.authentication import check_exposure, make_authentication, warn_of_exposure
 from service.command.settings import Settings
 from service.errors import BadSetting
 from service.web.auth.keys import Keys
 from service.web.auth.tokens import TokenAuthenticator
 from service.web.auth.trusted_header import HeaderAuthenticator
+from tests.log import Log
 from tests.web.memory import DEFAULTS
 
 HERE = "tcp:8080:interface=127.0.0.1"
@@ -115,6 +116,14 @@ REAL = {"database": "sqlite:users.db"}
 def test_who_can_read_real_contacts(chosen: dict[str, Any], exposed: bool) -> None:
     """A service with real backends that listens on this machine only is exposed to it, unless --auth is given."""
     assert check_exposure(settings(**chosen)) is exposed
+
+
+@pytest.mark.parametrize("exposed", [True, False])
+def test_a_warning(exposed: bool, log: Log) -> None:
+    """A service that is exposed to this machine says so."""
+    warn_of_exposure(exposed=exposed)
+    said = "anyone on this machine can read everybody's contacts: say who may with --auth, or --auth none"
+    assert log.messages("service.command.authentication") == ([said] if exposed else [])
 
 
 @pytest.mark.parametrize(

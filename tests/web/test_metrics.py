@@ -112,6 +112,13 @@ def test_what_goes_up_and_down(web: Web) -> None:
     assert web.answer(hanging).status == 504
 
 
+def test_queues() -> None:
+    """Where a backend has a queue, its length is counted."""
+    web = Web(metrics="on", im="ejabberd+http://127.0.0.1:1/api?domain=example.org&token_file=/nowhere")
+    lengths = [(name, number) for name, number in numbers_of(web).items() if "queue_length" in name]
+    assert lengths == [('ajax_contacts_queue_length{backend="im"}', 0)]
+
+
 def test_the_reactor(web: Web) -> None:
     """The lag of the reactor and its stalls are counted."""
     assert web.stalls is not None
