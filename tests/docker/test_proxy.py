@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from service.web.problem_types import PROBLEM_TYPES
-from tests.servers.haproxy import HAProxy, start_haproxy
+from tests.servers.haproxy import HAProxy, find_haproxy, start_haproxy
 from tests.servers.programs import free_port
 from tests.service_process import Service
 
@@ -38,7 +38,7 @@ def shared_with(response: HTTPResponse) -> dict[str, str]:
 
 def proxy_without_replicas(origins: str) -> Iterator[HAProxy]:
     """Start a proxy that has nobody to ask, and remove it afterwards."""
-    proxy = start_haproxy(free_port(), AJAX_CONTACTS_ALLOW_ORIGIN=origins)
+    proxy = start_haproxy(free_port(), find_haproxy(), AJAX_CONTACTS_ALLOW_ORIGIN=origins)
     yield proxy
     proxy.remove()
 
@@ -84,8 +84,9 @@ def test_other_settings(origins: str, expected: dict[str, str]) -> None:
 
 def test_a_response_of_the_service() -> None:
     """What the service says passes through, and bytes that are not HTTP are answered by the service."""
+    program = find_haproxy()
     service = Service("--allow-origin", ORIGINS, log=subprocess.DEVNULL)
-    proxy = start_haproxy(urlsplit(service.url).port or 0, AJAX_CONTACTS_ALLOW_ORIGIN=ORIGINS)
+    proxy = start_haproxy(urlsplit(service.url).port or 0, program, AJAX_CONTACTS_ALLOW_ORIGIN=ORIGINS)
     response, body = ask(proxy, "/contacts?username=dustin", Origin="https://a.example")
     with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as connection:
         connection.sendall(b"nonsense\r\n\r\n")
@@ -104,8 +105,9 @@ AUTH = "header:X-Forwarded-User"
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[HAProxy]:
     """A proxy that finds out who users are, in front of a service that believes it."""
+    program = find_haproxy()
     service = Service("--auth", AUTH, "--trust-proxy", "127.0.0.1", log=subprocess.DEVNULL)
-    proxy = start_haproxy(urlsplit(service.url).port or 0, AJAX_CONTACTS_AUTH=AUTH)
+    proxy = start_haproxy(urlsplit(service.url).port or 0, program, AJAX_CONTACTS_AUTH=AUTH)
     yield proxy
     proxy.remove()
     service.process.terminate()

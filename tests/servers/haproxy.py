@@ -61,11 +61,16 @@ class HAProxy:
         shutil.rmtree(self.folder)
 
 
-def start_haproxy(backend_port: int, places: str = PLACES, **environment: str) -> HAProxy:
-    """Start a proxy; skip the test if the program is not installed."""
+def find_haproxy(places: str = PLACES) -> str:
+    """Find the program; skip the test if it is not installed."""
     program = shutil.which("haproxy", path=places)
     if program is None:
         skip("HAProxy is not installed: it is in Debian's package haproxy")
+    return program
+
+
+def start_haproxy(backend_port: int, program: str, **environment: str) -> HAProxy:
+    """Start a proxy."""
     proxy = HAProxy(program, backend_port, environment)
     proxy.start()
     return proxy

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.chrome import start_chromium
 from tests.servers.ejabberd import start_ejabberd
-from tests.servers.haproxy import start_haproxy
+from tests.servers.haproxy import find_haproxy
 from tests.servers.pgbouncer import start_pgbouncer
 from tests.servers.postgresql import PostgreSQL, of_the_wheel, runnable, start_postgresql
 from tests.servers.programs import can_run
@@ -28,7 +28,7 @@ def test_a_program_that_is_missing(
     with pytest.raises(outcome, match="PgBouncer is not installed"):
         start_pgbouncer(PostgreSQL(Path("/nowhere"), Path("/nowhere")), "/nowhere")
     with pytest.raises(outcome, match="HAProxy is not installed"):
-        start_haproxy(0, "/nowhere")
+        find_haproxy("/nowhere")
     with pytest.raises(outcome, match="no browser found"):
         start_chromium(Path("/nowhere"), ("no-such-browser", "chromedriver"))
     assert of_the_wheel("no_such_package") is None

@@ -82,7 +82,7 @@ class Answer:
 
 
 @implementer(IStreamClientEndpoint)
-@define
+@define(repr=False)  # the agent asks for it with each request
 class InMemory:
     """An endpoint that connects to a server ``factory`` in memory; ``pumps`` carry the bytes."""
 
@@ -104,6 +104,7 @@ class InMemory:
         """Deliver what was written."""
         for pump in self.pumps:
             pump.flush()
+        self.pumps = [pump for pump in self.pumps if not pump.serverIO.disconnected]
 
 
 @implementer(IAgentEndpointFactory)
