@@ -17,10 +17,16 @@ def check_local(request: Any) -> None:
     """
     at_admin = exchange_of(request).at_admin
     host = host_of(request)
-    peer = peer_of(request)
     allowed_host = is_loopback(host) or (at_admin and is_never_rebound(host))
-    if not allowed_host or not has_own_origin(request) or not (at_admin or peer is None or is_loopback(peer)):
+    if not allowed_host or not has_own_origin(request) or not (at_admin or is_from_here(request)):
         raise NotLocal("this is only available from this machine, at http://localhost, or at the address of --admin")
+
+
+def is_from_here(request: Any) -> bool:
+    """Return whether a request comes from this machine, and not through a proxy on it."""
+    peer = peer_of(request)
+    proxied = any(request.getHeader(name) is not None for name in (b"x-forwarded-for", b"forwarded"))
+    return not proxied and (peer is None or is_loopback(peer))
 
 
 def is_of_this_origin(request: Any) -> bool:

@@ -164,10 +164,13 @@ def test_formats(web: Web, accept: str | None, content_type: str) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Host": "example.org"}, {"Origin": "http://localhost:3000"}, {"Origin": "null"}, {"Host": "a.internal"}],
+    [
+        *({"Host": "example.org"}, {"Host": "contacts"}, {"Origin": "http://localhost:3000"}, {"Origin": "null"}),
+        *({"X-Forwarded-For": "192.0.2.1"}, {"Forwarded": "for=192.0.2.1"}),
+    ],
 )
 def test_who_may_not_ask(web: Web, headers: dict[str, str]) -> None:
-    """Metrics are for this machine, and not for pages of other origins."""
+    """Metrics are for this machine, not for pages of other origins, nor for those who come through a proxy on it."""
     answer = web.get("/metrics", headers=headers)
     assert (answer.status, answer.json["code"]) == (403, "not_local")
     assert "Access-Control" not in str(answer.headers)
