@@ -322,9 +322,10 @@ def ask_admin(service: Service, path: str) -> bytes:
         return bytes(response.read())
 
 
-def test_metrics_of_several_processes() -> None:
-    """At the admin endpoint the numbers of all processes are added up."""
-    service = Service("--processes", "2", "--admin", "tcp:0:interface=127.0.0.1", log=subprocess.DEVNULL)
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_metrics(processes: str) -> None:
+    """The admin endpoint is announced; there the numbers of all processes are added up."""
+    service = Service("--processes", processes, "--admin", "tcp:0:interface=127.0.0.1", log=subprocess.DEVNULL)
     for _ in range(20):
         with urlopen(f"{service.url}contacts?username=dustin", timeout=PATIENCE) as response:
             assert response.status == 200
