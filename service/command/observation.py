@@ -34,7 +34,7 @@ class Observation:
         return cls(clock, metrics, stalls)
 
     def measured(self, backends: Mapping[str, Any]) -> dict[str, Any]:
-        """Return backends whose operations are counted, or the same where there are no metrics."""
+        """Wrap backends so that their operations are counted; without metrics, return them unchanged."""
         if self.metrics is None:
             return dict(backends)
         from service.backends.measured import MeasuredIMService, MeasuredPageFetcher, MeasuredUserDatabase

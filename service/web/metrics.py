@@ -31,7 +31,7 @@ COUNTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "requests_in_flight": ("Requests that have not ended.", ()),
-    "streams": ("Streams and waits that have not ended.", ()),
+    "streams": ("Streams of events that have not ended.", ()),
     "connections": ("Open connections.", ()),
     "queue_length": ("Operations that wait for their turn, or for the backend.", ("backend",)),
     "deferreds_pending": ("Deferreds that have not fired, where X-ray is on.", ()),

@@ -44,9 +44,11 @@ class Keys:
         if self._has(key_id):
             self._refresh_if_old()
             return succeed(self._keys)
-        if self.clock.seconds() < self._not_before:
-            return fail(keys_unavailable()) if self._is_down else succeed(self._keys)
-        return self._fetches.join("keys", self._fetch).addCallback(lambda _: self._keys)
+        if self.clock.seconds() >= self._not_before:
+            self._refresh()
+        if self._refreshing is not None:
+            return self._fetches.join("keys", self._fetch).addCallback(lambda _: self._keys)
+        return fail(keys_unavailable()) if self._is_down else succeed(self._keys)
 
     def close(self) -> Deferred[None]:
         """Stop fetching.
@@ -78,7 +80,12 @@ class Keys:
         raise keys_unavailable() from failure.value
 
     def _refresh_if_old(self) -> None:
-        if self._refreshing is None and self.clock.seconds() > max(self._fetched + MAX_AGE, self._not_before):
+        if self.clock.seconds() > max(self._fetched + MAX_AGE, self._not_before):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Fetch the keys for everybody: a client that disconnects meanwhile must not cancel that."""
+        if self._refreshing is None:
             self._refreshing = self._fetches.join("keys", self._fetch)
             self._refreshing.addBoth(self._refreshed)
 

@@ -13,7 +13,7 @@ from service.web.dispatcher import Routes
 from service.web.openapi.document import describe_api
 from service.web.openapi.operations import described
 from service.web.parameters import IF_NONE_MATCH, Choice
-from service.web.problem_types import PROBLEM_TYPES
+from service.web.problem_types import PROBLEM_TYPES, ProblemType
 from service.web.tagged import Tagged, as_tagged
 
 SLUGS = {one.type.rpartition("/")[2]: one for one in PROBLEM_TYPES.values()}
@@ -33,22 +33,10 @@ class OpenAPIBody(TypedDict):
     openapi: str
 
 
-class ProblemTypeBody(TypedDict):
-    """What a type of problem means, when it happens, and what to do."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    meaning: str
-    when: str
-    advice: str
-
-
 class ProblemTypesBody(TypedDict):
     """All types of problems."""
 
-    problems: list[ProblemTypeBody]
+    problems: list[ProblemType]
 
 
 @define(eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -74,7 +62,7 @@ class DescriptionRoutes:
         return as_tagged(self.problem_types, request)
 
     @app.route("/problems/<slug>", methods=["GET"])
-    @described(ProblemTypeBody, SLUG, IF_NONE_MATCH, errors=(NoSuchRoute,), tagged=True)
+    @described(ProblemType, SLUG, IF_NONE_MATCH, errors=(NoSuchRoute,), tagged=True)
     def ajax_get_problem_type(self, request: IRequest, slug: str) -> bytes:
         """Return what one type of problem means, when it happens, and what to do."""
         if slug not in SLUGS:

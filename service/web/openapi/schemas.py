@@ -5,7 +5,7 @@ from inspect import getdoc
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from attrs import define, field
+from attrs import define, field, has
 
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 _WHERE = "#/components/schemas/"
@@ -13,17 +13,17 @@ _WHERE = "#/components/schemas/"
 
 @define
 class Schemas:
-    """The schemas of all shapes that have a name: those of ``TypedDict``."""
+    """The schemas of all shapes that have a name: each ``TypedDict``, and each class of attrs."""
 
     named: dict[str, Any] = field(factory=dict, init=False)
 
     def schema_of(self, shape: Any) -> dict[str, Any]:
         """Return the schema of a shape.
 
-        It is a ``TypedDict``, ``str``, ``int``, ``float``, ``bool``, ``Any``, or a ``Literal``, list, dictionary or
-        union of these, perhaps ``Annotated`` with what it means.
+        It is a ``TypedDict``, a class of attrs, ``str``, ``int``, ``float``, ``bool``, ``Any``, or a ``Literal``, list,
+        dictionary or union of these, perhaps ``Annotated`` with what it means.
         """
-        if is_typeddict(shape):
+        if is_typeddict(shape) or has(shape):
             return self._reference(shape)
         if shape in _SIMPLE:
             return {"type": _SIMPLE[shape]}
@@ -48,10 +48,11 @@ class Schemas:
         if name not in self.named:
             self.named[name] = {}  # for a shape that contains itself
             members: Mapping[str, Any] = get_type_hints(shape, include_extras=True)
+            required = getattr(shape, "__required_keys__", members)
             self.named[name] = {
                 "type": "object",
                 "description": getdoc(shape) or "",
                 "properties": {member: self.schema_of(kind) for member, kind in members.items()},
-                "required": [member for member in members if member in shape.__required_keys__],
+                "required": [member for member in members if member in required],
             }
         return {"$ref": _WHERE + name}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import OctKey
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
 from service.errors import BackendError, KeysUnavailable
@@ -57,6 +57,25 @@ def test_those_who_need_it_at_the_same_time(clock: Clock) -> None:
     [fetching] = waiting
     fetching.callback({"keys": [rsa_key("one").as_dict(private=False)]})
     assert [[key.kid for key in result_of(d)] for d in found] == [["one"]] * 3
+
+
+def test_a_client_that_leaves(clock: Clock) -> None:
+    """A client that disconnects does not cancel the fetch: the keys are for the next ones, too."""
+    fetching: list[Deferred[Any]] = []
+
+    def fetch() -> Deferred[Any]:
+        fetching.append(Deferred())
+        return fetching[-1]
+
+    keys = Keys(fetch, clock)
+    for _ in range(3):
+        left = keys.find("one")
+        left.cancel()
+        failure_of(left, CancelledError)
+    waiting = keys.find("one")
+    [only] = fetching
+    only.callback({"keys": [rsa_key("one").as_dict(private=False)]})
+    assert [key.kid for key in result_of(waiting)] == ["one"]
 
 
 def test_a_server_that_is_down(keys: Keys, issuer: Issuer, clock: Clock, log: Log) -> None:
