@@ -9,11 +9,11 @@ from zope.interface import implementer
 
 from fakes.injector import FaultInjector
 from fakes.suggestions import suggest_usernames
-from service.interfaces import IBackend, ISuggesting
+from service.interfaces import IBackend, IForgetting, ISuggesting
 from service.values import Suggestion
 
 
-@implementer(IBackend, ISuggesting)
+@implementer(IBackend, IForgetting, ISuggesting)
 @frozen
 class FakeBackend:
     """A backend whose answers come from an ``injector``.
@@ -42,6 +42,9 @@ class FakeBackend:
     def close(self) -> Deferred[None]:
         """See ``IBackend.close``: there is nothing to release."""
         return succeed(None)
+
+    def forget(self) -> None:
+        self.injector.calls.forget()
 
     def suggestions(self) -> list[Suggestion]:
         return suggest_usernames(self.injector.people)

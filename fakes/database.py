@@ -7,6 +7,7 @@ from zope.interface import implementer
 
 from fakes.backend import FakeBackend
 from service.interfaces import ISuggesting, IUserDatabase
+from service.tracing import Caller
 from service.values import User
 
 
@@ -16,9 +17,9 @@ class FakeUserDatabase(FakeBackend):
 
     backend = "user database"
 
-    def get_user(self, username: str) -> Deferred[User | None]:
+    def get_user(self, username: str, caller: Caller | None = None) -> Deferred[User | None]:
         """See ``IUserDatabase.get_user``; the name may include faults."""
-        return self.injector.respond(username, self._user, cast("Any", {"username": username}))
+        return self.injector.respond(username, self._user, cast("Any", {"username": username}), caller=caller)
 
     def _user(self, username: str) -> User | None:
         person = self.injector.people.by_username.get(username)

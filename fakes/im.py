@@ -10,7 +10,7 @@ from fakes.backend import FakeBackend
 from fakes.injector import UNSERIALISABLE
 from service.errors import NoSuchUser
 from service.interfaces import IIMService, ISuggesting
-from service.tracing import Traced
+from service.tracing import Caller
 from service.values import Contact
 
 #: A contact list with a contact that has no username.
@@ -34,9 +34,9 @@ class FakeIMService(FakeBackend):
             for username, person in people.items()
         }
 
-    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:  # noqa: ARG002  a fake has no service to tell
+    def get_contact_list(self, username: str, caller: Caller | None = None) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``; the name may include faults."""
-        return self.injector.respond(username, self._contact_list, MALFORMED, [UNSERIALISABLE])
+        return self.injector.respond(username, self._contact_list, MALFORMED, [UNSERIALISABLE], caller=caller)
 
     def _contact_list(self, username: str) -> list[Contact]:
         if username not in self._contact_lists:

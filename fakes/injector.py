@@ -9,12 +9,17 @@ from attrs import define, field
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IReactorTime
 
-from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, split_name
+from fakes.calls import Calls, address_of
+from fakes.faults import FAULTLESS, Faults, add_faults, parse_faults, parse_faults_of_backend, split_name
 from fakes.people import KNOWN_PEOPLE, People
-from service.errors import BackendError, InvalidParameter
+from service.errors import BackendError, InvalidParameter, Overloaded, RateLimited, ServiceError, Unauthorised
 from service.timers import timers_on
+from service.tracing import Caller
 
 T = TypeVar("T")
+
+#: What ``~unauthorised`` asks for (RFC 6750, section 3).
+CHALLENGE = 'Bearer realm="ajax-contacts", error="invalid_token"'
 
 
 class FakeBugError(Exception):
@@ -47,6 +52,7 @@ class FaultInjector:
     seed: int = 0
     people: People = KNOWN_PEOPLE
     parameter: str = "username"
+    calls: Calls = field(factory=Calls, init=False)
     _random: random.Random = field(init=False)
     _timers: IReactorTime = field(init=False)
 
@@ -74,13 +80,22 @@ class FaultInjector:
                 raise ValueError(f"{name} to be {expected or error}") from error
         return cls(clock=clock, backend=backend, parameter=parameter, **options)
 
-    def respond(self, asked: str, answer: Callable[[str], T], nonsense: T, odd: Any = UNSERIALISABLE) -> Deferred[T]:
+    def respond(
+        self,
+        asked: str,
+        answer: Callable[[str], T],
+        nonsense: T,
+        odd: Any = UNSERIALISABLE,
+        *,
+        caller: Caller | None = None,
+    ) -> Deferred[T]:
         """Answer a call for a name, with the faults in that name.
 
         :param answer: takes the plain name after the delay and returns the answer, or raises to fail.
         :param nonsense: the answer for the fault ``malformed``.
         :param odd: the answer for the fault ``unserialisable``.
-        :return: a Deferred that fires with the answer; or fails as ``answer`` does, with ``BackendError``, or with
+        :param caller: the calls of each are counted by themselves.
+        :return: a Deferred that fires with the answer; or fails as ``answer`` does, with the error of a fault, or with
             ``InvalidParameter`` if a fault in the name is misspelt.
         """
         plain, faults, down, wait = asked, self.faults, False, self.latency
@@ -89,7 +104,7 @@ class FaultInjector:
                 plain, by_name = split_name(asked)
             except ValueError as error:
                 return fail(no_such_fault(self.parameter, str(error)))
-            faults = add_faults(faults, by_name)
+            faults = self.calls.faults_now(add_faults(faults, by_name), asked, address_of(caller))
             down, wait = faults.down or self._is_unlucky(faults.flaky), self._wait(faults.slow)
         if faults.bug:
             raise FakeBugError(asked)
@@ -99,13 +114,23 @@ class FaultInjector:
         timer = self._timers.callLater(wait, d.callback, plain)
 
         def as_answer(plain: str) -> T:
-            if down:
-                raise BackendError(self.backend, "cannot be reached")
+            error = self._error_of(faults, down=down)
+            if error is not None:
+                raise error
             if faults.malformed:
                 return nonsense
             return odd if faults.unserialisable else answer(plain)
 
         return d.addCallback(as_answer)
+
+    def _error_of(self, faults: Faults, *, down: bool) -> ServiceError | None:
+        if faults.unauthorised:
+            return Unauthorised("the session has ended; log in again", CHALLENGE)
+        if faults.limited:
+            return RateLimited(f"the {self.backend} takes no more calls of yours for now", faults.limited)
+        if faults.overloaded:
+            return Overloaded(f"the {self.backend} is busy; try again in 1 second")
+        return BackendError(self.backend, "cannot be reached") if down else None
 
     def _is_unlucky(self, flaky: float) -> bool:
         return flaky > 0 and self._random.random() < flaky
@@ -131,6 +156,6 @@ _OPTIONS: dict[str, tuple[Callable[[str], object], str]] = {
     "latency": (_amount, "seconds, from 0 to 3600"),
     "jitter": (_amount, "seconds, from 0 to 3600"),
     "seed": (int, "a whole number"),
-    "faults": (parse_faults, "a list of faults, such as slow=2~flaky=0.1"),
+    "faults": (parse_faults_of_backend, "a list of faults of a backend, such as slow=2~flaky=0.1"),
     "people": (People.from_file, ""),
 }

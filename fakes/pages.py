@@ -14,6 +14,7 @@ from fakes.injector import FaultInjector
 from fakes.suggestions import suggest_faults
 from service.errors import BackendError, BadRequest, ConnectError, DNSError, UpstreamStatus
 from service.interfaces import IPageFetcher, ISuggesting, NeedOfMore
+from service.tracing import Caller
 from service.urls import WebAddress
 from service.values import Page, Suggestion
 
@@ -54,11 +55,11 @@ class FakePageFetcher(FakeBackend):
     def close(self) -> Deferred[None]:
         return super().close() if self.others is None else self.others.close()
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:
         """See ``IPageFetcher.fetch``; the URL may end in faults. A malformed page is None."""
         if self.others is not None and page_at(url.partition("~")[0]) is None:
-            return self.others.fetch(url, need)
-        d = self.injector.respond(without_home(url), as_page, cast("Any", None))
+            return self.others.fetch(url, need, caller)
+        d = self.injector.respond(without_home(url), as_page, cast("Any", None), caller=caller)
         if "~" in url:
             d.addCallback(without_caching)  # so that the next call has the fault, too
         return d.addErrback(or_no_connection)

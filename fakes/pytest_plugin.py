@@ -1,5 +1,5 @@
 """A deprecated alias of ``service.testing``, until version 1.1."""
 
-from service.testing import ajax_contacts
+from service.testing import ajax_contacts, pytest_configure
 
-__all__ = ["ajax_contacts"]
+__all__ = ["ajax_contacts", "pytest_configure"]

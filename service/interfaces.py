@@ -11,7 +11,7 @@ from enum import Enum
 from twisted.internet.defer import Deferred
 from zope.interface import Attribute, Interface
 
-from service.tracing import Traced
+from service.tracing import Caller
 from service.values import Contact, Page, Suggestion, User
 
 
@@ -47,8 +47,8 @@ class IBackend(Interface):
 class IUserDatabase(IBackend):
     """A user directory."""
 
-    def get_user(username: str) -> Deferred[User | None]:
-        """Look up one user.
+    def get_user(username: str, caller: Caller | None = None) -> Deferred[User | None]:
+        """Look up one user, for a ``caller``.
 
         :return: a Deferred that fires with the ``User`` of that exact username, or with None for an unknown user; or
             fails with ``BackendError`` if the database cannot be queried, with ``Overloaded`` if it has too many
@@ -59,8 +59,8 @@ class IUserDatabase(IBackend):
 class IIMService(IBackend):
     """Contact lists."""
 
-    def get_contact_list(username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
-        """Fetch the contact list of a user, for what is ``traced``: the service is told its trace.
+    def get_contact_list(username: str, caller: Caller | None = None) -> Deferred[list[Contact]]:
+        """Fetch the contact list of a user, for a ``caller``: the service is told the trace of the request.
 
         :return: a Deferred that fires with the list of ``Contact``, in the service's own order, empty for an
             account without contacts; or fails with ``NoSuchUser`` if the account does not exist, with
@@ -72,8 +72,8 @@ class IIMService(IBackend):
 class IPageFetcher(IBackend):
     """Web pages."""
 
-    def fetch(url: str, need: NeedOfMore) -> Deferred[Page]:
-        """Fetch a web page, or as much of its beginning as is needed.
+    def fetch(url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:
+        """Fetch a web page, or as much of its beginning as is needed, for a ``caller``.
 
         ``need`` is called from time to time, first before any of the body has arrived. It takes the body so far and
         the value of its Content-Type, and returns how much the rest is needed. The fetcher does not wait long
@@ -99,3 +99,10 @@ class ISuggesting(Interface):
 
         :return: what the backend knows without any I/O; it does not raise.
         """
+
+
+class IForgetting(Interface):
+    """Optional: a backend that remembers calls, as the fakes count those that are to fail."""
+
+    def forget() -> None:
+        """Forget every call until now."""

@@ -14,12 +14,16 @@ _STATE = re.compile(r"[ -~\t]*")
 MAX_STATE, MAX_MEMBERS = 512, 32
 
 
-class Traced(Protocol):
-    """What belongs to a trace, which may take time to find out."""
+class Caller(Protocol):
+    """For whom a backend is asked: each may take time to find out."""
 
     @property
     def trace(self) -> "TraceContext":
-        """The trace."""
+        """The trace that the request belongs to."""
+
+    @property
+    def address(self) -> str:
+        """The address that the request is attributed to."""
 
 
 @frozen

@@ -12,7 +12,7 @@ from zope.interface import implementer
 from service.errors import ServiceError
 from service.interfaces import IIMService, IPageFetcher, IUserDatabase, NeedOfMore
 from service.metrics import Histogram, Metrics
-from service.tracing import Traced
+from service.tracing import Caller
 from service.values import Contact, Page, User
 
 #: The name of the metric.
@@ -87,8 +87,8 @@ class MeasuredUserDatabase(Measured):
 
     operations = ("get_user",)
 
-    def get_user(self, username: str) -> Deferred[User | None]:
-        return self._operations["get_user"](username)
+    def get_user(self, username: str, caller: Caller | None = None) -> Deferred[User | None]:
+        return self._operations["get_user"](username, caller)
 
 
 @implementer(IIMService)
@@ -97,8 +97,8 @@ class MeasuredIMService(Measured):
 
     operations = ("get_contact_list",)
 
-    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
-        return self._operations["get_contact_list"](username, traced)
+    def get_contact_list(self, username: str, caller: Caller | None = None) -> Deferred[list[Contact]]:
+        return self._operations["get_contact_list"](username, caller)
 
 
 @implementer(IPageFetcher)
@@ -107,8 +107,8 @@ class MeasuredPageFetcher(Measured):
 
     operations = ("fetch",)
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
-        return self._operations["fetch"](url, need).addCallback(self._count_bytes)
+    def fetch(self, url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:
+        return self._operations["fetch"](url, need, caller).addCallback(self._count_bytes)
 
     def _count_bytes(self, page: Page) -> Page:
         if isinstance(page, Page):

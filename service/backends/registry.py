@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import frozen
+from twisted.internet.interfaces import IReactorTime
 from twisted.python.reflect import namedAny
 from zope.interface.interface import InterfaceClass
 from zope.interface.verify import verifyObject
@@ -56,6 +57,8 @@ PAGES = Kind(
     {"fake": "fakes.pages.FakePageFetcher.from_url", "http": "service.backends.pages.fetcher.PageFetcher.from_url"},
     partial=frozenset(("fake",)),
 )
+#: What requests have faults of their connections with, where database and IM service are fakes.
+FAULTY_CONNECTIONS = "fakes.connections.FaultyConnections"
 #: Scheme -> the module that migrates such a database and imports users.
 ADMINISTRATIONS = {
     "sqlite": "service.backends.sqlite.administration",
@@ -81,6 +84,11 @@ def make_backend(kind: Kind, url: str, reactor: Any) -> Any:
         backend = maker(url, reactor, **more)
     verifyObject(kind.interface, backend)
     return backend
+
+
+def make_faulty_connections(clock: IReactorTime) -> Any:
+    """Make what gives requests the connections that they ask for: see ``fakes/connections.py``."""
+    return namedAny(FAULTY_CONNECTIONS)(clock)
 
 
 def without_else(url: str) -> tuple[str, str | None]:

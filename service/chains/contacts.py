@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from service.errors import BackendError
 from service.interfaces import IIMService
-from service.tracing import Traced
+from service.tracing import Caller
 from service.values import Contact
 
 _log = Logger()
@@ -21,15 +21,15 @@ class Contacts:
 
     im_service: IIMService
 
-    def get_contacts(self, username: str, traced: Traced | None = None) -> Deferred[list[str]]:
-        """Fetch the usernames on the contact list of ``username``, for what is ``traced``.
+    def get_contacts(self, username: str, caller: Caller | None = None) -> Deferred[list[str]]:
+        """Fetch the usernames on the contact list of ``username``, for a ``caller``.
 
         :return: a Deferred that fires with the usernames in the service's order; or fails as
             ``IIMService.get_contact_list`` does, or with ``BackendError`` if the result is not a contact list.
         """
         d: Deferred[Any] = succeed(username)
         # Called from the chain, so that an exception that the method raises becomes a failure.
-        d.addCallback(self.im_service.get_contact_list, traced)
+        d.addCallback(self.im_service.get_contact_list, caller)
         # Side by side: the errback handles failures of the service, but not those of as_usernames.
         return d.addCallbacks(as_usernames, log_no_contacts, errbackArgs=(username,))
 

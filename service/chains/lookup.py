@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from service.errors import or_time_out
+from service.tracing import Caller
 from service.values import User
 
 
@@ -28,13 +29,13 @@ class Lookup:
     ``at_once`` is the concurrency limit.
     """
 
-    get_user: Callable[[str], Deferred[User]]
+    get_user: Callable[[str, Caller | None], Deferred[User]]
     clock: IReactorTime
     deadline: float
     at_once: int = 10
 
-    def parallel_lookup(self, usernames: Iterable[str]) -> Deferred[UsersByName]:
-        """Look up users in parallel, each username once.
+    def parallel_lookup(self, usernames: Iterable[str], caller: Caller | None = None) -> Deferred[UsersByName]:
+        """Look up users in parallel, each username once, for a ``caller``.
 
         :return: a Deferred that fires with ``{username: user, or None}`` in the order given (``{}`` for no names).
             For each None, ``failures`` has the reason: what ``get_user`` failed with, or ``TimedOut``. It fails
@@ -42,13 +43,13 @@ class Lookup:
         """
         names = list(dict.fromkeys(usernames))
         places = DeferredSemaphore(self.at_once)
-        members = [self._look_up(name, places) for name in names]
+        members = [self._look_up(name, caller, places) for name in names]
         # consumeErrors: each failure is in the joined result, and must not be reported as unhandled too.
         d: Deferred[Any] = DeferredList(members, consumeErrors=True)
         return d.addCallback(as_users_by_name, names)
 
-    def _look_up(self, username: str, places: DeferredSemaphore) -> Deferred[User]:
-        d: Deferred[User] = places.run(self.get_user, username)
+    def _look_up(self, username: str, caller: Caller | None, places: DeferredSemaphore) -> Deferred[User]:
+        d: Deferred[User] = places.run(self.get_user, username, caller)
         return d.addTimeout(self.deadline, self.clock, or_time_out)
 
 

@@ -8,6 +8,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from service.chains.coalescing import Coalescer
 from service.chains.titles import Titles
+from service.tracing import Caller
 from service.values import Title
 
 #: Maximum number of titles that are cached.
@@ -26,8 +27,8 @@ class SharedTitles:
     #: URL -> title, and when it expires.
     _kept: OrderedDict[str, tuple[Title, float]] = field(factory=OrderedDict, init=False)
 
-    def get_page_title(self, url: str) -> Deferred[Title]:
-        """Return the title of a page, from the cache or as ``Titles.get_page_title`` does.
+    def get_page_title(self, url: str, caller: Caller | None = None) -> Deferred[Title]:
+        """Return the title of a page, from the cache or as ``Titles.get_page_title`` does for the first ``caller``.
 
         :return: the caller's own Deferred; the last caller to cancel cancels the fetch.
         """
@@ -37,7 +38,7 @@ class SharedTitles:
             if fresh_for > 0:
                 self.hits += 1
                 return succeed(evolve(title, fresh_for=fresh_for))
-        d = self._fetches.join(url, lambda: self.titles.get_page_title(url))
+        d = self._fetches.join(url, lambda: self.titles.get_page_title(url, caller))
         return d.addCallback(self._keep, url)
 
     def _keep(self, title: Title, url: str) -> Title:

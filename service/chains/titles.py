@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 
 from service.errors import BadResponse, NotHTML
 from service.interfaces import IPageFetcher, Need
+from service.tracing import Caller
 from service.values import Page, Title
 
 _log = Logger()
@@ -23,14 +24,14 @@ class Titles:
 
     pages: IPageFetcher
 
-    def get_page_title(self, url: str) -> Deferred[Title]:
-        """Fetch a page and read its title.
+    def get_page_title(self, url: str, caller: Caller | None = None) -> Deferred[Title]:
+        """Fetch a page and read its title, for a ``caller``.
 
         :return: a Deferred that fires with the ``Title``; or fails as ``IPageFetcher.fetch`` does, or with
             ``NotHTML`` if the page is not HTML, or ``BadResponse`` if the fetcher fired with anything but a page.
         """
         d: Deferred[Any] = succeed(url)
-        d.addCallback(self.pages.fetch, need_of_more)
+        d.addCallback(self.pages.fetch, need_of_more, caller)
         d.addCallback(as_title)
         return d.addErrback(log_no_title, url)
 

@@ -8,6 +8,7 @@ from twisted.python.failure import Failure
 
 from service.errors import BackendError, NoSuchUser
 from service.interfaces import IUserDatabase
+from service.tracing import Caller
 from service.values import User
 
 #: The slides' display name for an unknown user.
@@ -20,24 +21,24 @@ class Users:
 
     database: IUserDatabase
 
-    def get_user(self, username: str) -> Deferred[User]:
-        """Look up one user.
+    def get_user(self, username: str, caller: Caller | None = None) -> Deferred[User]:
+        """Look up one user, for a ``caller``.
 
         :return: a Deferred that fires with the ``User``; or fails with ``NoSuchUser`` if the database has no such
             user, as ``IUserDatabase.get_user`` does, or with ``BackendError`` if the result is not a user.
         """
         d: Deferred[Any] = succeed(username)
-        d.addCallback(self.database.get_user)
+        d.addCallback(self.database.get_user, caller)
         d.addCallback(as_user)
         return d.addCallback(or_no_such_user, username)
 
-    def get_user_name(self, username: str) -> Deferred[str]:
-        """Look up the display name of a user.
+    def get_user_name(self, username: str, caller: Caller | None = None) -> Deferred[str]:
+        """Look up the display name of a user, for a ``caller``.
 
         :return: a Deferred that fires with the name, or with ``"(unknown)"`` for an unknown user; or fails with
             any other failure of ``get_user``.
         """
-        d = self.get_user(username)
+        d = self.get_user(username, caller)
         return d.addCallbacks(as_name, or_unknown_name)
 
 

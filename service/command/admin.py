@@ -24,7 +24,7 @@ def compose_admin(admission: Admission, settings: Settings, reactor: Any) -> Lis
     """
     if settings.admin is None or settings.inherit is not None:
         return None
-    connections = compose_connections(evolve(admission, at_admin=True), settings, admission.in_flight.clock)
+    connections = compose_connections(evolve(admission, at_admin=True), settings, reactor)
     return Listener(make_endpoint(settings.admin, reactor, "--admin"), connections)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from service.backends.registry import DATABASE, administration_of, complaining_of
-from service.command.flags import setting_of_service
 from service.command.messages import EXIT_FAILED
 from service.command.settings import PROGRAM
+from service.command.subcommands import setting_of_service
 from service.command.users_file import read_users
 
 #: How many invalid rows are reported.

@@ -22,6 +22,7 @@ from service.chains.titles import Titles
 from service.chains.users import Users
 from service.command.admin import compose_admin
 from service.command.authentication import make_authentication
+from service.command.controls import compose_clock, with_controls
 from service.command.endpoints import Inheriting, make_endpoint
 from service.command.observation import Observation
 from service.command.reactors import choose
@@ -135,14 +136,16 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
     :raise BadSetting: if the settings are invalid.
     """
     choose(settings.reactor, settings.database)
-    backends = make_backends(settings, reactor)
+    clock = compose_clock(settings, reactor)
+    made = make_backends(settings, clock)
     authentication = make_authentication(settings, reactor)
-    in_flight = compose_in_flight(settings, reactor, access_log)
+    in_flight = compose_in_flight(settings, clock, access_log)
     watch_over = Observation.of(settings, reactor)
     in_flight.metrics = watch_over.metrics
-    backends = watch_over.measured(backends)
+    backends = watch_over.measured(made)
     admission = compose_admission(settings, backends, in_flight, watch, Permissions(authentication.authenticator))
     admission = watch_over.observe(admission, settings)
+    admission = with_controls(admission, settings, made, reactor)
     connections = compose_connections(admission, settings, reactor)
     watch_over.measure(admission, backends, connections)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
@@ -150,7 +153,7 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
         endpoint=make_endpoint(settings.listen, where),
         connections=connections,
         admin=compose_admin(admission, settings, where),
-        health=Health(backends=backends, clock=reactor),
+        health=Health(backends=backends, clock=clock),
         backends=[*backends.values(), *authentication.closing],
         in_flight=in_flight,
         clock=reactor,

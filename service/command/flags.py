@@ -18,7 +18,7 @@ from service.command.option_types import (
     join_origins,
 )
 from service.command.reactors import REACTORS
-from service.command.settings import FAKES_FIRST, PROGRAM, Settings, is_fake
+from service.command.settings import FAKES_FIRST, PROGRAM, Settings, default_pages
 
 DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(default_limits()).items())
 
@@ -121,6 +121,12 @@ DEFAULT_LIMITS = ", ".join(f"{name}={value:.0f}" for name, value in asdict(defau
     help="Twisted reactor: auto is epoll on Linux, else asyncio; with PostgreSQL uvloop if installed, else asyncio.",
 )
 @click.option(
+    "--clock",
+    type=Word("real", "manual"),
+    default="real",
+    help="manual: time stands still until POST /clock/advance?seconds=30, for tests; on fakes only.",
+)
+@click.option(
     "--admin",
     default=None,
     show_default="none",
@@ -171,23 +177,19 @@ def command(context: click.Context, /, **options: Any) -> Settings | None:
     if context.invoked_subcommand is not None:
         return None
     if options["pages"] is None:
-        options["pages"] = FAKES_FIRST if is_fake(options["database"]) and is_fake(options["im"]) else "http:"
-    return Settings(**options)
+        options["pages"] = default_pages(options["database"], options["im"], options["clock"])
+    settings = Settings(**options)
+    settings.check()
+    return settings
 
 
-def setting_of_service(name: str) -> Any:
-    """Return a setting of the service to a subcommand: from a flag before the subcommand, or from the environment."""
-    parent = click.get_current_context().parent
-    assert parent is not None
-    return parent.params[name]
-
-
-def read_settings(arguments: list[str] | None = None) -> Settings | int:
-    """Read the settings from the command line and the environment.
+def read_settings(arguments: list[str] | None = None, *, environment: bool = True) -> Settings | int:
+    """Read the settings from the command line and the ``environment``.
 
     :return: the settings; or the exit code, if the arguments asked for something else, which has then been done: help,
         the version, or a subcommand.
     :raise BadSetting: if a flag has an invalid value.
     :raise click.UsageError: if a flag or subcommand is unknown.
     """
-    return command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    more: dict[str, Any] = {} if environment else {"auto_envvar_prefix": None}
+    return command.main(arguments, prog_name=PROGRAM, standalone_mode=False, **more)

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import click
 
 from service.command.endpoints import make_endpoint
-from service.command.flags import setting_of_service
 from service.command.locations import Location, locate
 from service.command.messages import EXIT_FAILED
+from service.command.subcommands import setting_of_service
 from service.errors import BadSetting
 
 #: Seconds for each step: to connect, to shake hands, to answer.

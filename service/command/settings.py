@@ -6,6 +6,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from service.backends.registry import without_else
+from service.errors import UnusableSetting
 from service.urls import without_secrets
 from service.wire.limits import Limits
 
@@ -20,6 +22,13 @@ def is_fake(url: str) -> bool:
     return url.startswith("fake:")
 
 
+def default_pages(database: str, im: str, clock: str) -> str:
+    """Return the source of pages if none is given."""
+    if clock == "manual":
+        return "fake:"
+    return FAKES_FIRST if is_fake(database) and is_fake(im) else "http:"
+
+
 def without_secrets_repr(url: str) -> str:
     """Format a URL with passwords and tokens redacted."""
     return repr(without_secrets(url))
@@ -30,7 +39,8 @@ class Settings:
     """The operator's settings, with times in seconds; ``watch`` is None for a temporary folder.
 
     ``allow_origin`` are origins, or only ``*``; empty if it is not given. So are ``auth`` and ``admin`` None.
-    ``inherit`` is the descriptor of a listening socket inherited from another process, or None.
+    ``clock`` is real or manual. ``inherit`` is the descriptor of a listening socket inherited from another process,
+    or None.
     """
 
     listen: str
@@ -52,6 +62,7 @@ class Settings:
     processes: int
     reactor: str
     inherit: int | None
+    clock: str
     admin: str | None
     metrics: str
     xray: str
@@ -60,10 +71,29 @@ class Settings:
     log_format: str
     log_usernames: bool
 
+    def check(self) -> None:
+        """Check that the settings go together.
+
+        :raise UnusableSetting: if they do not.
+        """
+        if self.clock != "manual":
+            return
+        for flag, url in (("--database", self.database), ("--im", self.im), ("--pages", self.pages)):
+            if not is_fake(url) or without_else(url)[1] is not None:
+                problem = f"needs fakes, because real servers have their own time: {flag} is {without_secrets(url)}"
+                raise UnusableSetting("--clock", self.clock, problem)
+        if self.processes > 1:
+            raise UnusableSetting("--clock", self.clock, "needs --processes 1, because each process has its own time")
+
     @property
     def has_fake_people(self) -> bool:
         """Whether database and IM service are fakes, so that no real contacts are at stake."""
         return is_fake(self.database) and is_fake(self.im)
+
+    @property
+    def is_controlled(self) -> bool:
+        """Whether tests can control the service: on fakes, in one process."""
+        return self.has_fake_people and self.processes == 1 and self.inherit is None
 
     @property
     def is_measured(self) -> bool:

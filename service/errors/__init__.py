@@ -19,6 +19,7 @@
     ├── MethodNotAllowed                405  method_not_allowed
     ├── NotHTML                         422  not_html
     ├── UpstreamStatus                  422  upstream_status
+    ├── RateLimited                     429  rate_limited
     ├── RefusedRequest                  500  (each has the status and code of its ``ProtocolError``)
     ├── ClientGone                      499  client_gone (only in the log: the client has disconnected)
     ├── InternalError                   500  internal_error
@@ -45,6 +46,7 @@ from service.errors.backend import (
     Draining as Draining,
     KeysUnavailable as KeysUnavailable,
     Overloaded as Overloaded,
+    RateLimited as RateLimited,
     StoppedByHand as StoppedByHand,
     TimedOut as TimedOut,
     or_time_out as or_time_out,

@@ -31,6 +31,18 @@ class Overloaded(ServiceError, status=503, code="overloaded", title="Overloaded"
     )
 
 
+class RateLimited(ServiceError, status=429, code="rate_limited", title="Rate limited"):
+    """More calls of one client than a backend accepts; it may call again after ``seconds``."""
+
+    meaning = "You have asked more often than a backend accepts."
+    when = "A backend limits how often each client may call it. Of the backends of this service, only the fakes do."
+    advice = "Try again after the number of seconds in the header Retry-After, and ask less often."
+
+    def __init__(self, error: str, seconds: int) -> None:
+        super().__init__(f"{error}; try again in {seconds} second{'s' if seconds > 1 else ''}")
+        self.headers = {b"Retry-After": b"%d" % seconds}
+
+
 class Draining(ServiceError, status=503, code="draining", title="Draining", retry_after=5):
     """A graceful shutdown in progress; another replica can answer, or this one after a restart."""
 

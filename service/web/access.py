@@ -1,7 +1,9 @@
 """What the access log says of each request."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
+
+from service.web.request_ids import parent_id_of
 
 
 class Access(NamedTuple):
@@ -21,6 +23,22 @@ class Access(NamedTuple):
     request_id: str
     trace_id: str
     parent_id: str
+
+    @classmethod
+    def of(cls, exchange: Any, request: Any, status: int, seconds: float) -> Self:
+        """Describe a request that has ended."""
+        return cls(
+            exchange.address,
+            request.method.decode("latin-1"),
+            request.path.decode("latin-1"),
+            status,
+            request.sentLength,
+            seconds,
+            (request.getHeader(b"user-agent") or b"").decode("latin-1"),
+            exchange.id,
+            exchange.trace_id,
+            parent_id_of(request),
+        )
 
     @property
     def line(self) -> str:

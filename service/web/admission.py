@@ -35,7 +35,8 @@ class Admission:
     """Lets requests reach the ``dispatcher`` as far as the ``budgets`` go; ``in_flight`` tracks them.
 
     ``cors`` says which pages of other origins may read the responses. ``finish`` takes a request and the rest of the
-    response body. ``at_admin`` is true for the admin endpoint.
+    response body. ``at_admin`` is true for the admin endpoint. ``prepare`` is given each request first, if it is not
+    None.
     """
 
     dispatcher: Dispatcher
@@ -44,6 +45,7 @@ class Admission:
     cors: CORS = NOBODY
     finish: Callable[[WireRequest, bytes], None] = WireRequest.finish
     at_admin: bool = False
+    prepare: Callable[[WireRequest], None] | None = None
 
     @property
     def headers(self) -> Mapping[bytes, bytes]:
@@ -81,6 +83,8 @@ class Admission:
         """Respond to a request from the HTTP server, immediately or later."""
         if self.in_flight.draining:
             request.keep_alive = False
+        if self.prepare is not None:
+            self.prepare(request)
         exchange = self.open(request)
         request.ended = exchange.end
         self.admit(request, exchange).addBoth(respond, request, self.finish)

@@ -79,7 +79,7 @@ class Application:
         d.addCallback(username_asked_for)
         if self.permissions.needed:
             d.addCallback(self.permissions.allowed_to_ask, request)
-        d.addCallback(self.users.get_user)
+        d.addCallback(self.users.get_user, exchange_of(request))
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_info_body)
         d.addCallback(as_json, request)
@@ -94,7 +94,7 @@ class Application:
         d.addCallback(username_asked_for)
         if self.permissions.needed:
             d.addCallback(self.permissions.allowed_to_ask, request)
-        d.addCallback(self.users.get_user_name)
+        d.addCallback(self.users.get_user_name, exchange_of(request))
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(user_name_body)
         d.addCallback(as_json, request)
@@ -109,7 +109,7 @@ class Application:
         d.addCallback(usernames_asked_for)
         if self.permissions.needed:
             d.addCallback(self.permissions.allowed_to_ask, request)
-        d.addCallback(self.lookup.parallel_lookup)
+        d.addCallback(self.lookup.parallel_lookup, exchange_of(request))
         d.addTimeout(self.deadline, self.deadlines, or_time_out)
         d.addCallback(users_body, request)
         d.addCallback(as_json, request)
@@ -124,7 +124,7 @@ class Application:
         d.addCallback(url_asked_for)
         if self.permissions.needed:
             d.addCallback(self.permissions.allowed_to_ask, request)
-        d.addCallback(self.titles.get_page_title)
+        d.addCallback(self.titles.get_page_title, exchange_of(request))
         d.addTimeout(self.page_deadline, self.deadlines, or_time_out)
         d.addCallback(let_caches_keep, request, not self.permissions.needed)
         d.addCallback(title_body)

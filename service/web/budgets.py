@@ -7,7 +7,7 @@ from attrs import define, field
 
 from service.errors import Overloaded
 from service.web.clients import Client
-from service.web.paths import HEALTH, LASTING, as_routed
+from service.web.paths import LASTING, UNLIMITED, as_routed
 
 
 class Requester(Protocol):
@@ -66,8 +66,8 @@ class Budgets:
         return cls(Budget(requests), Budget(streams, streams_per_client))
 
     def budget_for(self, method: bytes, path: bytes) -> Budget | None:
-        """Return the budget that a request takes a place of, None for a check of health and for OPTIONS."""
+        """Return the budget that a request takes a place of, None for what takes none."""
         path = as_routed(path)
-        if path in HEALTH or method == b"OPTIONS":
+        if path in UNLIMITED or method == b"OPTIONS":
             return None
         return self.lasting if method == b"GET" and path in LASTING else self.requests

@@ -16,7 +16,8 @@ from service.tracing import TraceContext
 from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
 from service.web.clients import Client, TrustedProxies
-from service.web.request_ids import REQUEST_IDS, parent_id_of
+from service.web.journal import Entry, Journal
+from service.web.request_ids import REQUEST_IDS
 from service.web.request_metrics import count_request
 
 _log = Logger()
@@ -51,6 +52,7 @@ class Exchange:
     #: Whether it came in at the admin endpoint.
     at_admin = False
     budget: Budget | None = None
+    entry: Entry | None = None
     _client: Client | None = None
     _trace: TraceContext | None = None
 
@@ -66,6 +68,11 @@ class Exchange:
         if self._client is None:
             self._client = self._in_flight.proxies.client_of(self._request)
         return self._client
+
+    @property
+    def address(self) -> str:
+        """The address that the request is attributed to."""
+        return self.client.address
 
     @property
     def trace_id(self) -> str:
@@ -122,14 +129,15 @@ def exchange_of(request: Any) -> Exchange:
 class InFlight:
     """All in-flight requests.
 
-    ``draining`` is true while the service stops. ``access_log`` and ``metrics`` are told about each end, if they are
-    not None, and so is the ``observer``. ``proxies`` are those that are believed who has sent a request.
+    ``draining`` is true while the service stops. ``access_log``, ``metrics`` and ``journal`` are told about each end,
+    if they are not None, and so is the ``observer``. ``proxies`` are those that are believed who has sent a request.
     """
 
     clock: IReactorTime
     observer: Observer = field(factory=Observer)
     access_log: AccessLog | None = None
     metrics: Metrics | None = None
+    journal: Journal | None = None
     draining: bool = False
     proxies: TrustedProxies = field(factory=TrustedProxies)
     _open: set[Exchange] = field(factory=set, init=False)
@@ -143,6 +151,8 @@ class InFlight:
         request.setComponent(IExchange, exchange)
         request.setHeader(b"X-Request-Id", exchange.id.encode())
         self._open.add(exchange)
+        if self.journal is not None:
+            exchange.entry = self.journal.began(request, exchange.id)
         return exchange
 
     def close(self, exchange: Exchange, request: Any, started: float, lost: Failure | None) -> None:
@@ -152,26 +162,15 @@ class InFlight:
             exchange.budget.give_back(exchange)
         status = request.code if lost is None else ClientGone.status
         self.observer.ended(request, status)
-        if self.metrics is None and self.access_log is None:
+        if self.metrics is None and self.access_log is None and exchange.entry is None:
             return
         seconds = self.clock.seconds() - started
+        if self.journal is not None and exchange.entry is not None:
+            self.journal.ended(exchange.entry, status, seconds)
         if self.metrics is not None:
             count_request(self.metrics, request, status, seconds)
         if self.access_log is not None:
-            self.access_log(
-                Access(
-                    exchange.client.address,
-                    request.method.decode("latin-1"),
-                    request.path.decode("latin-1"),
-                    status,
-                    request.sentLength,
-                    seconds,
-                    (request.getHeader(b"user-agent") or b"").decode("latin-1"),
-                    exchange.id,
-                    exchange.trace_id,
-                    parent_id_of(request),
-                )
-            )
+            self.access_log(Access.of(exchange, request, status, seconds))
 
     @property
     def streams(self) -> int:

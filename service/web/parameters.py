@@ -93,6 +93,10 @@ FILENAME = Text(
     pattern=_PLAIN_NAME,
 )
 COUNT = Number(name="n", about="The number to count down from, one a second.", example=3, most=3600)
+SECONDS = Parameter(name="seconds", about="How far the clock advances, from 0 to 86,400 seconds.", example=30)
+IN_FLIGHT = Number(
+    name="in_flight", about="How many requests are in flight before the clock advances.", required=False, most=1000
+)
 TRACEBACKS = Choice(
     name="tracebacks",
     about="Whether the log in the report has tracebacks.",

@@ -4,10 +4,14 @@ from urllib.parse import unquote_to_bytes
 
 #: Paths that take no place among what is limited, because they say whether the service is alive.
 HEALTH = frozenset((b"/livez", b"/readyz"))
+#: Paths that take no place, either: with them, tests act on requests that are in progress.
+CONTROLS = frozenset((b"/clock", b"/clock/advance", b"/requests"))
+#: All paths that take no place.
+UNLIMITED = HEALTH | CONTROLS
 #: Paths of streams and waits, which last for as long as a client likes.
 LASTING = frozenset((b"/countdown", b"/wait-for-file"))
 #: First segments of paths that are not for pages of other origins.
-GUARDED = frozenset((b"xray", b"metrics"))
+GUARDED = frozenset((b"xray", b"metrics", b"clock", b"requests"))
 
 _PERCENT = ord("%")
 

@@ -1,5 +1,6 @@
 """Query parameters: parsing and validation, with errors that name the parameter."""
 
+import math
 import re
 import unicodedata
 
@@ -7,9 +8,22 @@ from twisted.web.iweb import IRequest
 
 from service.errors import InvalidParameter, MissingParameter, RepeatedParameter
 from service.urls import MAX_URL, WebAddress
-from service.web.parameters import COUNT, FILENAME, URL, USERNAME, USERNAMES, Parameter, Text
+from service.web.parameters import (
+    COUNT,
+    FILENAME,
+    IN_FLIGHT,
+    SECONDS,
+    URL,
+    USERNAME,
+    USERNAMES,
+    Number,
+    Parameter,
+    Text,
+)
 
 _DIGITS = re.compile(r"[0-9]+")
+#: The longest time by which a clock advances at once, in seconds.
+DAY = 86_400
 
 
 def username_asked_for(request: IRequest) -> str:
@@ -61,10 +75,29 @@ def count_asked_for(request: IRequest) -> int:
 
     :raise BadRequest: if it is missing, repeated, or not such a number.
     """
-    text = _text(COUNT.name, _only(request, COUNT), MAX_URL)
-    if not _DIGITS.fullmatch(text) or int(text) > COUNT.most:
-        raise InvalidParameter("n", f"must be a whole number from 0 to {COUNT.most}")
-    return int(text)
+    return _whole_number(request, COUNT)
+
+
+def seconds_asked_for(request: IRequest) -> float:
+    """Parse the ``seconds`` parameter of a request: a number from 0 to 86,400.
+
+    :raise BadRequest: if it is missing, repeated, or not such a number.
+    """
+    try:
+        seconds = float(_text(SECONDS.name, _only(request, SECONDS), MAX_URL))
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= DAY:
+        raise InvalidParameter(SECONDS.name, f"must be a number from 0 to {DAY}")
+    return seconds
+
+
+def in_flight_asked_for(request: IRequest) -> int | None:
+    """Parse the ``in_flight`` parameter of a request: a whole number from 0 to 1000; None without it.
+
+    :raise BadRequest: if it is repeated, or not such a number.
+    """
+    return _whole_number(request, IN_FLIGHT) if IN_FLIGHT.name.encode() in request.args else None
 
 
 def tracebacks_asked_for(request: IRequest) -> bool:
@@ -76,6 +109,13 @@ def tracebacks_asked_for(request: IRequest) -> bool:
     if values not in ([b"on"], [b"off"]):
         raise InvalidParameter("tracebacks", "must be on or off")
     return bool(values == [b"on"])
+
+
+def _whole_number(request: IRequest, parameter: Number) -> int:
+    text = _text(parameter.name, _only(request, parameter), MAX_URL)
+    if not _DIGITS.fullmatch(text) or int(text) > parameter.most:
+        raise InvalidParameter(parameter.name, f"must be a whole number from 0 to {parameter.most}")
+    return int(text)
 
 
 def _all(request: IRequest, parameter: Parameter) -> list[bytes]:

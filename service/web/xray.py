@@ -75,8 +75,9 @@ class XRayRoutes:
         return as_json({"request_id": request_id, "stopped": True}, request)
 
     def _stalls(self) -> list[dict[str, Any]]:
-        found = [] if self.stalls is None else reversed(self.stalls.stalls)
-        now = self.in_flight.clock.seconds()
+        if self.stalls is None:
+            return []
+        found, now = reversed(self.stalls.stalls), self.stalls.clock.seconds()
         return [{"seconds": stall.seconds, "age": now - stall.at, "stack": stall.stack} for stall in found]
 
     def _overview(self) -> dict[str, Any]:

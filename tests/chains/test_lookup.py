@@ -59,10 +59,10 @@ def test_one_user_that_fails(lookup: Lookup, clock: Clock, asked: str, error: ty
     assert users.failures[asked].check(error)
 
 
-def counting(get_user: Callable[[str], Deferred[User]], asked: list[str]) -> Callable[[str], Deferred[User]]:
+def counting(get_user: Callable[[str], Deferred[User]], asked: list[str]) -> Callable[[str, object], Deferred[User]]:
     """Record each username that is looked up."""
 
-    def get_user_and_note(username: str) -> Deferred[User]:
+    def get_user_and_note(username: str, _: object) -> Deferred[User]:
         asked.append(username)
         return get_user(username)
 

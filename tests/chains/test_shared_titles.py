@@ -11,6 +11,7 @@ from service.chains.shared_titles import MAX_KEPT, SharedTitles
 from service.chains.titles import Titles
 from service.errors import ConnectError
 from service.interfaces import NeedOfMore
+from service.tracing import Caller
 from service.values import Page
 from tests.results import failure_of, outcomes_of, result_of
 
@@ -24,7 +25,7 @@ class Fetcher:
         self.under_way: list[Deferred[Page]] = []
         self.cancelled = 0
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:
         """See ``IPageFetcher``."""
         d: Deferred[Page] = Deferred(self.cancel)
         self.under_way.append(d)

@@ -57,6 +57,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         processes=1,
         reactor="auto",
         inherit=None,
+        clock="real",
         admin=None,
         metrics="auto",
         xray="auto",

@@ -14,6 +14,7 @@ from service.backends.pages.fetcher import PageFetcher
 from service.backends.registry import PAGES, make_backend
 from service.errors import BackendError, BadSetting, DNSError
 from service.interfaces import IPageFetcher, NeedOfMore
+from service.tracing import Caller
 from service.values import Page
 from tests.backends.pages.webserver import all_of_it
 from tests.results import failure_of, result_of
@@ -27,7 +28,7 @@ class Others:
     asked: list[str] = field(factory=list)
     closed: bool = False
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:
         self.asked.append(url)
         return fail(DNSError("cannot be found"))
 

@@ -18,6 +18,7 @@ from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
 from service.command.composition import compose_admission, make_backends
+from service.command.controls import compose_clock, with_controls
 from service.command.observation import Observation
 from service.command.settings import Settings
 from service.command.traffic import compose_connections, compose_in_flight
@@ -50,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "processes": 1,
     "reactor": "auto",
     "inherit": None,
+    "clock": "real",
     "admin": None,
     "metrics": "auto",
     "xray": "off",
@@ -116,11 +118,14 @@ class Web:
         chosen = Settings(**DEFAULTS | settings)
         self.accesses: list[Access] = []
         observation = Observation.of(chosen, self.clock)
-        backends = observation.measured(make_backends(chosen, self.clock))
-        self.in_flight = compose_in_flight(chosen, self.clock, self.accesses.append)
+        clock = compose_clock(chosen, self.clock)
+        made = make_backends(chosen, clock)
+        backends = observation.measured(made)
+        self.in_flight = compose_in_flight(chosen, clock, self.accesses.append)
         self.admission = compose_admission(chosen, backends, self.in_flight, watch, permissions)
         self.in_flight.metrics, self.stalls = observation.metrics, observation.stalls
         self.admission = observation.observe(self.admission, chosen)
+        self.admission = with_controls(self.admission, chosen, made, self.clock)
         self.application: Any = self.admission.dispatcher.routes[0]
         self.connections = compose_connections(self.admission, chosen, self.clock)
         observation.measure(self.admission, backends, self.connections)

@@ -22,7 +22,7 @@ from service.backends.limiter import Limiter
 from service.backends.resolver import Resolver, ThreadedResolver, make_pool
 from service.errors import BackendError, NoSuchUser, TimedOut
 from service.interfaces import IIMService
-from service.tracing import Traced
+from service.tracing import Caller
 from service.values import Contact
 
 #: Concurrent requests, and keep-alive connections: Twisted's pool limits only the latter.
@@ -80,11 +80,11 @@ class EjabberdIMService:
     def close(self) -> Deferred[None]:
         return self.pool.closeCachedConnections()
 
-    def get_contact_list(self, username: str, traced: Traced | None = None) -> Deferred[list[Contact]]:
+    def get_contact_list(self, username: str, caller: Caller | None = None) -> Deferred[list[Contact]]:
         """See ``IIMService.get_contact_list``."""
         d: Deferred[Any] = succeed(username)
         d.addCallback(localpart)
-        d.addCallback(lambda name: self.limiter.run(self._contact_list, name, traced))
+        d.addCallback(lambda name: self.limiter.run(self._contact_list, name, caller))
         d.addErrback(self._or_start_afresh)
         return d.addErrback(or_translated, as_backend_error)
 
@@ -95,24 +95,24 @@ class EjabberdIMService:
         d: Deferred[Any] = self.pool.closeCachedConnections()
         return d.addBoth(lambda _: failure)
 
-    def _contact_list(self, username: str, traced: Traced | None) -> Deferred[list[Contact]]:
-        d = self._ask("get_roster", username, traced)
+    def _contact_list(self, username: str, caller: Caller | None) -> Deferred[list[Contact]]:
+        d = self._ask("get_roster", username, caller)
         d.addCallback(as_contacts, self.api.domain)
-        d.addCallback(self._or_no_such_user, username, traced)
+        d.addCallback(self._or_no_such_user, username, caller)
         return d.addErrback(or_no_such_name, username)
 
     def _or_no_such_user(
-        self, contacts: list[Contact], username: str, traced: Traced | None
+        self, contacts: list[Contact], username: str, caller: Caller | None
     ) -> list[Contact] | Deferred[list[Contact]]:
         """Check that an account without contacts exists: the roster of an unknown one is empty, too."""
         if contacts:
             return contacts
-        return self._ask("check_account", username, traced).addCallback(empty_if_account, username)
+        return self._ask("check_account", username, caller).addCallback(empty_if_account, username)
 
-    def _ask(self, command: str, username: str, traced: Traced | None = None) -> Deferred[Any]:
+    def _ask(self, command: str, username: str, caller: Caller | None = None) -> Deferred[Any]:
         address = self.api.address
         headers = {"Host": address.authority, "Authorization": f"Bearer {self.api.token()}"}
-        headers |= {} if traced is None else traced.trace.headers()
+        headers |= {} if caller is None else caller.trace.headers()
         d: Deferred[Any] = self.http.get(
             # A placeholder: treq rejects names that are not valid under IDNA 2008, and the endpoint has the real one.
             f"{address.scheme}://ejabberd{address.target.rstrip('/')}/{command}",

@@ -19,6 +19,7 @@ from service.backends.resolver import ThreadedResolver, make_pool
 from service.backends.tls import CertificatePolicy
 from service.errors import TooManyRedirects, or_time_out
 from service.interfaces import IPageFetcher, NeedOfMore
+from service.tracing import Caller
 from service.urls import WebAddress
 from service.values import Page
 
@@ -70,7 +71,7 @@ class PageFetcher:
         """See ``IBackend.close``: no connection outlives its fetch."""
         return succeed(None)
 
-    def fetch(self, url: str, need: NeedOfMore) -> Deferred[Page]:
+    def fetch(self, url: str, need: NeedOfMore, caller: Caller | None = None) -> Deferred[Page]:  # noqa: ARG002  the web is not told
         d: Deferred[Any] = succeed(url)
         d.addCallback(WebAddress.parse)
         d.addCallback(self._visit, need, MAX_REDIRECTS)

@@ -18,6 +18,7 @@ from service.backends.postgresql.tasks import Tasks
 from service.backends.schema import BACKEND, as_user
 from service.errors import TimedOut
 from service.interfaces import IUserDatabase
+from service.tracing import Caller
 from service.values import User
 
 _log = Logger()
@@ -69,7 +70,7 @@ class PostgreSQLUserDatabase:
         d.addTimeout(CLOSING, self.limiter.clock)
         return d.addErrback(or_terminated)
 
-    def get_user(self, username: str) -> Deferred[User | None]:
+    def get_user(self, username: str, caller: Caller | None = None) -> Deferred[User | None]:  # noqa: ARG002  a database is not told
         """See ``IUserDatabase.get_user``."""
         if "\0" in username:
             return succeed(None)  # text in PostgreSQL cannot contain it

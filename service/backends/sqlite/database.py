@@ -18,6 +18,7 @@ from service.backends.schema import BACKEND, as_user
 from service.backends.sqlite.address import file_uri, path_of
 from service.backends.sqlite.errors import as_backend_error, is_locked
 from service.interfaces import IUserDatabase
+from service.tracing import Caller
 from service.values import User
 
 #: Seconds to wait for a lock of another process, and between two attempts.
@@ -80,7 +81,7 @@ class SQLiteUserDatabase:
             self._pool.close()
         self._thread.release()
 
-    def get_user(self, username: str) -> Deferred[User | None]:
+    def get_user(self, username: str, caller: Caller | None = None) -> Deferred[User | None]:  # noqa: ARG002  a database is not told
         """See ``IUserDatabase.get_user``."""
         d = self._select("SELECT username, name FROM users WHERE username = ?", username)
         return d.addCallback(as_user)

@@ -46,7 +46,9 @@ _HEADERS = {
         "schema": {"type": "string"},
     },
 }
-_NO_CONTENT, _NOT_MODIFIED, _UNAVAILABLE = "204", "304", 503
+_NO_CONTENT, _NOT_MODIFIED = "204", "304"
+#: Statuses of problems that say when to try again.
+_LATER = (429, 503)
 
 
 def describe_api(all_routes: Iterable[Routes], reserved: str) -> dict[str, Any]:
@@ -158,7 +160,7 @@ class _Description:
 
     def problem(self, status: int, codes: list[str]) -> dict[str, Any]:
         """Describe a problem document that has one of these codes."""
-        headers = ["X-Request-Id", *(["Retry-After"] if status == _UNAVAILABLE else [])]
+        headers = ["X-Request-Id", *(["Retry-After"] if status in _LATER else [])]
         members = {"status": {"const": status}, "code": {"enum": codes}}
         schema = {"allOf": [self.schemas.schema_of(Problem), {"properties": members}]}
         return {

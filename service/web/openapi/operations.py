@@ -21,6 +21,7 @@ from service.errors import (
     KeysUnavailable,
     NotHTML,
     Overloaded,
+    RateLimited,
     ServiceError,
     StoppedByHand,
     TimedOut,
@@ -37,12 +38,12 @@ CALLER = (BadRequest, Unauthorised, KeysUnavailable)
 #: Errors of endpoints that wait.
 CANCELLED = (Draining, StoppedByHand)
 #: Errors of endpoints that ask the user database or the IM service.
-BACKEND = (InternalError, BackendError, TimedOut, *CANCELLED)
+BACKEND = (InternalError, BackendError, RateLimited, TimedOut, *CANCELLED)
 #: Errors of fetching a page.
 PAGE = (
     *(InvalidURL, UnsupportedScheme, BlockedAddress, BlockedPort, NotHTML, UpstreamStatus),
     *(DNSError, ConnectError, TLSError, BadResponse, BadRedirect, TooManyRedirects),
-    *(InternalError, Overloaded, TimedOut, *CANCELLED),
+    *(InternalError, Overloaded, RateLimited, TimedOut, *CANCELLED),
 )
 
 E = TypeVar("E", bound=Callable[..., Any])

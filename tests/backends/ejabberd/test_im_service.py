@@ -90,9 +90,10 @@ async def test_what_is_asked(impostor: Impostor) -> None:
 
 @frozen
 class Caller:
-    """What belongs to a trace."""
+    """For whom the service is asked."""
 
     trace: TraceContext
+    address: str = "127.0.0.1"
 
 
 @ensureDeferred
