@@ -138,5 +138,6 @@ def name_of_call(call: Any, caller: FrameType) -> str:
     if caller.f_code.co_name == "addTimeout":  # see Deferred.addTimeout
         call = caller.f_locals.get("onTimeoutCancel") or call
     own: str | None = getattr(call, "__name__", None)
-    is_foreign = own is None or getattr(call, "__module__", "").startswith("twisted.")
-    return caller.f_code.co_name if own is None or is_foreign else own
+    if own is None or str(getattr(call, "__module__", "")).startswith("twisted."):
+        return caller.f_code.co_name
+    return own

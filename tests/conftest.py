@@ -19,6 +19,8 @@ from tests.log import Log
 from tests.servers.ejabberd import Ejabberd, start_ejabberd
 from tests.servers.postgresql import PostgreSQL, of_the_system, of_the_wheel, start_postgresql
 
+pytest_plugins = ["pytester", "service.testing"]
+
 #: Only CPython's collector can be told what not to examine.
 freeze: Callable[[], object] = getattr(gc, "freeze", bool)
 unfreeze: Callable[[], object] = getattr(gc, "unfreeze", bool)

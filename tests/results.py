@@ -15,6 +15,11 @@ def outcomes_of(d: Deferred[Any]) -> list[Any]:
     return seen
 
 
+def is_pending(d: Deferred[Any]) -> bool:
+    """Return whether a Deferred has neither a result nor a failure: it has not fired, or waits for another one."""
+    return not d.called or d.paused > 0
+
+
 def result_of(d: Deferred[T]) -> T:
     """Return the result of a Deferred that has fired."""
     [result] = outcomes_of(d)

@@ -153,7 +153,7 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
         endpoint=make_endpoint(settings.listen, where),
         connections=connections,
         admin=compose_admin(admission, settings, where),
-        health=Health(backends=backends, clock=clock),
+        health=Health(backends=backends if clock is reactor else {}, clock=clock),
         backends=[*backends.values(), *authentication.closing],
         in_flight=in_flight,
         clock=reactor,

@@ -40,7 +40,10 @@ def announce(address: IAddress, settings: Settings, watch: Path) -> None:
             host = "localhost"
         url = f"{scheme}://{host}:{address.port}/"
         greeting = f"{PROGRAM} is serving on {url} - open it in a browser, or try {url}contacts?username=dustin"
-    say(sys.stdout, f"{greeting}\n{PROGRAM} is waiting for files in {watch}\n{fakes_in(settings)}")
+    lines = [greeting, f"{PROGRAM} is waiting for files in {watch}", *fakes_in(settings)]
+    if settings.clock == "manual":
+        lines.append(f"{PROGRAM} stands still in time until POST /clock/advance?seconds=30")
+    say(sys.stdout, "".join(f"{line}\n" for line in lines))
 
 
 def announce_admin(address: IAddress, listen: str) -> None:
@@ -49,9 +52,9 @@ def announce_admin(address: IAddress, listen: str) -> None:
     say(sys.stdout, f"{PROGRAM} is there for operators on {where}\n")
 
 
-def fakes_in(settings: Settings) -> str:
-    """Return the line that lists the fake backends, empty if all backends are real."""
+def fakes_in(settings: Settings) -> list[str]:
+    """Return the line that lists the fake backends, none if all backends are real."""
     backends = {"user database": settings.database, "IM service": settings.im, "web pages": settings.pages}
     fakes = [name for name, url in backends.items() if is_fake(url)]
     rest = ", and the real web for pages that they do not know" if settings.pages == FAKES_FIRST else ""
-    return f"{PROGRAM} is using fakes for: {', '.join(fakes)}{rest}\n" if fakes else ""
+    return [f"{PROGRAM} is using fakes for: {', '.join(fakes)}{rest}"] if fakes else []

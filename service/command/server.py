@@ -33,8 +33,8 @@ class Listener:
 class Server:
     """An HTTP server on an ``endpoint``; ``linger`` and ``grace`` are in seconds.
 
-    ``admin`` is a second endpoint, which is the last to be closed. ``stalls`` watches the reactor, once it is started;
-    it is stopped with the server.
+    ``health`` knows the backends that are asked at the start. ``admin`` is a second endpoint, which is the last to be
+    closed. ``stalls`` watches the reactor, once it is started; it is stopped with the server.
     """
 
     endpoint: IStreamServerEndpoint

@@ -93,7 +93,7 @@ class NoSuchRoute(ServiceError, status=404, code="not_found", title="Not found")
 class NotLocal(ServiceError, status=403, code="not_local", title="Not local"):
     """A path that is only available from this machine."""
 
-    meaning = "X-ray and metrics are only for the machine that the service runs on, or at the admin endpoint."
+    meaning = "This path is only for the machine that the service runs on, or at the admin endpoint."
     when = "The client is on another machine, the header Host names another one, or a page of another origin has asked."
     advice = "Open http://localhost with the port of the service, on its machine, or the address that --admin names."
 

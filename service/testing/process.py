@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any, Self
@@ -35,8 +36,8 @@ class AjaxContactsProcess:
     people: Mapping[str, Person]
     faults: Mapping[str, str] = field(factory=known_faults)
     _process: subprocess.Popen[str]
-    _folder: tempfile.TemporaryDirectory[str]
     _log: IO[str]
+    _resources: ExitStack
 
     @classmethod
     def start(cls, **options: Any) -> Self:
@@ -46,23 +47,25 @@ class AjaxContactsProcess:
         :raise TypeError: if there is no such option.
         :raise RuntimeError: if the service does not start; the text says why.
         """
-        folder = tempfile.TemporaryDirectory(prefix="ajax-contacts-")
-        log = tempfile.TemporaryFile("w+")  # noqa: SIM115  closed by stop()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}
-        process = subprocess.Popen(  # noqa: S603  the interpreter that runs this
-            [sys.executable, "-P", "-m", "service", *arguments_for(options, Path(folder.name))],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env=environment,
-        )
-        assert process.stdout is not None
-        watchdog = Timer(PATIENCE, process.kill)
-        watchdog.start()
-        greeting = process.stdout.readline()
-        watchdog.cancel()
-        found = _URL.search(greeting)
-        started = cls(url=found[1] if found else "", people=people_of(options), process=process, folder=folder, log=log)
+        with ExitStack() as resources:
+            folder = resources.enter_context(tempfile.TemporaryDirectory(prefix="ajax-contacts-"))
+            log = resources.enter_context(tempfile.TemporaryFile("w+"))
+            process = subprocess.Popen(  # noqa: S603  the interpreter that runs this
+                [sys.executable, "-P", "-m", "service", *arguments_for(options, Path(folder))],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+            )
+            found = _URL.search(first_line_of(process))
+            started = cls(
+                url=found[1] if found else "",
+                people=people_of(options),
+                process=process,
+                log=log,
+                resources=resources.pop_all(),
+            )
         if found is None:
             raise RuntimeError(f"ajax_contacts_process does not start: {started.stop()}")
         return started
@@ -100,12 +103,22 @@ class AjaxContactsProcess:
         """Stop the service, and return its log."""
         self._process.kill()  # a graceful shutdown would wait for clients that keep their connections
         self._process.communicate()
-        self._folder.cleanup()
-        with self._log as log:
-            log.seek(0)
-            return log.read()
+        with self._resources:
+            self._log.seek(0)
+            return self._log.read()
 
     def _ask(self, method: str, path: str) -> Any:
         request = Request(self.url + path, method=method)  # noqa: S310  the service is at http://127.0.0.1
         with _open(request, timeout=PATIENCE) as response:
             return json.load(response)
+
+
+def first_line_of(process: subprocess.Popen[str]) -> str:
+    """Return the first line that a process prints; empty if it ends before, or does not do so in time."""
+    assert process.stdout is not None
+    watchdog = Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        return process.stdout.readline()
+    finally:
+        watchdog.cancel()

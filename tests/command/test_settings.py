@@ -1,5 +1,6 @@
 """Flags and environment variables become settings."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def settings(*arguments: str) -> Settings:
         (("--im", "ejabberd+http://im/api"), "http:"),
         (("--pages", "fake:"), "fake:"),
         (("--pages", "http:"), "http:"),
+        (("--clock", "manual"), "fake:"),
     ],
 )
 def test_where_pages_come_from(arguments: tuple[str, ...], pages: str) -> None:
@@ -222,3 +224,20 @@ def test_any_origin_and_one_more() -> None:
     """``*`` cannot be given beside other origins in a flag of its own, either."""
     with pytest.raises(BadSetting, match="--allow-origin"):
         settings("--allow-origin", "*", "--allow-origin", "https://a.example")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("--database", "sqlite:users.db"), "needs fakes, because real servers have their own time: --database is"),
+        (("--im", "ejabberd+http://im/api?token=secret"), "--im is ejabberd+http://im/api?token=***"),
+        (("--pages", "http:"), "--pages is http:"),
+        (("--pages", "fake:?else=http:"), "--pages is fake:?else=http:"),
+        (("--processes", "2"), "needs --processes 1, because each process has its own time"),
+    ],
+)
+def test_a_manual_clock(arguments: tuple[str, ...], problem: str) -> None:
+    """A manual clock is only for fakes, in one process; the error says what is in its way, without secrets."""
+    with pytest.raises(BadSetting, match=re.escape(problem)):
+        settings("--clock", "manual", *arguments)
+    assert settings("--clock", "manual", "--pages", "fake:?latency=1").clock == "manual"

@@ -26,6 +26,12 @@ WORDS = st.sampled_from(
         ("dustin~flaky", "dustin", Faults(flaky=0.5)),
         ("dustin~flaky=0.3", "dustin", Faults(flaky=0.3)),
         ("dustin~slow=1~down", "dustin", Faults(slow=1, down=True)),
+        ("dustin~overloaded~unauthorised", "dustin", Faults(overloaded=True, unauthorised=True)),
+        ("dustin~limited", "dustin", Faults(limited=1)),
+        ("dustin~limited=20", "dustin", Faults(limited=20)),
+        ("dustin~fail", "dustin", Faults(fail=1)),
+        ("dustin~drip", "dustin", Faults(drip=100)),
+        ("dustin~html~reset~truncated", "dustin", Faults(html=True, reset=True, truncated=True)),
         ("http://buildbot.net/~slow", "http://buildbot.net/", Faults(slow=1)),
     ],
 )
@@ -34,7 +40,10 @@ def test_a_name_with_faults(asked: str, plain: str, faults: Faults) -> None:
     assert split_name(asked) == (plain, faults)
 
 
-ALL = "there are slow, flaky, hang, down, raise, malformed, unserialisable"
+ALL = (
+    "there are slow, flaky, hang, down, raise, malformed, unserialisable, overloaded, limited, unauthorised, fail, "
+    "html, reset, truncated, drip"
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,13 @@ ALL = "there are slow, flaky, hang, down, raise, malformed, unserialisable"
         ("dustin~slow=3601", "slow=3601 (slow takes seconds, from 0 to 3600)"),
         ("dustin~flaky=1.5", "flaky=1.5 (flaky takes a share, from 0 to 1)"),
         ("dustin~hang=1", "hang=1 (hang takes no number)"),
+        ("dustin~limited=0", "limited=0 (limited takes whole seconds, from 1 to 3600)"),
+        ("dustin~limited=1.5", "limited=1.5 (limited takes whole seconds, from 1 to 3600)"),
+        ("dustin~fail=0", "fail=0 (fail takes a number of calls, from 1 to 1000)"),
+        ("dustin~fail=-1", "fail=-1 (fail takes a number of calls, from 1 to 1000)"),
+        ("dustin~fail=²", "fail=² (fail takes a number of calls, from 1 to 1000)"),
+        ("dustin~drip=0", "drip=0 (drip takes bytes a second, from 1 to 1000000)"),
+        ("dustin~reset=1", "reset=1 (reset takes no number)"),
         ("dustin~hang=", "hang= (hang takes no number)"),
     ],
 )
@@ -89,3 +105,18 @@ def test_faults_of_a_backend_and_of_a_name() -> None:
     """Combined faults have the longer wait and the larger share."""
     added = add_faults(Faults(slow=2, flaky=0.1), Faults(slow=1, flaky=0.2, down=True))
     assert added == Faults(slow=2, flaky=0.2, down=True)
+
+
+@pytest.mark.parametrize(
+    ("faults", "first", "later"),
+    [
+        (Faults(slow=1), Faults(slow=1), Faults(slow=1)),
+        (Faults(fail=2), Faults(fail=2, down=True), FAULTLESS),
+        (Faults(fail=2, slow=1), Faults(fail=2, slow=1, down=True), Faults(slow=1)),
+        (Faults(fail=2, limited=3), Faults(fail=2, limited=3), FAULTLESS),
+        (Faults(fail=2, reset=True), Faults(fail=2, reset=True), FAULTLESS),
+    ],
+)
+def test_the_first_calls(faults: Faults, first: Faults, later: Faults) -> None:
+    """With ``fail``, the first calls have the other faults, or fail as ``down`` does; later ones can only be slow."""
+    assert [faults.at_call(number) for number in (1, 2, 3)] == [first, first, later]

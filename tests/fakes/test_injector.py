@@ -8,8 +8,8 @@ import pytest
 from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
-from fakes.injector import FakeBugError, FaultInjector
-from service.errors import BackendError
+from fakes.injector import CHALLENGE, FakeBugError, FaultInjector
+from service.errors import BackendError, Overloaded, RateLimited, ServiceError, Unauthorised
 from tests.results import failure_of, outcomes_of, result_of
 
 
@@ -87,6 +87,46 @@ def test_malformed_fires_with_nonsense(clock: Clock) -> None:
     assert result_of(d) == "nonsense"
 
 
+@pytest.mark.parametrize(
+    ("fault", "error", "headers", "text"),
+    [
+        ("overloaded", Overloaded, {b"Retry-After": b"1"}, "the database is busy; try again in 1 second"),
+        ("limited", RateLimited, {b"Retry-After": b"1"}, "the database takes no more calls .* try again in 1 second$"),
+        ("limited=20", RateLimited, {b"Retry-After": b"20"}, "try again in 20 seconds"),
+        (
+            "unauthorised",
+            Unauthorised,
+            {b"WWW-Authenticate": CHALLENGE.encode()},
+            "the session has ended; log in again",
+        ),
+    ],
+)
+def test_errors_of_callers(
+    clock: Clock, fault: str, error: type[ServiceError], headers: dict[bytes, bytes], text: str
+) -> None:
+    """A caller is told to wait, or to log in, in the headers of the response, too."""
+    d = injector(clock).respond(f"dustin~{fault}", str.upper, "")
+    clock.advance(0)
+    failed = failure_of(d, error)
+    assert re.search(text, failed.error)
+    assert failed.headers == headers
+
+
+def test_fail(clock: Clock) -> None:
+    """The first calls fail, and then it works, until the calls are forgotten."""
+    played = injector(clock)
+
+    def fails() -> bool:
+        d = played.respond("dustin~fail=2", str.upper, "")
+        clock.advance(0)
+        [outcome] = outcomes_of(d)
+        return outcome != "DUSTIN"
+
+    assert [fails() for _ in range(4)] == [True, True, False, False]
+    played.calls.forget()
+    assert fails()
+
+
 def test_unserialisable_fires_with_what_json_does_not_know(clock: Clock) -> None:
     """An unserialisable answer has the expected members but cannot be encoded as JSON."""
     d = injector(clock).respond("dustin~unserialisable", str.upper, "")
@@ -114,7 +154,8 @@ def test_cancelling_leaves_nothing_behind(clock: Clock, asked: str) -> None:
         ("fake:?latency=", "latency to be seconds, from 0 to 3600"),
         ("fake:?jitter=-1", "jitter to be seconds, from 0 to 3600"),
         ("fake:?seed=x", "seed to be a whole number"),
-        ("fake:?faults=late", "faults to be a list of faults, such as slow=2~flaky=0.1"),
+        ("fake:?faults=late", "faults to be a list of faults of a backend, such as slow=2~flaky=0.1"),
+        ("fake:?faults=reset", "faults to be a list of faults of a backend, such as slow=2~flaky=0.1"),
         ("fake:?colour=red", "options among latency, jitter, seed, faults, people"),
         ("fake://host", "nothing but options after 'fake:', such as fake:?latency=0.2"),
         ("fake:?people=/nowhere", "people to be a readable file (No such file or directory)"),

@@ -20,8 +20,12 @@ from tests.web.memory import Web
 from tests.web.sse import events_of
 from tests.wire.wires import Answer, Wire
 
-#: Paths that are no part of the API: the page, and the X-ray, which is for this machine only.
-OTHERS = {"/", "/console/<name>", "/xray", "/xray/<request_id>", "/xray/waiting/<request_id>", "/metrics"}
+#: Paths that are no part of the API: the page, and those that are for this machine only.
+OTHERS = {
+    *("/", "/console/<name>"),
+    *("/xray", "/xray/<request_id>", "/xray/waiting/<request_id>", "/metrics"),
+    *("/clock", "/clock/advance", "/requests"),
+}
 
 
 @cache
@@ -59,7 +63,7 @@ def test_it_is_complete() -> None:
     """It has every route but those that are no part of the API."""
     routes = {
         rule.rule
-        for one in Web(xray="on", metrics="on").admission.dispatcher.routes
+        for one in Web(xray="on", metrics="on", clock="manual").admission.dispatcher.routes
         for rule in one.app.url_map.iter_rules()
     }
     assert {route.replace("<", "{").replace(">", "}") for route in routes - OTHERS} == set(operations())
@@ -104,6 +108,10 @@ BAD: dict[int, dict[str, str]] = {
         "/problems/{slug}": "/problems/nope",
     },
     422: {"/page-title": "?url=http://hudson.com"},
+    429: {
+        **dict.fromkeys(("/contacts", "/user-info", "/user-name"), "?username=dustin~limited=2"),
+        "/page-title": "?url=http://buildbot.net/~limited",
+    },
     500: {
         **dict.fromkeys(("/contacts", "/user-info", "/user-name"), "?username=dustin~raise"),
         "/page-title": "?url=http://buildbot.net/~raise",

@@ -1,0 +1,3 @@
+"""All it takes to use the fixtures."""
+
+pytest_plugins = ["service.testing"]
