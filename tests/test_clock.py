@@ -75,7 +75,7 @@ def test_a_turn_between(manual: ManualClock, clock: Clock) -> None:
 
 def test_without_a_wait(manual: ManualClock, clock: Clock) -> None:
     """What needs no time runs in the next turn, even if the clock stands still."""
-    d = deferLater(manual, 0)
+    d: Deferred[object] = deferLater(manual, 0)
     assert not d.called
     clock.advance(0)
     assert result_of(d) is None

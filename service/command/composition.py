@@ -101,7 +101,12 @@ def compose_admission(
     routes: list[Routes] = [
         compose_endpoints(settings, backends, clock, watch, permissions),
         HealthRoutes(Health(backends=backends, clock=clock), in_flight),
-        ConsoleRoutes(suggestions=suggestions, is_watched=settings.is_watched, takes_tokens=settings.takes_tokens),
+        ConsoleRoutes(
+            suggestions=suggestions,
+            is_watched=settings.is_watched,
+            takes_tokens=settings.takes_tokens,
+            has_clock=settings.clock == "manual",
+        ),
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
     routes.append(DescriptionRoutes(tuple(routes), suggestions.reserved()))

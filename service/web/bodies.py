@@ -86,6 +86,7 @@ class SuggestionsBody(TypedDict):
     urls: list[SuggestionBody]
     xray: Annotated[bool, "whether X-ray is on"]
     tokens: Annotated[bool, "whether callers are known by a token"]
+    clock: Annotated[bool, "whether tests move the time, at /clock"]
 
 
 def contacts_body(usernames: list[str]) -> ContactsBody:
@@ -139,7 +140,7 @@ def readiness_body(backends: dict[str, str]) -> ReadinessBody:
 
 
 def suggestions_body(
-    usernames: list[Suggestion], urls: list[Suggestion], *, xray: bool, tokens: bool
+    usernames: list[Suggestion], urls: list[Suggestion], *, xray: bool, tokens: bool, clock: bool
 ) -> SuggestionsBody:
     """Shape the suggestions."""
     return {
@@ -147,6 +148,7 @@ def suggestions_body(
         "urls": list(map(suggestion_body, urls)),
         "xray": xray,
         "tokens": tokens,
+        "clock": clock,
     }
 
 

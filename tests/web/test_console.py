@@ -91,7 +91,8 @@ def test_what_the_fakes_suggest(web: Web) -> None:
         "http://hudson.com",
         "http://untitled.example",
     ]
-    assert (answer["xray"], answer["tokens"]) == (False, False)
+    assert (answer["xray"], answer["tokens"], answer["clock"]) == (False, False, False)
+    assert Web(clock="manual").get("/suggestions").json["clock"] is True
     assert Web(auth="jwt:https://h/keys#issuer=i&audience=a").get("/suggestions").json["tokens"] is True
 
 

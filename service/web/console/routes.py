@@ -25,12 +25,13 @@ _POLICY = (
 class ConsoleRoutes:
     """The endpoints of the console; ``is_watched`` tells the page whether X-ray is on.
 
-    ``takes_tokens`` tells it whether callers are known by a token.
+    ``takes_tokens`` tells it whether callers are known by a token, and ``has_clock`` whether it can move time.
     """
 
     suggestions: Suggestions
     is_watched: bool
     takes_tokens: bool = False
+    has_clock: bool = False
 
     app = Klein()
     remembered: ClassVar[bool] = False
@@ -52,9 +53,10 @@ class ConsoleRoutes:
     @app.route("/suggestions", methods=["GET"])
     @described(suggestions_body)
     def ajax_get_suggestions(self, request: IRequest) -> bytes:
-        """Return the inputs that the backends suggest, and whether X-ray is on."""
+        """Return the inputs that the backends suggest, and what the page can do here."""
         usernames, urls = self.suggestions.usernames(), self.suggestions.urls()
-        return as_json(suggestions_body(usernames, urls, xray=self.is_watched, tokens=self.takes_tokens), request)
+        about = {"xray": self.is_watched, "tokens": self.takes_tokens, "clock": self.has_clock}
+        return as_json(suggestions_body(usernames, urls, **about), request)
 
 
 def asset_called(name: str) -> Tagged:

@@ -20,7 +20,7 @@ export async function send(path, options = {}) {
     if (error.name === "AbortError") throw error;
     throw new Refusal("The service cannot be reached. Is it running?");
   }
-  const body = await response.json();
+  const body = await bodyOf(response);
   return {
     ok: response.ok,
     status: response.status,
@@ -28,6 +28,18 @@ export async function send(path, options = {}) {
     id: response.headers.get("X-Request-Id"),
     milliseconds: performance.now() - started,
   };
+}
+
+/** Decode the JSON of a response; what is not JSON, or not whole, comes from something between page and service. */
+async function bodyOf(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    if (error instanceof SyntaxError)
+      throw new Refusal(`The response is ${response.status} ${response.headers.get("Content-Type")}, and not JSON.`);
+    throw new Refusal(`The connection broke in the middle of a response with status ${response.status}.`);
+  }
 }
 
 /** Get the JSON of a successful response; otherwise throw a Refusal with the error of its problem document. */

@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { get, useToken } from "./api.js";
+import * as clock from "./clock.js";
 import * as lessons from "./lessons.js";
 import * as live from "./live.js";
 import * as reference from "./reference.js";
@@ -60,6 +61,7 @@ async function start() {
     standing = refusal.message;
   }
   for (const view of Object.values(VIEWS)) view.start?.(suggestions);
+  clock.start(suggestions);
   byId("token").addEventListener("input", (event) => useToken(event.target.value));
   addEventListener("hashchange", show);
   show();
