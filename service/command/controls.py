@@ -32,7 +32,7 @@ def with_controls(
     connections = make_faulty_connections(in_flight.clock)
     forgetting = (IForgetting(backend, None) for backend in backends.values())
     others = [connections.calls.forget, *(backend.forget for backend in forgetting if backend is not None)]
-    journal = in_flight.journal = Journal(others)
+    journal = in_flight.journal = Journal(in_flight.pending, others)
     admission = with_routes(admission, RequestsRoutes(journal))
     if isinstance(in_flight.clock, ManualClock):
         admission = with_routes(admission, ClockRoutes(in_flight.clock, journal, real_clock))

@@ -21,8 +21,8 @@ from service.wire.factory import HTTPFactory
 
 #: Seconds between two looks, and those in which the reactor has to run something.
 LOOK_EVERY, PATIENCE = 0.1, 0.5
-#: The share of that time in which a thread that computes has the processor.
-_COMPUTING = 0.5
+#: The share of that time that a thread which computes gets of a processor at least, on a busy machine, too.
+_COMPUTING = 0.02
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
 _ADVICE = (
     "so the service cannot answer it: use a Twisted client such as treq, call the blocking one with deferToThread, or "

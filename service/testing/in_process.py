@@ -93,7 +93,7 @@ class AjaxContacts:
     def requests(self) -> list[Asked]:
         """Return the last 1,000 requests, in the order in which they have arrived."""
         journal = self._server.in_flight.journal
-        return [] if journal is None else [Asked(**entry.to_json()) for entry in journal.entries]
+        return [] if journal is None else [Asked(**entry.to_json()) for entry in journal.entries()]
 
     def forget(self) -> None:
         """Forget the requests until now, and the calls that ``~fail`` has counted."""

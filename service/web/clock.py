@@ -74,7 +74,7 @@ def advance(
     :return: a Deferred that fires with the time then, the names of what was due until then, and the ids of the requests
         that were answered meanwhile; or fails with ``TimedOut`` if the requests do not arrive. It can be cancelled.
     """
-    before = journal.count_answered
+    before = journal.count_ended
 
     def as_body(fired: list[str]) -> dict[str, Any]:
         return {"now": rounded(clock.seconds()), "fired": fired, "answered": journal.answered_since(before)}

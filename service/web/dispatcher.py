@@ -12,7 +12,7 @@ from werkzeug.routing import MapAdapter, Rule
 
 from service.errors import BadRequest
 from service.web.cors import is_preflight
-from service.web.exchanges import Observer
+from service.web.observer import Observer
 from service.web.problems import with_options
 from service.web.replies import as_nothing, as_options
 

@@ -17,6 +17,7 @@ from service.web.access import Access, AccessLog
 from service.web.budgets import Budget
 from service.web.clients import Client, TrustedProxies
 from service.web.journal import Entry, Journal
+from service.web.observer import Observer
 from service.web.request_ids import REQUEST_IDS
 from service.web.request_metrics import count_request
 
@@ -25,16 +26,6 @@ _log = Logger()
 
 class IExchange(Interface):
     """The interface by which a request has its ``Exchange`` as a component."""
-
-
-class Observer:
-    """An observer of the chains behind responses; this one ignores them."""
-
-    def began(self, request: Any, chain: Deferred[Any]) -> None:
-        """Take note of the Deferred that makes a response, before anything is added to it."""
-
-    def ended(self, request: Any, status: int) -> None:
-        """Take note of the status with which a request has ended."""
 
 
 @implementer(IExchange)
@@ -52,7 +43,8 @@ class Exchange:
     #: Whether it came in at the admin endpoint.
     at_admin = False
     budget: Budget | None = None
-    entry: Entry | None = None
+    #: The number of its arrival, for the journal.
+    number = 0
     _client: Client | None = None
     _trace: TraceContext | None = None
 
@@ -93,6 +85,11 @@ class Exchange:
     @property
     def _has_parent(self) -> bool:
         return self._request is not None and self._request.getHeader(b"traceparent") is not None
+
+    @property
+    def entry(self) -> Entry:
+        """What the journal has of it while it is in flight."""
+        return Entry(self.number, self.id, self._request.method, self._request.uri)
 
     @property
     def client_gone(self) -> bool:
@@ -152,7 +149,7 @@ class InFlight:
         request.setHeader(b"X-Request-Id", exchange.id.encode())
         self._open.add(exchange)
         if self.journal is not None:
-            exchange.entry = self.journal.began(request, exchange.id)
+            self.journal.began(exchange)
         return exchange
 
     def close(self, exchange: Exchange, request: Any, started: float, lost: Failure | None) -> None:
@@ -162,15 +159,19 @@ class InFlight:
             exchange.budget.give_back(exchange)
         status = request.code if lost is None else ClientGone.status
         self.observer.ended(request, status)
-        if self.metrics is None and self.access_log is None and exchange.entry is None:
+        if self.metrics is None and self.access_log is None and self.journal is None:
             return
         seconds = self.clock.seconds() - started
-        if self.journal is not None and exchange.entry is not None:
-            self.journal.ended(exchange.entry, status, seconds)
+        if self.journal is not None:
+            self.journal.ended(exchange, request, status, seconds)
         if self.metrics is not None:
             count_request(self.metrics, request, status, seconds)
         if self.access_log is not None:
             self.access_log(Access.of(exchange, request, status, seconds))
+
+    def pending(self) -> list[Entry]:
+        """List the requests, as the journal does."""
+        return [one.entry for one in self._open]
 
     @property
     def streams(self) -> int:

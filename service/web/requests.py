@@ -24,7 +24,7 @@ class RequestsRoutes:
     def ajax_get_requests(self, request: IRequest) -> bytes:
         """Return the last requests, in the order in which they have arrived."""
         check_local(request)
-        return as_json({"requests": [entry.to_json() for entry in self.journal.entries]}, request)
+        return as_json({"requests": [entry.to_json() for entry in self.journal.entries()]}, request)
 
     @app.route("/requests", methods=["DELETE"])
     def ajax_forget_requests(self, request: IRequest) -> bytes:

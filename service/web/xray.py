@@ -10,8 +10,9 @@ from twisted.web.iweb import IRequest
 
 from service.errors import NoSuchRoute, StoppedByHand
 from service.stalls import StallDetector
-from service.web.exchanges import InFlight, Observer, exchange_of
+from service.web.exchanges import InFlight, exchange_of
 from service.web.guard import check_local
+from service.web.observer import Observer
 from service.web.replies import as_json
 from service.xray.grid import Grid, to_dict
 from service.xray.recent import RecentTraces, Remembered

@@ -14,7 +14,8 @@ from service.errors import InternalError
 from service.web.admission import Admission
 from service.web.budgets import Budgets
 from service.web.dispatcher import Dispatcher
-from service.web.exchanges import InFlight, Observer
+from service.web.exchanges import InFlight
+from service.web.observer import Observer
 from service.wire.factory import HTTPFactory
 from tests.log import Log
 from tests.wire.corpus import get
