@@ -11,11 +11,11 @@ from twisted.internet import defer
 from twisted.internet.defer import Deferred, passthru
 from twisted.python.failure import Failure
 
-from service.xray.record import Record, StepRecord, record_of
-from service.xray.reprs import OPTIONS, show, show_if_wanted, side_of
+from .record import Record, StepRecord, record_of
+from .reprs import OPTIONS, show, show_if_wanted, side_of
 
 #: The original method, which X-ray replaces.
-_add_both: Any = Deferred.addBoth
+_add_callbacks: Any = Deferred.addCallbacks
 
 
 class Running(threading.local):
@@ -26,6 +26,17 @@ class Running(threading.local):
 
 
 RUNNING = Running()
+#: The name of a file that ``warnings.warn`` takes for a part of Python's import system.
+UNCOUNTED = "<X-ray, in place of importlib._bootstrap>"
+
+
+def uncounted(function: Any) -> Any:
+    """Return a function whose frames ``warnings.warn`` does not count for its ``stacklevel``.
+
+    It leaves out those of Python's own import system, which it knows by the name of their file.
+    """
+    code = function.__code__.replace(co_filename=UNCOUNTED)
+    return FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
 
 
 class Watched:
@@ -38,11 +49,12 @@ class Watched:
         #: Twisted's own callbacks may resume a coroutine, and the Deferreds it makes do not belong to this step.
         self.made_by = None if is_of_twisted(function) else step
 
-    def __call__(self, result: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def call(self, result: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call the function and record the outcome."""
         step = self.step
         begin(step, self.record, result)
         RUNNING.steps.append(self.made_by)
+        gave = None
         try:
             try:
                 gave = self.function(result, *args, **kwargs)
@@ -61,6 +73,9 @@ class Watched:
             # Break the reference cycle: failure -> traceback -> this frame -> failure.
             del gave, result, args, kwargs
 
+    #: The same, in a frame that ``warnings.warn`` does not count.
+    __call__ = uncounted(call)
+
     def __reduce__(self) -> Any:
         """Copy and pickle as the wrapped function."""
         return as_it_is, (self.function,)
@@ -76,7 +91,7 @@ class Watched:
             returned.give_away()
             self.step.returned = returned
         self.record.shown = self.record.left = None  # unknown until the nested Deferred fires
-        _add_both(nested, end, self.step, self.record)
+        add_unseen(nested, end, self.step, self.record)
 
 
 class Passed:
@@ -99,6 +114,11 @@ class Passed:
     def __reduce__(self) -> Any:
         """Copy and pickle as ``passthru``."""
         return as_it_is, (passthru,)
+
+
+def add_unseen(deferred: Any, function: Callable[..., Any], *args: Any) -> None:
+    """Add a callback to both sides of a Deferred, without a step for it in its record."""
+    _add_callbacks(deferred, function, function, args, {}, args, {})
 
 
 def is_of_twisted(function: Any) -> bool:
@@ -146,10 +166,12 @@ def end_as_shown(gave: Any, step: StepRecord, record: Record) -> None:
         step.gave = record.shown
     if step.returned is not None:
         step.returned.end(step.left, step.gave)
+        record.absorb(step.returned)
 
 
 def failure_without_us(error: BaseException, caller: FrameType, *, captureVars: bool) -> Failure:
     """Create the failure that ``Deferred`` would have, without the wrapper's frame in its traceback."""
     inner = error.__traceback__.tb_next if error.__traceback__ else None
-    error.__traceback__ = TracebackType(inner, caller, caller.f_lasti, caller.f_lineno)
-    return Failure(error, type(error), error.__traceback__, captureVars)
+    traceback = TracebackType(inner, caller, caller.f_lasti, caller.f_lineno)
+    BaseException.with_traceback(error, traceback)  # an exception may forbid to set its attributes
+    return Failure(error, type(error), traceback, captureVars)

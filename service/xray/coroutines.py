@@ -1,7 +1,6 @@
 """Tracking of what a coroutine awaits, by its frame: the coroutine starts before its own Deferred exists."""
 
 import sys
-from collections import deque
 from collections.abc import Coroutine, Generator
 from contextlib import suppress
 from types import FrameType
@@ -11,27 +10,27 @@ from weakref import ref
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
 
-from service.xray.calls import RUNNING
-from service.xray.record import MAX_STEPS, Record, record_of
-from service.xray.reprs import show_if_wanted, side_of
+from .calls import RUNNING, add_unseen
+from .history import History
+from .record import Record, record_of
+from .reprs import show_if_wanted, side_of
 
 #: The original methods, which X-ray replaces.
 _from_coroutine: Any = vars(Deferred)["fromCoroutine"].__func__
-_await: Any = vars(Deferred)["__await__"]
-_add_both: Any = Deferred.addBoth
+_iter: Any = vars(Deferred)["__iter__"]  # which ``__await__`` is, or calls
 
 #: For each coroutine that was made into a Deferred: the id of its frame -> the coroutine, and what it has awaited.
-AWAITED: "dict[int, tuple[ref[Any], deque[Record]]]" = {}
+AWAITED: dict[int, tuple["ref[Any]", History]] = {}
 
 
 def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any]) -> Deferred[Any]:
     """See ``Deferred.fromCoroutine``."""
     frame = frame_of(coro)
-    awaited: deque[Record] = deque(maxlen=MAX_STEPS)
+    history = History()
     if frame is not None:  # it is a coroutine that has not finished
         key = id(frame)
         with suppress(TypeError):  # not tracked if it does not support weak references
-            AWAITED[key] = ref(coro, lambda gone: forget(key, gone)), awaited
+            AWAITED[key] = ref(coro, lambda gone: forget(key, gone)), history
     RUNNING.steps.append(None)
     try:
         made: Deferred[Any] = _from_coroutine(cls, coro)
@@ -39,7 +38,9 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
         RUNNING.steps.pop()
     record = record_of(made)
     if record is not None:
-        record.awaited = awaited
+        record.history = history
+        with suppress(TypeError):
+            record.generator = ref(coro)
     return made
 
 
@@ -48,26 +49,31 @@ def await_(self: Deferred[Any]) -> Generator[Any, Any, Any]:
     record = record_of(self)
     if record is not None:
         record.give_away()
-        _add_both(self, note_end, record)
-        awaited = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
-        if awaited is not None:
-            awaited.append(record)
-    return _await(self)
+        history = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
+        add_unseen(self, note_end, record, history)
+        if history is not None:
+            history.awaited.append(record)
+    return _iter(self)
 
 
-def note_end(result: Any, record: Record) -> Any:
-    """Record the result of an awaited Deferred before the coroutine takes it, and return it."""
+def note_end(result: Any, record: Record, history: History | None) -> Any:
+    """Record the result of an awaited Deferred before the coroutine takes it, and return it.
+
+    :param history: that of the coroutine.
+    """
     with suppress(RecursionError):  # too deep to record; the coroutine still has to go on
         record.end(side_of(result), show_if_wanted(result))
+        if history is not None:
+            history.absorb(record)
     return result
 
 
-def awaited_by(frame: FrameType | None) -> deque[Record] | None:
-    """Return the awaits of the nearest tracked coroutine around a frame, or None."""
+def awaited_by(frame: FrameType | None) -> History | None:
+    """Return the history of the nearest tracked coroutine around a frame, or None."""
     while frame is not None and frame.f_code.co_filename != defer.__file__:
-        reference, awaited = AWAITED.get(id(frame), (None, None))
+        reference, history = AWAITED.get(id(frame), (None, None))
         if reference is not None and frame_of(reference()) is frame:
-            return awaited
+            return history
         frame = frame.f_back
     return None
 

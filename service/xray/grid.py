@@ -19,6 +19,10 @@ class Origin:
     function: str
 
 
+#: The place of what was made while X-ray was not installed.
+UNKNOWN = Origin(file="?", line=0, function="?")
+
+
 @frozen(kw_only=True)
 class Step:
     """A callback/errback pair, by name; None for a pass-through.
@@ -44,6 +48,9 @@ class Step:
 class Grid:
     """A Deferred with its steps in order; ``members`` belong to a ``DeferredList`` and ``awaited`` to a coroutine.
 
+    ``number`` is never used again, and 0 for one that was made while X-ray was not installed, of which little is known.
+    ``waits_in`` is where the generator or coroutine waits whose result it is, and each that it waits for in turn.
+    ``fired_members`` is the number of members that are left out because they have fired.
     ``age`` is in seconds since it was made; ``unhandled`` means that it ended in a failure that was not handled.
     ``left`` is the side that its result is on and ``gave`` the result as text; both are None while unknown.
     ``unseen`` is the number of last steps that were not kept because there were too many.
@@ -52,6 +59,7 @@ class Grid:
     """
 
     kind: str
+    number: int
     made: Origin
     age: float
     state: State
@@ -61,7 +69,9 @@ class Grid:
     gave: str | None = None
     unseen: int = 0
     steps: tuple[Step, ...] = ()
+    waits_in: tuple[Origin, ...] = ()
     members: tuple["Grid", ...] = ()
+    fired_members: int = 0
     awaited: tuple["Grid", ...] = ()
     forgotten: tuple["Grid", ...] = ()
 
@@ -80,6 +90,6 @@ def waited_for(seen: Any) -> Any:
     return next(filter(None, map(waited_for, (*seen.members, *seen.awaited))), seen)
 
 
-def to_dict(grid: Grid) -> dict[str, Any]:
-    """Convert a grid to JSON types; the keys are the attributes of ``Grid``, ``Step`` and ``Origin``."""
-    return asdict(grid)
+def to_dict(seen: Any) -> dict[str, Any]:
+    """Convert a grid or a tree to JSON types; the keys are the attributes of their classes."""
+    return asdict(seen)

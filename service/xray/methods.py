@@ -1,6 +1,8 @@
 """Replacements for the methods of ``Deferred`` while X-ray is installed."""
 
 import sys
+from functools import update_wrapper
+from pathlib import Path
 from types import FrameType, GenericAlias
 from typing import Any
 from weakref import ref
@@ -8,10 +10,10 @@ from weakref import ref
 from twisted.internet import defer, task, threads
 from twisted.internet.defer import Deferred, DeferredList
 
-from service.xray import coroutines
-from service.xray.calls import RUNNING, Passed, Watched
-from service.xray.record import MAX_STEPS, RECORDS, Record, record_of
-from service.xray.reprs import name_of
+from . import coroutines, generators
+from .calls import RUNNING, UNCOUNTED, Passed, Watched
+from .record import MAX_STEPS, RECORDS, Record, record_of
+from .reprs import name_of
 
 #: The original methods, which X-ray replaces.
 _init = Deferred.__init__
@@ -24,8 +26,8 @@ _cancel = Deferred.cancel
 _NOTHING: Any = {}
 # Below, RECORDS is read directly: ``record_of`` would add a call to every step of every Deferred.
 
-#: Files to skip when looking for the code that made a Deferred.
-_OURS = {defer.__file__, task.__file__, threads.__file__, __file__, coroutines.__file__}
+#: Files to skip when looking for the code that made a Deferred: this package, and helpers of Twisted.
+_OURS = {defer.__file__, task.__file__, threads.__file__, UNCOUNTED, *map(str, Path(__file__).parent.glob("*.py"))}
 # ``Deferred[int]()`` is called in C by CPython, and in Python by PyPy.
 _OURS.add(getattr(getattr(GenericAlias.__call__, "__code__", None), "co_filename", __file__))
 
@@ -33,10 +35,12 @@ _OURS.add(getattr(getattr(GenericAlias.__call__, "__code__", None), "co_filename
 def init(self: Deferred[Any], canceller: Any = None) -> None:
     """See ``Deferred.__init__``."""
     _init(self, canceller)
+    if self.debug:
+        leave_us_out(self)
     frame = frame_of_maker(sys._getframe(1))  # noqa: SLF001  documented
     key = id(self)
     gone = ref(self, lambda _: RECORDS.pop(key, None))
-    record = RECORDS[key] = Record(gone, type(self).__name__, frame.f_code, frame.f_lineno)
+    record = RECORDS[key] = Record(gone, type(self).__name__, frame.f_code, frame.f_lasti)
     step = RUNNING.steps[-1] if RUNNING.steps else None
     if step is not None:
         record.in_step = True
@@ -69,6 +73,7 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
     record = RECORDS.get(id(self))
     if record is not None:
         step = record.add(name_of(callback), None if errback is None else name_of(errback))
+        generators.note_race(record, callback)
         callback = Watched(callback, step, record)
         errback = Passed(step, record) if errback is None else Watched(errback, step, record)
     return _add_callbacks(self, callback, errback, callbackArgs, callbackKeywords, errbackArgs, errbackKeywords)
@@ -97,6 +102,10 @@ def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> A
     record = RECORDS.get(id(self))
     if record is None:
         return _add_both(self, callback, *args, **kwargs)
+    generator = generators.awaiting(callback, args)
+    if generator is not None:
+        generators.note_wait(record, *generator)
+        return _add_callbacks(self, callback, callback, args, kwargs, args, kwargs)
     name = name_of(callback)
     watched = Watched(callback, record.add(name, name), record)
     return _add_callbacks(self, watched, watched, args, kwargs, args, kwargs)
@@ -108,6 +117,13 @@ def cancel(self: Deferred[Any]) -> None:
     if record is not None and not self.called:
         record.cancelled = True
     _cancel(self)
+
+
+def leave_us_out(deferred: Any) -> None:
+    """Let the stack of a Deferred's creation, which ``defer.setDebugging`` asks for, end where it was created."""
+    creator = getattr(getattr(deferred, "_debugInfo", None), "creator", None)
+    if creator and __file__ in creator[-1]:
+        del creator[-1]
 
 
 def frame_of_maker(frame: FrameType) -> FrameType:
@@ -132,3 +148,8 @@ METHODS: dict[Any, dict[str, Any]] = {
     },
     DeferredList: {"__init__": init_list},
 }
+
+for _watched, _methods in METHODS.items():
+    for _name, _method in _methods.items():
+        _original = vars(_watched)[_name]
+        update_wrapper(getattr(_method, "__func__", _method), getattr(_original, "__func__", _original))

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
 
-from service.xray.grid import Grid
-from service.xray.record import Record, record_of
+from .grid import Grid
+from .record import Record, record_of
 
 
 @frozen

@@ -1,8 +1,8 @@
 """Records of Deferreds, which keep nothing alive that the Deferred itself would release."""
 
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from types import CodeType
 from typing import Any
 from weakref import ref
@@ -11,14 +11,18 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from service.xray.grid import Grid, Origin, Side, State, Step, waited_for
-from service.xray.reprs import path_of, show_if_wanted, side_of
+from .grid import UNKNOWN, Grid, Origin, Side, State, Step, waited_for
+from .history import History
+from .places import line_of, places_of
+from .reprs import path_of, show_if_wanted, side_of
 
 #: Limits of a snapshot: how deep grids nest, and how many there are in total.
 MAX_DEPTH = 8
 MAX_GRIDS = 1000
-#: Maximum recorded steps of a Deferred, Deferreds made by a step, and Deferreds awaited by a coroutine.
+#: Maximum recorded steps of a Deferred, and Deferreds made by a step.
 MAX_STEPS = 200
+#: Fired members of a ``DeferredList`` that a snapshot has; the others are counted.
+MAX_FIRED = 20
 
 
 @define(eq=False)
@@ -63,13 +67,19 @@ class Record:
     ``in_step`` means that a step of another Deferred made it, ``is_wanted`` that something waits for it, and
     ``is_taken`` that something takes its result. ``unseen`` is the number of steps that were not kept.
     ``shown`` is the current result as text and ``left`` the side that it is on; both are None while unknown.
+    ``generator`` is the generator or coroutine whose result it is.
     """
 
     deferred: "ref[Deferred[Any]]"
     kind: str
     code: CodeType
-    line: int
+    instruction: int
     born: float = field(factory=time.monotonic)
+    number: int = field(factory=count(1).__next__)
+    generator: "ref[Any] | None" = None
+    history: History | None = None
+    #: Its weight, as counted in the history of what has waited for it.
+    counted: int = 0
     fired: bool = False
     shown: str | None = None
     left: Side | None = None
@@ -80,7 +90,21 @@ class Record:
     unseen: int = 0
     steps: list[StepRecord] = field(factory=list)
     members: "list[Record]" = field(factory=list)
-    awaited: "deque[Record]" = field(factory=deque)
+
+    @property
+    def origin(self) -> Origin:
+        """The line of code that made it; for the result of a generator or coroutine, where that begins."""
+        generator = None if self.generator is None else self.generator()
+        code = getattr(generator, "gi_code", None) or getattr(generator, "cr_code", None)
+        if code is not None:
+            return Origin(file=path_of(code.co_filename), line=code.co_firstlineno, function=code.co_qualname)
+        line = line_of(self.code, self.instruction)
+        return Origin(file=path_of(self.code.co_filename), line=line, function=self.code.co_qualname)
+
+    @property
+    def waits_in(self) -> tuple[Origin, ...]:
+        """Where the generator or coroutine waits, and those that it waits for, the outermost first."""
+        return () if self.generator is None else tuple(places_of(self.generator()))
 
     @property
     def state(self) -> State:
@@ -106,6 +130,35 @@ class Record:
     def end(self, side: Side, shown: str | None) -> None:
         """Record the side and the text of its result."""
         self.fired, self.left, self.shown = True, side, shown
+
+    @property
+    def weight(self) -> int:
+        """The number of records that it keeps, itself included."""
+        kept = 1 if self.history is None else 1 + self.history.weight
+        return kept + sum(member.weight for member in self.members)
+
+    @property
+    def awaited(self) -> "Iterable[Record]":
+        """The records of what it has awaited, the oldest first."""
+        return () if self.history is None else self.history.awaited
+
+    def note_awaited(self, awaited: "Record") -> None:
+        """Note what it awaits."""
+        if self.history is None:
+            self.history = History()
+        self.history.awaited.append(awaited)
+
+    def absorb(self, ended: "Record") -> None:
+        """Take note that what it has awaited or returned has ended."""
+        if self.history is None:
+            self.history = History()
+        self.history.absorb(ended)
+
+    def forget_history(self) -> None:
+        """Forget what it has awaited, and its members and steps."""
+        self.history = None
+        self.members.clear()
+        self.steps.clear()
 
     @property
     def is_forgotten(self) -> bool:
@@ -137,9 +190,12 @@ class Record:
         room[0] -= 1
         depth = depth if room[0] > 0 else 0
         left, gave = self.ended()
+        members, fired = unfired_first(self.members)
         return Grid(
             kind=self.kind,
-            made=Origin(file=path_of(self.code.co_filename), line=self.line, function=self.code.co_qualname),
+            number=self.number,
+            made=self.origin,
+            waits_in=self.waits_in if self.state == "waiting" else (),
             age=now - self.born,
             state=self.state,
             cancelled=self.cancelled,
@@ -148,7 +204,8 @@ class Record:
             gave=gave,
             unseen=self.unseen,
             steps=tuple(step.frozen(self.born, now, depth - 1, room) for step in self.steps) if depth >= 0 else (),
-            members=tuple(member.frozen(now, depth - 1, room) for member in self.members) if depth > 0 else (),
+            members=tuple(member.frozen(now, depth - 1, room) for member in members) if depth > 0 else (),
+            fired_members=fired,
             awaited=tuple(awaited.frozen(now, depth - 1, room) for awaited in self.awaited) if depth > 0 else (),
             forgotten=tuple(record.frozen(now, depth - 1, room) for step in self.steps for record in step.forgotten())
             if depth > 0
@@ -172,3 +229,30 @@ def record_of(deferred: "Deferred[Any]") -> Record | None:
 def all_records() -> list[Record]:
     """List the records of all live Deferreds, from an atomic copy: some may come and go meanwhile."""
     return list(RECORDS.copy().values())
+
+
+def unfired_first(members: list[Record]) -> tuple[list[Record], int]:
+    """Leave out members that have fired beyond the first few; return the others, and how many were left out."""
+    room, kept = MAX_FIRED, []
+    for member in members:
+        room -= member.state != "waiting"
+        if room >= 0 or member.state == "waiting":
+            kept.append(member)
+    return kept, len(members) - len(kept)
+
+
+def grid_of_older(deferred: Deferred[Any]) -> Grid:
+    """Return what can be known of a Deferred that has no record: whether it has fired, and with what."""
+    result = getattr(deferred, "result", deferred)
+    is_known = deferred.called and not isinstance(result, Deferred)
+    return Grid(
+        kind=type(deferred).__name__,
+        number=0,
+        made=UNKNOWN,
+        age=0.0,
+        state="fired" if deferred.called else "waiting",
+        cancelled=False,
+        unhandled=is_known and isinstance(result, Failure),
+        left=side_of(result) if is_known else None,
+        gave=show_if_wanted(result) if is_known else None,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define
 from twisted.python.failure import Failure
 
-from service.xray.grid import Side
+from .grid import Side
 
 #: Maximum characters shown of a value.
 MAX_SHOWN = 80
@@ -44,6 +44,8 @@ def show(value: Any) -> str:
             said = str(value.value)
             return printable(cut(f"{type(value.value).__name__}: {said}" if said else type(value.value).__name__))
         return printable(cut(_short.repr(value)))
+    except KeyboardInterrupt:
+        raise
     except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything
         return f"<{kind.__name__}>"
 

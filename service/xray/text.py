@@ -1,8 +1,10 @@
 """A grid drawn for a terminal: callbacks on the left, errbacks on the right, and the path of the result."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from service.xray.grid import Grid, Step
+from .grid import UNKNOWN, Grid, Origin, Step
+from .tree import Node, Tree
+from .warnings import Warned
 
 #: Maximum width of a column, which otherwise fits its longest name.
 _WIDEST = 40
@@ -17,9 +19,44 @@ _WAITS = "..."
 _NOTHING = "-"
 
 
-def as_text(grid: Grid) -> str:
-    """Draw a grid; a nested grid is indented below the step that returned it."""
-    return "\n".join(lines_of(grid))
+def as_text(seen: Grid | Tree | Iterable[Warned]) -> str:
+    """Draw a grid, where a nested grid is indented below the step that returned it; or a tree, or warnings."""
+    if isinstance(seen, Grid):
+        return "\n".join(lines_of(seen))
+    if isinstance(seen, Tree):
+        return "\n".join(lines_of_tree(seen))
+    return "\n".join(line_of_warning(warned) for warned in seen) or "nothing looks wrong"
+
+
+def lines_of_tree(tree: Tree) -> Iterator[str]:
+    """Draw a tree, line by line."""
+    for root in tree.roots:
+        yield from lines_of_node(root, "")
+    if tree.left_out:
+        yield f"and {tree.left_out} more"
+    elif not tree.roots:
+        yield "nothing waits"
+
+
+def lines_of_node(node: Node, indent: str) -> Iterator[str]:
+    """Draw a node, and below it what it waits for."""
+    age = "" if node.age is None else f"{node.age:.2f}s "
+    number = f"#{node.number} " if node.number else ""
+    kind = "" if node.kind == "Deferred" else f"{node.kind} "
+    places = " <- ".join(map(place_in_text, (*reversed(node.through), node.place)))
+    yield f"{indent}{age}{number}{kind}{places}"
+    for below in node.waits_for:
+        yield from lines_of_node(below, indent + "  ")
+
+
+def place_in_text(place: Origin) -> str:
+    """Return a place as ``function file:line``."""
+    return f"{plain(place.function)} {place.file}:{place.line}"
+
+
+def line_of_warning(warned: Warned) -> str:
+    """Describe a warning in a line."""
+    return f"{warned.why}: #{warned.grid.number} {next(lines_of(warned.grid))}"
 
 
 def lines_of(grid: Grid) -> Iterator[str]:
@@ -27,9 +64,13 @@ def lines_of(grid: Grid) -> Iterator[str]:
     made = grid.made
     state = grid.state + ", cancelled" * grid.cancelled + ", failed unhandled" * grid.unhandled
     gave = f": {grid.gave}" if grid.gave and not grid.steps else ""  # the last step shows it already
+    if made == UNKNOWN:
+        yield f"{grid.kind} {state}, made before X-ray was installed{gave}"
+        return
     yield f"{grid.kind} {state}, made in {made.function} ({made.file}:{made.line}), {duration(grid.age)} ago{gave}"
-    for number, member in enumerate(grid.members):
-        yield from nested(f"member {number}: ", member)
+    for place in grid.waits_in:
+        yield f"    waits in {place_in_text(place)}"
+    yield from lines_of_members(grid)
     for awaited in grid.awaited:
         yield from nested("awaited ", awaited)
     width = width_of(grid)
@@ -41,6 +82,18 @@ def lines_of(grid: Grid) -> Iterator[str]:
         yield f"  and {grid.unseen} more steps, which are left out"
     for forgotten in grid.forgotten:
         yield from nested("forgotten? neither returned nor given an errback: ", forgotten)
+
+
+def lines_of_members(grid: Grid) -> Iterator[str]:
+    """Draw the members of a list; of one that waits, only those that wait."""
+    left_out = grid.fired_members
+    for number, member in enumerate(grid.members):
+        if grid.state == "waiting" and member.state == "fired":
+            left_out += 1
+        else:
+            yield from nested("member: " if grid.fired_members else f"member {number}: ", member)
+    if left_out:
+        yield f"    > and {left_out} members that have fired"
 
 
 def nested(title: str, grid: Grid) -> Iterator[str]:

@@ -7,17 +7,27 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from service.xray.grid import Grid
-from service.xray.methods import METHODS
-from service.xray.record import all_records, record_of
-from service.xray.reprs import OPTIONS
+from .grid import Grid
+from .methods import METHODS
+from .record import RECORDS, all_records, grid_of_older
+from .reprs import OPTIONS
 
 #: Twisted's original methods.
 _ORIGINALS = {watched: {name: vars(watched)[name] for name in methods} for watched, methods in METHODS.items()}
+#: The attribute by which a replaced method says which copy of X-ray it belongs to.
+_HOME = "deferred_xray"
+Deferred_init: Any = METHODS[Deferred]["__init__"]
+setattr(Deferred_init, _HOME, __file__)
 
 
 def install(*, values: bool = True) -> None:
-    """Watch every Deferred made from now on; ``values`` says whether to show the values passed along."""
+    """Watch every Deferred made from now on; ``values`` says whether to show the values passed along.
+
+    :raise RuntimeError: if another copy of X-ray is installed: its text names both.
+    """
+    other = getattr(vars(Deferred)["__init__"], _HOME, __file__)
+    if other != __file__:
+        raise RuntimeError(f"another copy of X-ray is installed: {other}; this one is {__file__}")
     OPTIONS.values = values
     _put(METHODS)
 
@@ -55,10 +65,10 @@ def watching(*, values: bool = True) -> Iterator[None]:
             uninstall()
 
 
-def of(deferred: Deferred[Any]) -> Grid | None:
-    """Return the current grid of a Deferred; None if it was made while X-ray was not installed."""
-    record = record_of(deferred)
-    return None if record is None else record.frozen()
+def of(deferred: Deferred[Any]) -> Grid:
+    """Return the current grid of a Deferred; one made while X-ray was not installed has a state, but no steps."""
+    record = RECORDS.get(id(deferred))
+    return grid_of_older(deferred) if record is None else record.frozen()
 
 
 def waiting(older_than: float = 0.0) -> list[Grid]:

@@ -45,7 +45,7 @@ def test_coroutines_side_by_side() -> None:
     for index in (2, 0, 1, 3):
         members[index].callback(index)
     assert [result_of(d) for d in ds] == [2, 6]
-    assert [[awaited.steps[-1].took for awaited in seen(d).awaited] for d in ds] == [["0", "1"], ["2", "3"]]
+    assert [[awaited.gave for awaited in seen(d).awaited] for d in ds] == [["0", "1"], ["2", "3"]]
     outer = succeed(None).addCallback(lambda _: Deferred.fromCoroutine(one_more(succeed(1))))
     assert seen(outer).forgotten == ()
 
@@ -82,7 +82,7 @@ def test_how_the_awaited_ended() -> None:
         for d in ds
         for awaited in seen(d).awaited
     ]
-    assert ends == [("callback", "1"), ("errback", "ValueError: no"), ("callback", "ValueError: late")]
+    assert ends == [("callback", "1"), ("errback", "ValueError: no"), ("errback", "ValueError: late")]
 
 
 @Coroutine.register
