@@ -58,9 +58,12 @@ def imports_of(path: Path) -> Iterator[str]:
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            members = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (member if member in known else node.module for member in members)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:  # in X-ray, which is a distribution of its own
+                module = f"{name_of(path.parent / '__init__.py')}.{module}".rstrip(".")
+            members = [f"{module}.{alias.name}" for alias in node.names]
+            yield from (member if member in known else module for member in members)
 
 
 def is_allowed(importer: str, imported: str) -> bool:

@@ -235,8 +235,9 @@ def unfired_first(members: list[Record]) -> tuple[list[Record], int]:
     """Leave out members that have fired beyond the first few; return the others, and how many were left out."""
     room, kept = MAX_FIRED, []
     for member in members:
-        room -= member.state != "waiting"
-        if room >= 0 or member.state == "waiting":
+        is_over = member.waits_for is None
+        room -= is_over
+        if room >= 0 or not is_over:
             kept.append(member)
     return kept, len(members) - len(kept)
 

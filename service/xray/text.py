@@ -88,12 +88,12 @@ def lines_of_members(grid: Grid) -> Iterator[str]:
     """Draw the members of a list; of one that waits, only those that wait."""
     left_out = grid.fired_members
     for number, member in enumerate(grid.members):
-        if grid.state == "waiting" and member.state == "fired":
+        if grid.state == "waiting" and member.waits_for is None:
             left_out += 1
         else:
             yield from nested("member: " if grid.fired_members else f"member {number}: ", member)
     if left_out:
-        yield f"    > and {left_out} members that have fired"
+        yield f"    > and {left_out} member{'s' if left_out > 1 else ''} fired before"
 
 
 def nested(title: str, grid: Grid) -> Iterator[str]:

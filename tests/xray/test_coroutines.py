@@ -1,7 +1,6 @@
 """What X-ray records of a coroutine: the Deferreds that it awaits."""
 
 import gc
-from collections import deque
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
@@ -13,6 +12,7 @@ from twisted.internet.defer import Deferred, NotACoroutineError, fail, succeed
 
 from service import xray
 from service.xray import coroutines
+from service.xray.history import History
 from tests.results import failure_of, result_of
 from tests.xray.test_watch import double, seen
 
@@ -127,7 +127,7 @@ def test_forgetting_a_coroutine() -> None:
     """A collected coroutine is forgotten, but not a new one under the same key."""
     old, new = one_more(succeed(1)), one_more(succeed(1))
     key = 0
-    coroutines.AWAITED[key] = ref(new), deque()
+    coroutines.AWAITED[key] = ref(new), History()
     coroutines.forget(key, ref(old))
     assert key in coroutines.AWAITED
     coroutines.forget(key, ref(new))

@@ -11,20 +11,27 @@ from tests.xray.test_watch import double, or_zero
 
 
 def test_warnings() -> None:
-    """An unhandled failure, a forgotten Deferred, and one that has waited for a long time are reported."""
+    """An unhandled failure, a forgotten Deferred, one that is kept, and one that waits for long are reported."""
     kept: list[Deferred[Any]] = []
+    fire: list[Any] = []
     old: Deferred[None] = Deferred()
 
     def forget(_: object) -> None:
+        fire.append(Deferred().addCallback(double).callback)  # as a timer would hold it
         kept.append(Deferred().addCallback(double))
 
     outer = succeed(None).addCallback(forget)
     failed = fail(ValueError("nobody takes it"))
     ours = [warned for warned in xray.warnings(older_than=0) if warned.grid.made.function.startswith("test_warnings")]
-    assert [warned.why for warned in ours] == ["old", "forgotten", "unhandled"]
-    assert ours[2].grid.steps == ()
+    assert [warned.why for warned in ours] == ["old", "forgotten", "kept", "unhandled"]
+    assert ours[3].grid.steps == ()
+    lines = xray.as_text(ours).splitlines()
+    assert [line.split(": #")[0] for line in lines] == ["old", "forgotten", "kept", "unhandled"]
+    assert "Deferred fired, failed unhandled, made in test_warnings (tests/xray/test_warnings.py:" in lines[3]
     failed.addErrback(or_zero)
     kept[0].addErrback(or_zero)
+    fire[0](1)
+    fire.clear()
     assert result_of(outer) is None
     assert not [one for one in xray.warnings() if one.grid.made.function.startswith("test_warnings")]
     old.callback(None)
@@ -93,3 +100,24 @@ def test_a_coroutine_that_handles() -> None:
     xray.install()
     gate.callback(None)
     assert (result_of(d), whys()) == ("taken", [])
+
+
+class Keeper:
+    """An object that keeps a Deferred in an attribute."""
+
+    def __init__(self, _: object) -> None:
+        self.d: Deferred[Any] = Deferred().addCallback(double)
+
+
+@pytest.mark.parametrize("keep", [list, tuple, lambda ds: dict(enumerate(ds)), lambda ds: {id(d): d for d in ds}])
+def test_what_is_kept(keep: Any) -> None:
+    """What a container or an attribute holds may be kept on purpose; what only a chain of Deferreds holds is not."""
+    kept: list[Any] = []
+    outer = succeed([1]).addCallback(lambda one: kept.append(keep([Deferred().addCallback(double) for _ in one])))
+    assert whys() == ["kept"]
+    kept.clear()
+    assert whys() == []
+    outer.addCallback(Keeper)
+    assert whys() == ["kept"]
+    outer.addCallback(lambda _: None)
+    assert xray.as_text(xray.warnings()) == "nothing looks wrong"

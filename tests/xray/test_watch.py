@@ -3,6 +3,7 @@
 import copy
 import functools
 import gc
+import inspect
 import json
 import pickle
 from collections.abc import Callable
@@ -138,7 +139,7 @@ def test_cancelling() -> None:
 
 
 def test_inline_callbacks() -> None:
-    """The wait of an inlineCallbacks function is recorded on the Deferred that it yielded."""
+    """What an inlineCallbacks function waits for is known, and the line on which it does."""
     inner: Deferred[int] = Deferred()
 
     @inlineCallbacks
@@ -146,10 +147,14 @@ def test_inline_callbacks() -> None:
         return (yield inner) + 1
 
     d = ask()
-    assert seen(d).state == "waiting"
-    assert len(seen(inner).steps) == 1
+    grid = seen(d)
+    assert (grid.state, grid.waits_for, grid.awaited[0].steps) == ("waiting", grid.awaited[0], ())
+    [place] = grid.waits_in
+    assert (place.function, place.file) == ("test_inline_callbacks.<locals>.ask", "tests/xray/test_watch.py")
+    assert place.line == inspect.unwrap(ask).__code__.co_firstlineno + 2
     inner.callback(1)
     assert result_of(d) == 2
+    assert (seen(d).waits_in, seen(d).awaited[0].gave) == ((), "1")
 
 
 def test_a_forgotten_deferred() -> None:
@@ -312,11 +317,11 @@ def test_uninstalled() -> None:
     assert Deferred.addCallback.__module__ == Deferred.__init__.__module__ == "twisted.internet.defer"
     assert DeferredList.__init__.__module__ == Deferred.cancel.__module__ == "twisted.internet.defer"
     unseen = succeed(1).addCallback(double)
-    assert xray.of(unseen) is None
+    assert xray.of(unseen).number == 0
     xray.install()
     assert xray.installed()
     unseen.addCallbacks(double, or_zero).addCallback(double).addErrback(or_zero).addBoth(double).cancel()
-    assert xray.of(unseen) is None
+    assert xray.of(unseen).number == 0
     assert seen(DeferredList([unseen])).members == ()
     outer = succeed(None).addCallback(lambda _: unseen)
     assert seen(outer).steps[0].returned is None
@@ -485,7 +490,7 @@ def test_copies() -> None:
     for copied in (copy.deepcopy(d), pickle.loads(pickle.dumps(d))):
         copied.callback(2)
         assert result_of(copied) == 4
-        assert xray.of(copied) is None
+        assert xray.of(copied).number == 0
 
 
 def test_very_many_grids() -> None:

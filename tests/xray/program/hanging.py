@@ -1,35 +1,37 @@
-"""A program that hangs in an ``inlineCallbacks`` function and in a coroutine, and can be asked why: as any other project's.
+"""A program of another project, which hangs in ``inlineCallbacks`` functions and coroutines, and can be asked why.
 
-It prints what it has to show about itself, or waits to be asked at the socket that is its argument.
+It prints what there is to see, or waits to be asked at the socket that is its argument.
 """
 
 import sys
+from typing import Any
 
-from twisted.internet import reactor
+import deferred_xray as xray
+from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred, ensureDeferred, gatherResults, inlineCallbacks, succeed
 from twisted.internet.task import deferLater
 
-import deferred_xray as xray
+reactor: Any = _reactor
 
 
 @inlineCallbacks
-def crawl():
+def crawl() -> Any:
     """Wait for a coroutine."""
     yield ensureDeferred(fetch_all())
 
 
-async def fetch_all():
+async def fetch_all() -> None:
     """Wait for several pages, of which one does not come."""
     await gatherResults([fetch(page) for page in range(3)])
 
 
 @inlineCallbacks
-def fetch(page):
+def fetch(page: int) -> Any:
     """Wait for a page."""
     yield (Deferred() if page == 2 else deferLater(reactor, 0))
 
 
-def main(path=None):
+def main(path: str | None = None) -> None:
     """Begin, and show the tree in a moment; with a path, be there to be asked."""
     xray.install()
     chain = succeed(1).addCallback(lambda _: crawl())
@@ -41,7 +43,7 @@ def main(path=None):
     reactor.run()
 
 
-def show(chain):
+def show(chain: Deferred[Any]) -> None:
     """Show what is known, and end."""
     print(xray.as_text(xray.tree()))
     print(xray.as_text(xray.of(chain)))

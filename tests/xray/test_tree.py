@@ -1,0 +1,154 @@
+"""What waits, as a tree."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet import defer
+from twisted.internet.defer import (
+    Deferred,
+    DeferredList,
+    DeferredLock,
+    ensureDeferred,
+    gatherResults,
+    inlineCallbacks,
+    maybeDeferred,
+    succeed,
+)
+
+from service import xray
+from service.xray.tree import Node
+
+
+def names(nodes: tuple[Node, ...]) -> Any:
+    """The functions of nodes of this module, each with those below it."""
+    return {
+        name: names(node.waits_for)
+        for node in nodes
+        if (name := " <- ".join(place.function.split(".")[-1] for place in (*reversed(node.through), node.place)))
+        and node.place.file == "tests/xray/test_tree.py"
+    }
+
+
+def tree_of_this() -> Any:
+    """The part of the tree that belongs to this module."""
+    return names(xray.tree().roots)
+
+
+def wait(what: Any) -> Deferred[Any]:
+    """Wait in an inlineCallbacks function."""
+
+    @inlineCallbacks
+    def waiting() -> Any:
+        yield what
+
+    return waiting()
+
+
+async def outer(what: Any) -> None:
+    await inner(what)
+
+
+async def inner(what: Any) -> None:
+    await what
+
+
+def test_generators_and_coroutines() -> None:
+    """Each is named by its function and the line on which it waits, with the coroutines that it waits for in turn."""
+    last: Deferred[None] = Deferred()
+    d = wait(ensureDeferred(outer(last)))
+    assert tree_of_this() == {"waiting": {"inner <- outer": {"test_generators_and_coroutines": {}}}}
+    [root] = [node for node in xray.tree().roots if node.place.file == "tests/xray/test_tree.py"]
+    assert root.waits_for[0].place.line == outer.__code__.co_firstlineno + 1
+    assert root.waits_for[0].through[0].line == inner.__code__.co_firstlineno + 1
+    line = xray.as_text(xray.tree(most=50)).splitlines()
+    assert any(one.endswith("inner tests/xray/test_tree.py:54 <- outer tests/xray/test_tree.py:50") for one in line)
+    last.callback(None)
+    assert d.called
+    assert tree_of_this() == {}
+
+
+def joined(last: Deferred[Any]) -> dict[str, Any]:
+    """Deferreds that wait for another one, by what joins them."""
+    lock = DeferredLock()
+    lock.acquire()
+    return {
+        "list": DeferredList([last]),
+        "gathered": gatherResults([last]),
+        "race": defer.race([last, Deferred()]),
+        "lock": lock.run(lambda: last),
+        "maybe": maybeDeferred(lambda: last).addCallback(lambda _: None),
+        "chain": succeed(None).addCallback(lambda _: last),
+    }
+
+
+@pytest.mark.parametrize("how", ["list", "gathered", "race", "chain"])
+def test_what_joins(how: str) -> None:
+    """Lists, races and chains stand above what they wait for."""
+    last: Deferred[Any] = Deferred()
+    d = joined(last)[how]
+    number = xray.of(d).number
+    [node] = [root for root in xray.tree().roots if root.number == number]
+    assert xray.of(last).number in [below.number for below in node.waits_for]
+
+
+def test_what_has_ended() -> None:
+    """What has fired is left out; a Deferred whose step waits is not over."""
+    inside: Deferred[Any] = Deferred()
+    members = [wait(succeed(1)) for _ in range(30)] + [wait(inside)]
+    both = gatherResults(members)
+    assert tree_of_this() == {"test_what_has_ended": {"waiting": {"test_what_has_ended": {}}}}
+    grid = xray.of(both)
+    assert (len(grid.members), grid.fired_members) == (21, 10)
+    assert "> and 30 members fired before" in xray.as_text(grid)
+
+
+def test_its_size() -> None:
+    """It has at most so many entries, and says how many there are besides."""
+    ds = [Deferred[None]() for _ in range(10)]
+    tree = xray.tree(most=3)
+    assert len(tree.roots) == 3
+    assert tree.left_out >= 7
+    assert xray.as_text(tree).splitlines()[-1] == f"and {tree.left_out} more"
+    assert xray.to_dict(tree)["left_out"] == tree.left_out
+    assert all(xray.of(d).state == "waiting" for d in ds)
+
+
+def test_a_circle() -> None:
+    """Deferreds that wait for each other have an end."""
+    first: Deferred[Any] = Deferred()
+    second = DeferredList([first])
+    third = wait(second)
+    first.addCallback(lambda _: third)
+    deep: Any = Deferred()
+    for _ in range(100):
+        deep = DeferredList([deep])
+    assert xray.tree().left_out > 0
+
+
+def test_nothing() -> None:
+    """Where nothing waits, it says so."""
+    assert xray.as_text(xray.Tree()) == "nothing waits"
+
+
+@pytest_twisted.ensureDeferred
+async def test_tasks() -> None:
+    """Where the reactor runs on asyncio, its tasks are there, too."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # another reactor
+        assert [node for node in xray.tree().roots if node.kind == "Task"] == []
+        return
+    event = asyncio.Event()
+
+    async def look() -> None:
+        await event.wait()
+
+    task = loop.create_task(look())
+    await Deferred.fromFuture(asyncio.ensure_future(asyncio.sleep(0)))
+    tasks = [node for node in xray.tree().roots if node.kind == "Task"]
+    assert [place.function for node in tasks for place in (node.place, *node.through)][:1] == [look.__qualname__]
+    assert " <- test_tasks.look tests/xray/test_tree.py:" in xray.as_text(xray.tree())
+    event.set()
+    await Deferred.fromFuture(asyncio.ensure_future(task))
