@@ -1,13 +1,15 @@
 """``Server-Timing`` (W3C): a browser's developer tools show the chain behind a response, step by step."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
 
 from attrs import frozen
 
 from service.web.exchanges import exchange_of
 from service.web.guard import is_of_this_origin
 from service.wire.request import WireRequest
-from service.xray.grid import Grid
 from service.xray.recent import RecentTraces
 
 #: Maximum number of steps in the header.
@@ -24,20 +26,20 @@ class TimedFinish:
 
     def __call__(self, request: WireRequest, body: bytes) -> None:
         if not request.started and is_of_this_origin(request):
-            grid = self.traces.grid(exchange_of(request).id)
-            timing = "" if grid is None else timing_of(grid)
+            timing = timing_of(self.traces.durations(exchange_of(request).id))
             if timing:
                 request.setHeader(b"Server-Timing", timing.encode())
         request.finish(body)
 
 
-def timing_of(grid: Grid) -> str:
-    """Format the steps that have run as the value of a ``Server-Timing`` header, with durations in milliseconds."""
-    ran = [
-        (name, step.seconds)
-        for step in grid.steps
-        if (name := step.errback if step.came == "errback" else step.callback) and step.seconds is not None
-    ]
+def timing_of(durations: Iterable[tuple[str, float]]) -> str:
+    """Format functions and their seconds as the value of a ``Server-Timing`` header, in milliseconds."""
     return ", ".join(
-        f"{_NOT_IN_A_TOKEN.sub('_', name)};dur={seconds * _MILLISECONDS:.3f}" for name, seconds in ran[:MAX_STEPS]
+        f"{as_token(name)};dur={seconds * _MILLISECONDS:.3f}" for name, seconds in islice(durations, MAX_STEPS)
     )
+
+
+@cache
+def as_token(name: str) -> str:
+    """Return a name as a token of HTTP."""
+    return _NOT_IN_A_TOKEN.sub("_", name)

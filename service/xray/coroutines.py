@@ -9,11 +9,13 @@ from weakref import ref
 
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
-from .calls import RUNNING, add_unseen
 from .history import History
-from .record import Record, record_of
-from .reprs import show_if_wanted, side_of
+from .record import RECORDS, Record
+from .reprs import keep_if_wanted
+from .running import RUNNING
+from .step import add_unseen
 
 #: The original methods, which X-ray replaces.
 _from_coroutine: Any = vars(Deferred)["fromCoroutine"].__func__
@@ -36,7 +38,7 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
         made: Deferred[Any] = _from_coroutine(cls, coro)
     finally:
         RUNNING.steps.pop()
-    record = record_of(made)
+    record = RECORDS.get(id(made))
     if record is not None:
         record.history = history
         with suppress(TypeError):
@@ -46,9 +48,9 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
 
 def await_(self: Deferred[Any]) -> Generator[Any, Any, Any]:
     """See ``Deferred.__await__``."""
-    record = record_of(self)
+    record = RECORDS.get(id(self))
     if record is not None:
-        record.give_away()
+        record.is_wanted = record.is_taken = True
         history = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
         add_unseen(self, note_end, record, history)
         if history is not None:
@@ -62,7 +64,7 @@ def note_end(result: Any, record: Record, history: History | None) -> Any:
     :param history: that of the coroutine.
     """
     with suppress(RecursionError):  # too deep to record; the coroutine still has to go on
-        record.end(side_of(result), show_if_wanted(result))
+        record.end(isinstance(result, Failure), keep_if_wanted(result))
         if history is not None:
             history.absorb(record)
     return result

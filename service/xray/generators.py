@@ -11,9 +11,10 @@ from weakref import ref
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
 
-from .calls import add_unseen
 from .coroutines import note_end
-from .record import Record, record_of
+from .record import RECORDS, Record
+from .running import RUNNING
+from .step import add_unseen
 
 #: What continues a generator or coroutine: since Twisted 23.10 a function, and before a closure.
 _CONTINUES = ("_gotResultInlineCallbacks", "gotResult")
@@ -30,7 +31,7 @@ def awaiting(callback: Any, arguments: tuple[Any, ...]) -> tuple[Any, Record | N
     held = [*arguments, *(cell.cell_contents for cell in callback.__closure__ or ())]
     generator = next((one for one in held if isgenerator(one) or iscoroutine(one)), None)
     outer = next((one.deferred for one in held if type(one).__name__ == "_CancellationStatus"), None)
-    return None if generator is None else (generator, None if outer is None else record_of(outer))
+    return None if generator is None else (generator, None if outer is None else RECORDS.get(id(outer)))
 
 
 def note_wait(record: Record, generator: Any, outer: Record | None) -> None:
@@ -38,12 +39,22 @@ def note_wait(record: Record, generator: Any, outer: Record | None) -> None:
     if outer is not None and outer.generator is None:
         outer.generator = ref(generator)
     if isgenerator(generator):  # of a coroutine, ``__await__`` has noted it
-        record.give_away()
+        record.is_wanted = record.is_taken = True
         history = None
         if outer is not None:
             outer.note_awaited(record)
             history = outer.history
-        add_unseen(record.deferred(), note_end, record, history)
+        add_unseen(record(), note_end, record, history)
+
+
+def resume(result: Any, callback: Any, *args: Any) -> Any:
+    """Continue a generator or coroutine: what that makes does not belong to the step that runs."""
+    steps = RUNNING.steps
+    steps.append(None)
+    try:
+        return callback(result, *args)
+    finally:
+        steps.pop()
 
 
 def note_race(record: Record, callback: Any) -> None:
@@ -52,7 +63,7 @@ def note_race(record: Record, callback: Any) -> None:
         return
     for cell in callback.__closure__:
         if isinstance(cell.cell_contents, Deferred):
-            outer = record_of(cell.cell_contents)
+            outer = RECORDS.get(id(cell.cell_contents))
             if outer is not None:
-                record.give_away()
+                record.is_wanted = record.is_taken = True
                 outer.members.append(record)

@@ -81,10 +81,15 @@ class Grid:
         return waited_for(self)
 
 
+def is_waiting(step: Any) -> bool:
+    """Return whether a step has begun, and waits for what it has returned."""
+    return step.came is not None and step.left is None
+
+
 def waited_for(seen: Any) -> Any:
     """Find what has to fire before a ``Grid`` or ``Record`` continues; None if it waits for nothing."""
     while seen is not None and seen.state != "waiting":
-        seen = next((step.returned for step in seen.steps if step.came and not step.left and step.returned), None)
+        seen = next((step.returned for step in seen.steps if is_waiting(step) and step.returned), None)
     if seen is None:
         return None
     return next(filter(None, map(waited_for, (*seen.members, *seen.awaited))), seen)

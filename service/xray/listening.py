@@ -10,7 +10,8 @@ from typing import Any
 from twisted.internet.protocol import Factory
 from twisted.protocols.basic import LineReceiver
 
-from .record import Record, all_records
+from .live import all_records
+from .record import Record
 from .text import as_text, place_in_text
 from .tree import tree
 from .warnings import warnings
@@ -93,7 +94,7 @@ def where(record: Record) -> str:
 
 def cancel(record: Record) -> str:
     """Cancel a Deferred."""
-    deferred = record.deferred()
+    deferred = record()
     if deferred is not None:
         deferred.cancel()
     return f"cancelled #{record.number}"

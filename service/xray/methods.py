@@ -3,17 +3,17 @@
 import sys
 from functools import update_wrapper
 from pathlib import Path
-from types import FrameType, GenericAlias
+from types import GenericAlias
 from typing import Any
-from weakref import ref
 
 from twisted.internet import defer, task, threads
 from twisted.internet.defer import Deferred, DeferredList
 
 from . import coroutines, generators
-from .calls import RUNNING, UNCOUNTED, Passed, Watched
-from .record import MAX_STEPS, RECORDS, Record, record_of
+from .record import MAX_STEPS, RECORDS, Record, forget
 from .reprs import name_of
+from .running import RUNNING
+from .step import UNCOUNTED, Step
 
 #: The original methods, which X-ray replaces.
 _init = Deferred.__init__
@@ -24,8 +24,6 @@ _add_errback: Any = Deferred.addErrback
 _add_both: Any = Deferred.addBoth
 _cancel = Deferred.cancel
 _NOTHING: Any = {}
-# Below, RECORDS is read directly: ``record_of`` would add a call to every step of every Deferred.
-
 #: Files to skip when looking for the code that made a Deferred: this package, and helpers of Twisted.
 _OURS = {defer.__file__, task.__file__, threads.__file__, UNCOUNTED, *map(str, Path(__file__).parent.glob("*.py"))}
 # ``Deferred[int]()`` is called in C by CPython, and in Python by PyPy.
@@ -37,15 +35,16 @@ def init(self: Deferred[Any], canceller: Any = None) -> None:
     _init(self, canceller)
     if self.debug:
         leave_us_out(self)
-    frame = frame_of_maker(sys._getframe(1))  # noqa: SLF001  documented
-    key = id(self)
-    gone = ref(self, lambda _: RECORDS.pop(key, None))
-    record = RECORDS[key] = Record(gone, type(self).__name__, frame.f_code, frame.f_lasti)
-    step = RUNNING.steps[-1] if RUNNING.steps else None
-    if step is not None:
-        record.in_step = True
-        if len(step.made) < MAX_STEPS:
-            step.made.append(ref(record))
+    frame = sys._getframe(1)  # noqa: SLF001  documented
+    while frame.f_code.co_filename in _OURS and frame.f_back is not None:
+        frame = frame.f_back
+    record = RECORDS[id(self)] = Record(self, forget)
+    record.code, record.instruction = frame.f_code, frame.f_lasti
+    steps = RUNNING.steps
+    if steps:
+        step = steps[-1]
+        if step is not None and not step.is_of_twisted:
+            record.maker = step.record.number
 
 
 def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
@@ -54,10 +53,21 @@ def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
     _init_list(self, members, *args, **kwargs)
     record = RECORDS.get(id(self))
     for member in members:
-        watched = record_of(member)
+        watched = RECORDS.get(id(member))
         if record is not None and watched is not None:
             watched.is_wanted = True
             record.members.append(watched)
+
+
+def add_step(record: Record, callback: Any, errback: Any) -> Step:
+    """Add a step to a record; beyond ``MAX_STEPS`` it is only counted."""
+    name = callback and name_of(callback)
+    step = Step(record, name, name if errback is callback else errback and name_of(errback))
+    if len(record.steps) < MAX_STEPS:
+        record.steps.append(step)
+    else:
+        record.unseen += 1
+    return step
 
 
 def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
@@ -72,10 +82,10 @@ def add_callbacks(  # noqa: PLR0913, PLR0917  as Deferred has it
     """See ``Deferred.addCallbacks``."""
     record = RECORDS.get(id(self))
     if record is not None:
-        step = record.add(name_of(callback), None if errback is None else name_of(errback))
         generators.note_race(record, callback)
-        callback = Watched(callback, step, record)
-        errback = Passed(step, record) if errback is None else Watched(errback, step, record)
+        step = add_step(record, callback, errback)
+        first, second = (callback, *(callbackArgs or ())), (errback, *(errbackArgs or ()))
+        return _add_callbacks(self, step, step, first, callbackKeywords, second, errbackKeywords)
     return _add_callbacks(self, callback, errback, callbackArgs, callbackKeywords, errbackArgs, errbackKeywords)
 
 
@@ -84,8 +94,8 @@ def add_callback(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) 
     record = RECORDS.get(id(self))
     if record is None:
         return _add_callback(self, callback, *args, **kwargs)
-    step = record.add(name_of(callback), None)
-    return _add_callbacks(self, Watched(callback, step, record), Passed(step, record), args, kwargs, (), _NOTHING)
+    step = add_step(record, callback, None)
+    return _add_callbacks(self, step, step, (callback, *args), kwargs, (None,), _NOTHING)
 
 
 def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) -> Any:
@@ -93,8 +103,8 @@ def add_errback(self: Deferred[Any], errback: Any, *args: Any, **kwargs: Any) ->
     record = RECORDS.get(id(self))
     if record is None:
         return _add_errback(self, errback, *args, **kwargs)
-    step = record.add(None, name_of(errback))
-    return _add_callbacks(self, Passed(step, record), Watched(errback, step, record), (), _NOTHING, args, kwargs)
+    step = add_step(record, None, errback)
+    return _add_callbacks(self, step, step, (None,), _NOTHING, (errback, *args), kwargs)
 
 
 def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> Any:
@@ -105,10 +115,11 @@ def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> A
     generator = generators.awaiting(callback, args)
     if generator is not None:
         generators.note_wait(record, *generator)
-        return _add_callbacks(self, callback, callback, args, kwargs, args, kwargs)
-    name = name_of(callback)
-    watched = Watched(callback, record.add(name, name), record)
-    return _add_callbacks(self, watched, watched, args, kwargs, args, kwargs)
+        step = generators.resume
+    else:
+        step = add_step(record, callback, callback)
+    args = (callback, *args)
+    return _add_callbacks(self, step, step, args, kwargs, args, kwargs)
 
 
 def cancel(self: Deferred[Any]) -> None:
@@ -124,13 +135,6 @@ def leave_us_out(deferred: Any) -> None:
     creator = getattr(getattr(deferred, "_debugInfo", None), "creator", None)
     if creator and __file__ in creator[-1]:
         del creator[-1]
-
-
-def frame_of_maker(frame: FrameType) -> FrameType:
-    """Find the frame that made a Deferred, skipping the helpers of Twisted and X-ray."""
-    while frame.f_back is not None and frame.f_code.co_filename in _OURS:
-        frame = frame.f_back
-    return frame
 
 
 #: Class -> method name -> its replacement while X-ray is installed.

@@ -2,13 +2,14 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import define, field, frozen
 from twisted.internet.defer import Deferred
 
 from .grid import Grid
-from .record import Record, record_of
+from .record import RECORDS, Record
 
 
 @frozen
@@ -41,11 +42,11 @@ class RecentTraces:
 
     def remember(self, name: str, deferred: Deferred[Any], about: str = "") -> None:
         """Remember a Deferred if it is watched; beyond ``most``, forget the oldest one."""
-        record = record_of(deferred)
+        record = RECORDS.get(id(deferred))
         if record is None:
             return
+        self._entries.pop(name, None)
         self._entries[name] = _Entry(about, record)
-        self._entries.move_to_end(name)
         if len(self._entries) > self.most:
             self._entries.popitem(last=False)
 
@@ -62,6 +63,14 @@ class RecentTraces:
             Remembered(name, entry.about, entry.outcome, entry.record.bare(now), waiting.bare(now) if waiting else None)
             for name, entry, waiting in entries
         ]
+
+    def durations(self, name: str) -> Iterator[tuple[str, float]]:
+        """Yield the functions of a Deferred that have run, and how many seconds each took; none if it is not known."""
+        entry = self._entries.get(name)
+        for step in () if entry is None else entry.record.steps:
+            function = step.errback if step.came else step.callback
+            if function is not None and step.started is not None and step.ended is not None:
+                yield function, step.ended - step.started
 
     def grid(self, name: str) -> Grid | None:
         """Return the current or last grid of a Deferred; None if it is not remembered."""

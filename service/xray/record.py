@@ -1,7 +1,9 @@
 """Records of Deferreds, which keep nothing alive that the Deferred itself would release."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
 from itertools import count
 from types import CodeType
 from typing import Any
@@ -11,85 +13,54 @@ from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from .grid import UNKNOWN, Grid, Origin, Side, State, Step, waited_for
+from .grid import Grid, Origin, Side, State, waited_for
 from .history import History
+from .members import unfired_first
 from .places import line_of, places_of
-from .reprs import path_of, show_if_wanted, side_of
+from .reprs import keep_if_wanted, path_of, text_of
 
 #: Limits of a snapshot: how deep grids nest, and how many there are in total.
 MAX_DEPTH = 8
 MAX_GRIDS = 1000
-#: Maximum recorded steps of a Deferred, and Deferreds made by a step.
+#: Maximum recorded steps of a Deferred, and Deferreds that they have forgotten.
 MAX_STEPS = 200
-#: Fired members of a ``DeferredList`` that a snapshot has; the others are counted.
-MAX_FIRED = 20
+_next_number = count(1).__next__
+SIDES: dict[bool | None, Side | None] = {None: None, False: "callback", True: "errback"}
 
 
-@define(eq=False)
-class StepRecord:
-    """A callback/errback pair and what happened to it."""
+class Record(ref[Deferred[Any]]):
+    """The record of a Deferred, and a weak reference to it: what it is, where it was made, and its steps.
 
-    callback: str | None
-    errback: str | None
-    came: Side | None = None
-    left: Side | None = None
-    took: str | None = None
-    gave: str | None = None
-    started: float | None = None
-    ended: float | None = None
-    returned: "Record | None" = None
-    made: "list[ref[Record]]" = field(factory=list)
-
-    def forgotten(self) -> "Iterator[Record]":
-        """Iterate over the existing records of Deferreds that the step made and forgot."""
-        made = (reference() for reference in self.made)
-        return (record for record in made if record is not None and record.is_forgotten)
-
-    def frozen(self, since: float, now: float, depth: int, room: list[int]) -> Step:
-        """Return a snapshot of the step."""
-        return Step(
-            callback=self.callback,
-            errback=self.errback,
-            came=self.came,
-            left=self.left,
-            took=self.took,
-            gave=self.gave,
-            started=None if self.started is None else self.started - since,
-            seconds=None if self.started is None or self.ended is None else self.ended - self.started,
-            returned=self.returned.frozen(now, depth, room) if self.returned and depth > 0 else None,
-        )
-
-
-@define(eq=False)
-class Record:
-    """The record of a Deferred: what it is, where it was made, and its steps.
-
-    ``in_step`` means that a step of another Deferred made it, ``is_wanted`` that something waits for it, and
-    ``is_taken`` that something takes its result. ``unseen`` is the number of steps that were not kept.
-    ``shown`` is the current result as text and ``left`` the side that it is on; both are None while unknown.
-    ``generator`` is the generator or coroutine whose result it is.
+    ``maker`` is the number of the record of whose steps one made it, 0 for none. ``is_wanted`` means that something
+    waits for it, and ``is_taken`` that something takes its result. ``unseen`` is the number of steps not kept.
+    ``shown`` is the current result, as ``keep`` keeps it, and ``left`` whether it is on the errback side; both are None
+    while unknown. ``generator`` is the generator or coroutine whose result it is. ``counted`` is its weight in the
+    history of what has waited for it.
     """
 
-    deferred: "ref[Deferred[Any]]"
-    kind: str
+    __slots__ = (
+        *("key", "kind", "code", "instruction", "born", "number", "fired", "shown", "left", "cancelled", "maker"),
+        *("is_wanted", "is_taken", "unseen", "steps", "members", "generator", "history", "counted"),
+    )
     code: CodeType
     instruction: int
-    born: float = field(factory=time.monotonic)
-    number: int = field(factory=count(1).__next__)
-    generator: "ref[Any] | None" = None
-    history: History | None = None
-    #: Its weight, as counted in the history of what has waited for it.
-    counted: int = 0
-    fired: bool = False
-    shown: str | None = None
-    left: Side | None = None
-    cancelled: bool = False
-    in_step: bool = False
-    is_wanted: bool = False
-    is_taken: bool = False
-    unseen: int = 0
-    steps: list[StepRecord] = field(factory=list)
-    members: "list[Record]" = field(factory=list)
+    # As any object, and not as the Deferred that it refers to.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __init__(self, deferred: Any, forget: Any) -> None:  # noqa: ARG002  for ``ref.__new__``
+        self.key = id(deferred)
+        self.kind = type(deferred)
+        self.born = time.monotonic()
+        self.number = _next_number()
+        self.fired = self.cancelled = self.is_wanted = self.is_taken = False
+        self.left: bool | None = None
+        self.shown: Any = None
+        self.maker = self.unseen = self.counted = 0
+        self.steps: list[Any] = []
+        self.members: list[Record] = []
+        self.generator: ref[Any] | None = None
+        self.history: History | None = None
 
     @property
     def origin(self) -> Origin:
@@ -109,27 +80,10 @@ class Record:
     @property
     def state(self) -> State:
         """Whether it is waiting, fired or gone."""
-        deferred = self.deferred()
+        deferred = self()
         if self.fired or (deferred is not None and deferred.called):
             return "fired"
         return "waiting" if deferred is not None else "gone"
-
-    def add(self, callback: str | None, errback: str | None) -> StepRecord:
-        """Add a step, by the names of its pair; beyond ``MAX_STEPS`` it is only counted."""
-        step = StepRecord(callback, errback)
-        if len(self.steps) < MAX_STEPS:
-            self.steps.append(step)
-        else:
-            self.unseen += 1
-        return step
-
-    def give_away(self) -> None:
-        """Note that something else takes its result and is responsible for a failure."""
-        self.is_wanted = self.is_taken = True
-
-    def end(self, side: Side, shown: str | None) -> None:
-        """Record the side and the text of its result."""
-        self.fired, self.left, self.shown = True, side, shown
 
     @property
     def weight(self) -> int:
@@ -144,14 +98,12 @@ class Record:
 
     def note_awaited(self, awaited: "Record") -> None:
         """Note what it awaits."""
-        if self.history is None:
-            self.history = History()
+        self.history = self.history or History()
         self.history.awaited.append(awaited)
 
     def absorb(self, ended: "Record") -> None:
         """Take note that what it has awaited or returned has ended."""
-        if self.history is None:
-            self.history = History()
+        self.history = self.history or History()
         self.history.absorb(ended)
 
     def forget_history(self) -> None:
@@ -159,6 +111,10 @@ class Record:
         self.history = None
         self.members.clear()
         self.steps.clear()
+
+    def end(self, failed: bool, shown: Any) -> None:  # noqa: FBT001  the side
+        """Record the side and the value of its result."""
+        self.fired, self.left, self.shown = True, failed, shown
 
     @property
     def is_forgotten(self) -> bool:
@@ -168,92 +124,77 @@ class Record:
     @property
     def is_unhandled(self) -> bool:
         """Whether its result is an unhandled failure."""
-        result = getattr(self.deferred(), "result", None)
-        return not self.is_taken and (isinstance(result, Failure) or self.left == "errback")
+        return not self.is_taken and (isinstance(getattr(self(), "result", None), Failure) or bool(self.left))
 
     @property
     def waits_for(self) -> "Record | None":
-        """The record of the Deferred that has to fire before this one continues; see ``Grid.waits_for``."""
+        """What has to fire before this one continues; see ``Grid.waits_for``."""
         return waited_for(self)
 
     def ended(self) -> tuple[Side | None, str | None]:
         """Return the side and the text of its result, as far as they are known."""
-        result = getattr(self.deferred(), "result", self)
+        result = getattr(self(), "result", self)
         if self.left is not None or result is self or isinstance(result, Deferred):
-            return self.left, self.shown
-        return side_of(result), show_if_wanted(result)
+            return SIDES[self.left], text_of(self.shown)
+        return SIDES[isinstance(result, Failure)], text_of(keep_if_wanted(result))
 
-    def frozen(self, now: float | None = None, depth: int = MAX_DEPTH, room: list[int] | None = None) -> Grid:
-        """Return a snapshot without what is nested deeper or exceeds the ``room`` left of ``MAX_GRIDS``."""
-        now = time.monotonic() if now is None else now
-        room = [MAX_GRIDS] if room is None else room
-        room[0] -= 1
-        depth = depth if room[0] > 0 else 0
+    def frozen(self, snapshot: "Snapshot | None" = None, depth: int = MAX_DEPTH) -> Grid:
+        """Return a snapshot without what is nested deeper or exceeds the room that is left."""
+        snapshot = snapshot or Snapshot()
+        snapshot.room -= 1
+        depth = depth if snapshot.room > 0 else 0
         left, gave = self.ended()
-        members, fired = unfired_first(self.members)
+        members, fired = unfired_first(self.members) if depth > 0 else ([], 0)
+        forgotten = snapshot.forgotten_of(self) if depth > 0 else []
         return Grid(
-            kind=self.kind,
+            kind=self.kind.__name__,
             number=self.number,
             made=self.origin,
             waits_in=self.waits_in if self.state == "waiting" else (),
-            age=now - self.born,
+            age=snapshot.now - self.born,
             state=self.state,
             cancelled=self.cancelled,
             unhandled=self.is_unhandled,
             left=left,
             gave=gave,
             unseen=self.unseen,
-            steps=tuple(step.frozen(self.born, now, depth - 1, room) for step in self.steps) if depth >= 0 else (),
-            members=tuple(member.frozen(now, depth - 1, room) for member in members) if depth > 0 else (),
+            steps=tuple(step.frozen(self.born, snapshot, depth - 1) for step in self.steps) if depth >= 0 else (),
+            members=tuple(member.frozen(snapshot, depth - 1) for member in members),
             fired_members=fired,
-            awaited=tuple(awaited.frozen(now, depth - 1, room) for awaited in self.awaited) if depth > 0 else (),
-            forgotten=tuple(record.frozen(now, depth - 1, room) for step in self.steps for record in step.forgotten())
-            if depth > 0
-            else (),
+            awaited=tuple(awaited.frozen(snapshot, depth - 1) for awaited in self.awaited) if depth > 0 else (),
+            forgotten=tuple(record.frozen(snapshot, depth - 1) for record in forgotten),
         )
 
     def bare(self, now: float) -> Grid:
         """Return a snapshot without steps."""
-        return self.frozen(now, depth=-1)
+        return self.frozen(Snapshot(now), depth=-1)
+
+
+@define
+class Snapshot:
+    """What grids that are made together share: the time, and the ``room`` that is left for them."""
+
+    now: float = field(factory=time.monotonic)
+    room: int = MAX_GRIDS
+
+    def forgotten_of(self, record: Record) -> list[Record]:
+        """Return the records of what the steps of one have made and forgotten: the first of them."""
+        return [one for one in self.made_by[record.number] if one.is_forgotten][:MAX_STEPS]
+
+    @cached_property
+    def made_by(self) -> "defaultdict[int, list[Record]]":
+        """The records of live Deferreds, by the number of the record of whose steps one made them."""
+        found: defaultdict[int, list[Record]] = defaultdict(list)
+        for record in RECORDS.copy().values():
+            if record.maker:
+                found[record.maker].append(record)
+        return found
 
 
 #: The record of each live Deferred, by id: a subclass may define equality.
 RECORDS: dict[int, Record] = {}
 
 
-def record_of(deferred: "Deferred[Any]") -> Record | None:
-    """Return the record of a Deferred; None if it was made while X-ray was not installed."""
-    return RECORDS.get(id(deferred))
-
-
-def all_records() -> list[Record]:
-    """List the records of all live Deferreds, from an atomic copy: some may come and go meanwhile."""
-    return list(RECORDS.copy().values())
-
-
-def unfired_first(members: list[Record]) -> tuple[list[Record], int]:
-    """Leave out members that have fired beyond the first few; return the others, and how many were left out."""
-    room, kept = MAX_FIRED, []
-    for member in members:
-        is_over = member.waits_for is None
-        room -= is_over
-        if room >= 0 or not is_over:
-            kept.append(member)
-    return kept, len(members) - len(kept)
-
-
-def grid_of_older(deferred: Deferred[Any]) -> Grid:
-    """Return what can be known of a Deferred that has no record: whether it has fired, and with what."""
-    result = getattr(deferred, "result", deferred)
-    is_known = deferred.called and not isinstance(result, Deferred)
-    return Grid(
-        kind=type(deferred).__name__,
-        number=0,
-        made=UNKNOWN,
-        age=0.0,
-        state="fired" if deferred.called else "waiting",
-        cancelled=False,
-        unhandled=is_known and isinstance(result, Failure),
-        left=side_of(result) if is_known else None,
-        gave=show_if_wanted(result) if is_known else None,
-    )
+def forget(gone: Any) -> None:
+    """Forget the record of a Deferred that is gone."""
+    RECORDS.pop(gone.key, None)

@@ -9,13 +9,15 @@ from typing import Any
 from attrs import define
 from twisted.python.failure import Failure
 
-from .grid import Side
-
 #: Maximum characters shown of a value.
 MAX_SHOWN = 80
 #: A set or dict with more members is shown by its type and size only: its repr sorts them, which is slow.
 MAX_MEMBERS = 1000
+#: Parts of a value that is shown whole.
+MAX_FEW = 4
 _PLAIN = (type(None), bool, float)
+#: Larger numbers are described when they come, because that takes long.
+_WORD = 2**63
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = MAX_SHOWN
 
@@ -43,16 +45,48 @@ def show(value: Any) -> str:
         if isinstance(value, Failure):
             said = str(value.value)
             return printable(cut(f"{type(value.value).__name__}: {said}" if said else type(value.value).__name__))
-        return printable(cut(_short.repr(value)))
+        return printable(cut(repr(value) if is_small(value) else _short.repr(value)))
     except KeyboardInterrupt:
         raise
     except BaseException:  # noqa: BLE001  a foreign __repr__ may raise anything
         return f"<{kind.__name__}>"
 
 
-def show_if_wanted(value: Any) -> str | None:
-    """Return a short description of a value; None if values are not shown."""
-    return show(value) if OPTIONS.values else None
+def is_small(value: Any, depth: int = 2) -> bool:
+    """Return whether a value is a short text or number, or one of a few such: its repr is short then, and quick."""
+    kind = type(value)
+    if kind in (str, bytes):
+        return len(value) <= MAX_SHOWN
+    if kind is dict:
+        return (
+            len(value) <= MAX_FEW
+            and depth > 0
+            and all(is_small(part, depth - 1) for pair in value.items() for part in pair)
+        )
+    if kind in (list, tuple):
+        return len(value) <= MAX_FEW and depth > 0 and all(is_small(part, depth - 1) for part in value)
+    return kind in _PLAIN
+
+
+def keep(value: Any) -> Any:
+    """Return what is kept of a value: itself if it is small and cannot change, else its description in a tuple."""
+    kind = type(value)
+    if (kind is str and len(value) <= MAX_SHOWN) or kind is bool or (kind is int and -_WORD < value < _WORD):
+        return value
+    return (show(value),)
+
+
+def keep_if_wanted(value: Any) -> Any:
+    """Return what is kept of a value; None if values are not shown."""
+    return keep(value) if OPTIONS.values else None
+
+
+def text_of(kept: Any) -> str | None:
+    """Return the description of a value that was kept; None if there is none."""
+    if type(kept) is tuple:
+        text: str = kept[0]
+        return text
+    return None if kept is None else show(kept)
 
 
 def cut(text: str) -> str:
@@ -63,11 +97,6 @@ def cut(text: str) -> str:
 def printable(text: str) -> str:
     """Escape line breaks, terminal controls and other unprintable characters."""
     return text if text.isprintable() else cut(text.encode("unicode_escape").decode())
-
-
-def side_of(result: Any) -> Side:
-    """Return the side on which a result travels."""
-    return "errback" if isinstance(result, Failure) else "callback"
 
 
 def name_of(function: Any) -> str:

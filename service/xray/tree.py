@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from .grid import Origin
-from .record import Record, all_records
+from .grid import Origin, is_waiting
+from .live import all_records
+from .record import Record
 from .tasks import waiting_tasks
 
 #: Maximum number of entries of a tree, and how deep it goes.
@@ -68,7 +69,7 @@ class _Branches:
         below = (self.node(child, depth - 1) for child in children_of(record))
         return Node(
             number=record.number,
-            kind=record.kind,
+            kind=record.kind.__name__,
             age=self.now - record.born,
             place=place,
             through=tuple(through),
@@ -86,7 +87,7 @@ def children_of(record: Record) -> Iterator[Record]:
 def returned_by(record: Record) -> Iterator[Record]:
     """Yield what a step of a Deferred has returned, and waits for."""
     for step in record.steps:
-        if step.came and not step.left and step.returned is not None:
+        if is_waiting(step) and step.returned is not None:
             yield step.returned
 
 

@@ -17,7 +17,8 @@ from typing import Any, Literal
 from attrs import frozen
 
 from .grid import Grid
-from .record import Record, all_records
+from .live import all_records
+from .record import Record
 
 #: An unhandled failure; made by a step and neither returned nor given an errback; the same, but an attribute or a
 #: container still holds it, so that it may be kept on purpose; waiting for a long time.
@@ -51,14 +52,14 @@ def why_warned(record: Record, old: float) -> Why | None:
     """Return the most serious warning about a Deferred, or None; it is old if made before the time ``old``."""
     if record.is_unhandled:
         return "unhandled"
-    if record.in_step and record.is_forgotten:
+    if record.maker and record.is_forgotten:
         return "kept" if is_held(record) else "forgotten"
     return "old" if record.state == "waiting" and record.born <= old else None
 
 
 def is_held(record: Record) -> bool:
     """Return whether an attribute or a container holds a Deferred, other than those of Twisted itself."""
-    return any(map(is_holder, gc.get_referrers(record.deferred())))
+    return any(map(is_holder, gc.get_referrers(record())))
 
 
 def is_holder(holder: Any) -> bool:

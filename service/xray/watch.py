@@ -8,8 +8,9 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from .grid import Grid
+from .live import all_records, grid_of_older
 from .methods import METHODS
-from .record import RECORDS, all_records, grid_of_older
+from .record import RECORDS, Snapshot
 from .reprs import OPTIONS
 
 #: Twisted's original methods.
@@ -76,4 +77,4 @@ def waiting(older_than: float = 0.0) -> list[Grid]:
     now = time.monotonic()
     records = [record for record in all_records() if record.state == "waiting"]
     records = [record for record in records if now - record.born >= older_than]
-    return [record.frozen(now) for record in sorted(records, key=lambda record: record.born)]
+    return [record.frozen(Snapshot(now)) for record in sorted(records, key=lambda record: record.born)]

@@ -93,11 +93,9 @@ def test_a_grid(web: "Web", variant: str, query: str, ran: list[str]) -> None:
 
 @pytest.mark.parametrize("variant", ["v6", "v7"])
 def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
-    """A coroutine has a grid, too, with what it awaited."""
+    """A coroutine and an inlineCallbacks function have grids, too, with what they awaited."""
     grid = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["grid"]
-    assert [awaited["made"]["function"] for awaited in grid["awaited"]] == (
-        ["FaultInjector.respond"] if variant == "v6" else []
-    )
+    assert [awaited["made"]["function"] for awaited in grid["awaited"]] == ["FaultInjector.respond"]
     assert grid["steps"]
 
 

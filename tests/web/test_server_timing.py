@@ -53,9 +53,9 @@ def test_at_most_sixteen() -> None:
     d = succeed(0)
     for _ in range(40):
         d.addCallback(lambda n: n + 1)
-    grid = xray.of(d)
-    assert grid is not None
-    entries = timing_of(grid).split(", ")
+    traces = xray.RecentTraces()
+    traces.remember("mine", d)
+    entries = timing_of(traces.durations("mine")).split(", ")
     assert len(entries) == 16
     assert all(ENTRY.fullmatch(entry) for entry in entries)
     assert "lambda" in entries[0]

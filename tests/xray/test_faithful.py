@@ -12,8 +12,8 @@ from twisted.internet.defer import Deferred, DeferredList, succeed
 from twisted.python.failure import Failure
 
 from service import xray
-from service.xray.calls import Watched
 from service.xray.record import RECORDS
+from service.xray.step import Step
 from tests.results import failure_of, result_of
 from tests.xray.test_watch import seen
 
@@ -83,13 +83,20 @@ def test_warnings_name_their_place() -> None:
 
 def test_what_warnings_do_not_count() -> None:
     """What is called in between is the function that can be read."""
-    d: Deferred[int] = Deferred()
-    d.addCallback(lambda number: number + 1)
-    record = RECORDS[id(d)]
-    watched = Watched(lambda number: number * 2, record.steps[0], record)
-    assert watched.call(2) == watched(2) == 4
-    with pytest.raises(ZeroDivisionError):
-        Watched(lambda number: number / 0, record.steps[0], record).call(2).raiseException()
+    record = RECORDS[id(d := Deferred[int]())]
+
+    def refuse(_: object) -> None:
+        raise FrozenError(1)
+
+    def as_it_is(number: int) -> int:
+        return number
+
+    for call in (Step.call, Step.__call__):
+        step = Step(record, "callback", "errback")
+        assert call(step, 2, lambda number: number * 2) == 4
+        assert call(step, 2, as_it_is) == call(step, 2, None) == 2
+        assert call(step, 2, lambda _: d) is d
+        assert call(step, 2, refuse).type is FrozenError
 
 
 def test_an_interrupt() -> None:

@@ -1,0 +1,17 @@
+"""Which members of a ``DeferredList`` a snapshot has."""
+
+from typing import Any
+
+#: Members that are over; the others of them are counted.
+MAX_FIRED = 20
+
+
+def unfired_first(members: list[Any]) -> tuple[list[Any], int]:
+    """Leave out members that are over, beyond the first few; return the others, and how many were left out."""
+    room, kept = MAX_FIRED, []
+    for member in members:
+        is_over = member.waits_for is None
+        room -= is_over
+        if room >= 0 or not is_over:
+            kept.append(member)
+    return kept, len(members) - len(kept)
