@@ -13,9 +13,8 @@ from twisted.python.failure import Failure
 
 from .history import History
 from .record import RECORDS, Record
-from .reprs import keep_if_wanted
+from .reprs import OPTIONS, keep
 from .running import RUNNING
-from .step import add_unseen
 
 #: The original methods, which X-ray replaces.
 _from_coroutine: Any = vars(Deferred)["fromCoroutine"].__func__
@@ -47,27 +46,32 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
 
 
 def await_(self: Deferred[Any]) -> Generator[Any, Any, Any]:
-    """See ``Deferred.__await__``."""
+    """See ``Deferred.__await__``. One that has not fired is noted when Twisted waits for it: see ``generators``."""
     record = RECORDS.get(id(self))
     if record is not None:
         record.is_wanted = record.is_taken = True
-        history = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
-        add_unseen(self, note_end, record, history)
-        if history is not None:
-            history.awaited.append(record)
+        if self.called and not self.paused:
+            history = awaited_by(sys._getframe(1)) if AWAITED else None  # noqa: SLF001  documented
+            if history is not None:
+                history.awaited.append(record)
+            note_end(self.result, record, history)
     return _iter(self)
 
 
-def note_end(result: Any, record: Record, history: History | None) -> Any:
-    """Record the result of an awaited Deferred before the coroutine takes it, and return it.
-
-    :param history: that of the coroutine.
-    """
-    with suppress(RecursionError):  # too deep to record; the coroutine still has to go on
-        record.end(isinstance(result, Failure), keep_if_wanted(result))
+def note_end(result: Any, record: Record, history: History | None) -> None:
+    """Record the result of an awaited Deferred before the generator or coroutine, whose ``history`` it is, takes it."""
+    try:
+        record.end(isinstance(result, Failure), keep(result) if OPTIONS.values else None)
         if history is not None:
             history.absorb(record)
-    return result
+    except RecursionError:
+        pass  # too deep to record; the coroutine still has to go on
+
+
+def history_of(generator: Any) -> History | None:
+    """Return the history of a coroutine that was made into a Deferred, None for another one and for a generator."""
+    reference, history = AWAITED.get(id(getattr(generator, "cr_frame", None)), (None, None))
+    return history if reference is not None and reference() is generator else None
 
 
 def awaited_by(frame: FrameType | None) -> History | None:

@@ -11,13 +11,14 @@ from weakref import ref
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
 
-from .coroutines import note_end
+from .coroutines import history_of, note_end
+from .history import History
 from .record import RECORDS, Record
 from .running import RUNNING
-from .step import add_unseen
 
-#: What continues a generator or coroutine: since Twisted 23.10 a function, and before a closure.
-_CONTINUES = ("_gotResultInlineCallbacks", "gotResult")
+#: What continues a generator or coroutine: since Twisted 23.10 a function, and before a closure of this name.
+_continue = getattr(defer, "_gotResultInlineCallbacks", None)
+_CLOSURE = "gotResult"
 _RACE = "race.<locals>.succeeded"
 
 
@@ -26,31 +27,39 @@ def awaiting(callback: Any, arguments: tuple[Any, ...]) -> tuple[Any, Record | N
 
     :return: None if the callback is something else.
     """
-    if getattr(callback, "__name__", None) not in _CONTINUES or callback.__module__ != defer.__name__:
+    if callback is _continue:
+        _, generator, status, *_ = arguments
+        return generator, RECORDS.get(id(status.deferred))
+    if getattr(callback, "__name__", None) != _CLOSURE or callback.__module__ != defer.__name__:
         return None
-    held = [*arguments, *(cell.cell_contents for cell in callback.__closure__ or ())]
-    generator = next((one for one in held if isgenerator(one) or iscoroutine(one)), None)
-    outer = next((one.deferred for one in held if type(one).__name__ == "_CancellationStatus"), None)
-    return None if generator is None else (generator, None if outer is None else RECORDS.get(id(outer)))
+    held = [cell.cell_contents for cell in callback.__closure__]
+    generator = next(one for one in held if isgenerator(one) or iscoroutine(one))
+    status = next(one for one in held if type(one).__name__ == "_CancellationStatus")
+    return generator, RECORDS.get(id(status.deferred))
 
 
-def note_wait(record: Record, generator: Any, outer: Record | None) -> None:
-    """Note that a generator or coroutine, whose result is ``outer``, waits for a Deferred."""
-    if outer is not None and outer.generator is None:
-        outer.generator = ref(generator)
-    if isgenerator(generator):  # of a coroutine, ``__await__`` has noted it
-        record.is_wanted = record.is_taken = True
-        history = None
-        if outer is not None:
-            outer.note_awaited(record)
-            history = outer.history
-        add_unseen(record(), note_end, record, history)
+def note_wait(record: Record, generator: Any, outer: Record | None) -> History | None:
+    """Note that a generator or coroutine, whose result is ``outer``, waits for a Deferred; return its history."""
+    record.is_wanted = record.is_taken = True
+    history = None
+    if outer is not None:
+        if outer.generator is None:
+            outer.generator = ref(generator)
+        history = outer.history
+    if history is None:
+        history = history_of(generator)  # as long as a coroutine has not waited before
+        if history is None and outer is not None:
+            history = outer.history = History()
+    if history is not None:
+        history.awaited.append(record)
+    return history
 
 
-def resume(result: Any, callback: Any, *args: Any) -> Any:
-    """Continue a generator or coroutine: what that makes does not belong to the step that runs."""
+def resume(result: Any, record: Record, history: History | None, callback: Any, *args: Any) -> Any:
+    """Continue a generator or coroutine with the result of what it has waited for."""
+    note_end(result, record, history)
     steps = RUNNING.steps
-    steps.append(None)
+    steps.append(None)  # what it makes does not belong to the step that runs
     try:
         return callback(result, *args)
     finally:
@@ -66,4 +75,4 @@ def note_race(record: Record, callback: Any) -> None:
             outer = RECORDS.get(id(cell.cell_contents))
             if outer is not None:
                 record.is_wanted = record.is_taken = True
-                outer.members.append(record)
+                outer.members = [*outer.members, record]

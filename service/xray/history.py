@@ -18,11 +18,18 @@ class History:
 
     def absorb(self, ended: Any) -> None:
         """Count the record of what has ended, and forget the oldest beyond the budget."""
-        ended.counted = ended.weight
-        if ended.counted > BUDGET:
-            ended.forget_history()
-            ended.counted = 1
-        self.weight += ended.counted
+        counted = 1
+        if ended.history is not None or ended.members:
+            counted = ended.weight
+            if counted > BUDGET:
+                ended.forget_history()
+                counted = 1
+        ended.counted = counted
+        self.weight += counted
+        if self.weight > BUDGET:
+            self._forget_oldest(ended)
+
+    def _forget_oldest(self, ended: Any) -> None:
         while self.weight > BUDGET and len(self.awaited) > 1:
             self.weight -= self.awaited.popleft().counted
         if self.weight > BUDGET:  # it is not its first step that returned a Deferred

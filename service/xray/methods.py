@@ -52,18 +52,19 @@ def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
     members = list(deferredList)
     _init_list(self, members, *args, **kwargs)
     record = RECORDS.get(id(self))
-    for member in members:
-        watched = RECORDS.get(id(member))
-        if record is not None and watched is not None:
+    if record is not None:
+        record.members = [watched for member in members if (watched := RECORDS.get(id(member))) is not None]
+        for watched in record.members:
             watched.is_wanted = True
-            record.members.append(watched)
 
 
 def add_step(record: Record, callback: Any, errback: Any) -> Step:
     """Add a step to a record; beyond ``MAX_STEPS`` it is only counted."""
     name = callback and name_of(callback)
     step = Step(record, name, name if errback is callback else errback and name_of(errback))
-    if len(record.steps) < MAX_STEPS:
+    if not record.steps:
+        record.steps = [step]
+    elif len(record.steps) < MAX_STEPS:
         record.steps.append(step)
     else:
         record.unseen += 1
@@ -114,11 +115,10 @@ def add_both(self: Deferred[Any], callback: Any, *args: Any, **kwargs: Any) -> A
         return _add_both(self, callback, *args, **kwargs)
     generator = generators.awaiting(callback, args)
     if generator is not None:
-        generators.note_wait(record, *generator)
-        step = generators.resume
+        history = generators.note_wait(record, *generator)
+        step, args = generators.resume, (record, history, callback, *args)
     else:
-        step = add_step(record, callback, callback)
-    args = (callback, *args)
+        step, args = add_step(record, callback, callback), (callback, *args)
     return _add_callbacks(self, step, step, args, kwargs, args, kwargs)
 
 

@@ -57,8 +57,8 @@ class Record(ref[Deferred[Any]]):
         self.left: bool | None = None
         self.shown: Any = None
         self.maker = self.unseen = self.counted = 0
-        self.steps: list[Any] = []
-        self.members: list[Record] = []
+        self.steps: list[Any] | tuple[()] = ()
+        self.members: list[Record] | tuple[()] = ()
         self.generator: ref[Any] | None = None
         self.history: History | None = None
 
@@ -89,17 +89,12 @@ class Record(ref[Deferred[Any]]):
     def weight(self) -> int:
         """The number of records that it keeps, itself included."""
         kept = 1 if self.history is None else 1 + self.history.weight
-        return kept + sum(member.weight for member in self.members)
+        return kept + sum([member.weight for member in self.members]) if self.members else kept
 
     @property
     def awaited(self) -> "Iterable[Record]":
         """The records of what it has awaited, the oldest first."""
         return () if self.history is None else self.history.awaited
-
-    def note_awaited(self, awaited: "Record") -> None:
-        """Note what it awaits."""
-        self.history = self.history or History()
-        self.history.awaited.append(awaited)
 
     def absorb(self, ended: "Record") -> None:
         """Take note that what it has awaited or returned has ended."""
@@ -109,8 +104,7 @@ class Record(ref[Deferred[Any]]):
     def forget_history(self) -> None:
         """Forget what it has awaited, and its members and steps."""
         self.history = None
-        self.members.clear()
-        self.steps.clear()
+        self.members = self.steps = ()
 
     def end(self, failed: bool, shown: Any) -> None:  # noqa: FBT001  the side
         """Record the side and the value of its result."""
@@ -196,5 +190,7 @@ RECORDS: dict[int, Record] = {}
 
 
 def forget(gone: Any) -> None:
-    """Forget the record of a Deferred that is gone."""
+    """Forget the record of a Deferred that is gone, and let it go without the garbage collector."""
     RECORDS.pop(gone.key, None)
+    for step in gone.steps:
+        step.record = None

@@ -18,6 +18,7 @@ MAX_FEW = 4
 _PLAIN = (type(None), bool, float)
 #: Larger numbers are described when they come, because that takes long.
 _WORD = 2**63
+_NONE = ("None",)
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = MAX_SHOWN
 
@@ -70,6 +71,8 @@ def is_small(value: Any, depth: int = 2) -> bool:
 
 def keep(value: Any) -> Any:
     """Return what is kept of a value: itself if it is small and cannot change, else its description in a tuple."""
+    if value is None:
+        return _NONE
     kind = type(value)
     if (kind is str and len(value) <= MAX_SHOWN) or kind is bool or (kind is int and -_WORD < value < _WORD):
         return value

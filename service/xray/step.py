@@ -44,7 +44,7 @@ class Step:
     )
 
     def __init__(self, record: Record, callback: str | None, errback: str | None) -> None:
-        self.record = record
+        self.record: Any = record  # None once the Deferred is gone
         self.callback = callback
         self.errback = errback
         self.came: bool | None = None
