@@ -1,7 +1,6 @@
 """The console over HTTP: the page, its static files and their caching, and the suggestions."""
 
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -154,7 +153,7 @@ def test_its_size() -> None:
 @pytest.mark.parametrize("name", ASSETS)
 def test_its_rooms(name: str) -> None:
     """Each file is small and loads nothing from elsewhere; scripts and style sheets start with a comment."""
-    text = files("service.web.console").joinpath("static", name).read_text(encoding="utf-8")
+    text = load_assets()[name].body.decode()
     assert len(text.splitlines()) <= 200
     assert max(map(len, text.splitlines())) <= 120
     if name.endswith((".js", ".css")):

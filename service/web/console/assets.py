@@ -13,11 +13,14 @@ CONTENT_TYPES = {
     ".js": b"text/javascript; charset=utf-8",
     ".svg": b"image/svg+xml",
 }
+#: Where the files are: the picture is X-ray's.
+PACKAGES = ("service.xray", "service.web.console")
 
 
 @cache
 def load_assets() -> Mapping[str, Tagged]:
-    """Read all assets, by name; ignore stray files, such as editor backups."""
-    folder = files("service.web.console").joinpath("static")
-    bodies = {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in CONTENT_TYPES}
+    """Read all assets, by name, X-ray's drawing modules among them; ignore stray files, such as editor backups."""
+    folders = [files(package).joinpath("static") for package in PACKAGES]
+    found = [file for folder in folders for file in folder.iterdir() if Path(file.name).suffix in CONTENT_TYPES]
+    bodies = {file.name: file.read_bytes() for file in found if not file.name.startswith("xray.")}
     return {name: Tagged.of(body, CONTENT_TYPES[Path(name).suffix]) for name, body in bodies.items()}
