@@ -42,7 +42,7 @@ class AjaxContacts:
 
         :param options: flags of the command without their hyphens, as in ``deadline=0.2`` or ``clock="manual"``, and
             ``people``, as in ``people={"ada": {"name": "Ada", "contacts": []}}``.
-        :return: a Deferred that fires with it; or fails with ``TypeError`` if there is no such option, or with
+        :return: a Deferred that fires with it; or fails with ``TypeError`` if an option is unknown, or with
             ``BadSetting`` if one has an invalid value.
         """
         folder = tempfile.TemporaryDirectory(prefix="ajax-contacts-")

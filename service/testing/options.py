@@ -33,7 +33,7 @@ def arguments_for(options: Mapping[str, Any], folder: Path) -> list[str]:
     """Return the arguments for options, which are flags without their hyphens, and ``people``.
 
     :param folder: where files are written that the arguments name.
-    :raise TypeError: if there is no such option.
+    :raise TypeError: if an option is unknown.
     """
     known = {name for param in command.params if (name := param.name) is not None} - _NOT_OPTIONS
     unknown = sorted(options.keys() - known - {_PEOPLE})
@@ -73,7 +73,7 @@ def words_for(flag: str, value: Any) -> Iterator[str]:
 def settings_for(options: Mapping[str, Any], folder: Path) -> Settings:
     """Return the settings for options; the environment has no say in them.
 
-    :raise TypeError: if there is no such option.
+    :raise TypeError: if an option is unknown.
     :raise BadSetting: if one has an invalid value.
     """
     settings = read_settings(arguments_for(options, folder), environment=False)

@@ -44,7 +44,7 @@ class AjaxContactsProcess:
         """Start a service that listens on a free port of the loopback interface.
 
         :param options: as of ``AjaxContacts.start``.
-        :raise TypeError: if there is no such option.
+        :raise TypeError: if an option is unknown.
         :raise RuntimeError: if the service does not start; the text says why.
         """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AJAX_CONTACTS_")}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 #: Members that are over; the others of them are counted.
-MAX_FIRED = 20
+MAX_FIRED = 24
 
 
 def unfired_first(members: Sequence[Any]) -> tuple[list[Any], int]:

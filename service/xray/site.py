@@ -58,12 +58,12 @@ class XRayResource(Resource):
             if str(record.number) == number:
                 grid = record.frozen()
                 return as_json(request, {"grid": to_dict(grid), "text": as_text(grid)})
-        return as_json(request, {"error": "there is no Deferred with this number, or not any more"}, 404)
+        return as_json(request, {"error": "a Deferred with this number does not live, or not any more"}, 404)
 
     def _file(self, request: Any, name: str) -> bytes:
         body = static_files().get(name)
         if body is None:
-            return as_json(request, {"error": "there is no such file"}, 404)
+            return as_json(request, {"error": "a file with this name does not exist"}, 404)
         request.setHeader(b"Content-Type", _TYPES[name.rpartition(".")[2]])
         request.setHeader(b"Content-Security-Policy", _POLICY)
         return body

@@ -100,7 +100,7 @@ def test_what_has_ended() -> None:
     both = gatherResults(members)
     assert tree_of_this() == {"test_what_has_ended": {"waiting": {"test_what_has_ended": {}}}}
     grid = xray.of(both)
-    assert (len(grid.members), grid.fired_members) == (21, 10)
+    assert (len(grid.members), grid.fired_members) == (25, 6)
     assert "> and 30 members fired before" in xray.as_text(grid)
 
 

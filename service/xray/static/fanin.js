@@ -31,8 +31,9 @@ export function layMembers({ members, grid }, place, shapes) {
       shapes.push({ type: "arrow", from, to: join, side: sideOf(member.grid), member: true, moment: member.moment });
     }
   });
-  const more = members.length > MOST ? ` · ${members.length - MOST} more are not drawn` : "";
-  const words = `${grid.awaited.length ? "its coroutine awaited this" : `${members.length} members join here`}${more}`;
+  const all = members.length + grid.fired_members;
+  const more = all > shown.length ? ` · ${all - shown.length} more are not drawn` : "";
+  const words = `${grid.awaited.length ? "its coroutine awaited this" : `${all} members join here`}${more}`;
   if (grid.state !== "waiting")
     shapes.push({
       type: "sub",
