@@ -39,7 +39,7 @@ def from_coroutine(cls: Any, coro: Coroutine[Any, Any, Any] | Generator[Any, Any
         RUNNING.steps.pop()
     record = RECORDS.get(id(made))
     if record is not None:
-        record.history = history
+        record.history = record.history or history
         with suppress(TypeError):
             record.generator = ref(coro)
     return made

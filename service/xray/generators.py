@@ -4,7 +4,6 @@ Twisted itself adds a callback of its own to whatever they wait for, with the pu
 is recognised by its name, and what it waits for by its arguments or, in older versions, by what its closure holds.
 """
 
-from inspect import iscoroutine, isgenerator
 from typing import Any
 from weakref import ref
 
@@ -32,10 +31,9 @@ def awaiting(callback: Any, arguments: tuple[Any, ...]) -> tuple[Any, Record | N
         return generator, RECORDS.get(id(status.deferred))
     if getattr(callback, "__name__", None) != _CLOSURE or callback.__module__ != defer.__name__:
         return None
-    held = [cell.cell_contents for cell in callback.__closure__]
-    generator = next(one for one in held if isgenerator(one) or iscoroutine(one))
-    status = next(one for one in held if type(one).__name__ == "_CancellationStatus")
-    return generator, RECORDS.get(id(status.deferred))
+    cells = (cell.cell_contents for cell in callback.__closure__)
+    held = dict(zip(callback.__code__.co_freevars, cells, strict=True))
+    return (held["gen"], RECORDS.get(id(held["status"].deferred))) if "status" in held else None
 
 
 def note_wait(record: Record, generator: Any, outer: Record | None) -> History | None:
@@ -44,7 +42,7 @@ def note_wait(record: Record, generator: Any, outer: Record | None) -> History |
     history = None
     if outer is not None:
         if outer.generator is None:
-            outer.generator = ref(generator)
+            outer.generator = reference_to(generator)
         history = outer.history
     if history is None:
         history = history_of(generator)  # as long as a coroutine has not waited before
@@ -53,6 +51,14 @@ def note_wait(record: Record, generator: Any, outer: Record | None) -> History |
     if history is not None:
         history.awaited.append(record)
     return history
+
+
+def reference_to(generator: Any) -> "ref[Any] | None":
+    """Return a weak reference, or None to what supports none, such as the next step of an asynchronous generator."""
+    try:
+        return ref(generator)
+    except TypeError:
+        return None
 
 
 def resume(result: Any, record: Record, history: History | None, callback: Any, *args: Any) -> Any:

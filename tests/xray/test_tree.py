@@ -1,6 +1,7 @@
 """What waits, as a tree."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from twisted.internet.defer import (
 
 from service import xray
 from service.xray.tree import Node
+from tests.results import result_of
 
 
 def names(nodes: tuple[Node, ...]) -> Any:
@@ -63,10 +65,25 @@ def test_generators_and_coroutines() -> None:
     assert root.waits_for[0].place.line == outer.__code__.co_firstlineno + 1
     assert root.waits_for[0].through[0].line == inner.__code__.co_firstlineno + 1
     line = xray.as_text(xray.tree(most=50)).splitlines()
-    assert any(one.endswith("inner tests/xray/test_tree.py:54 <- outer tests/xray/test_tree.py:50") for one in line)
+    places = [f"{one.__name__} tests/xray/test_tree.py:{one.__code__.co_firstlineno + 1}" for one in (inner, outer)]
+    assert any(one.endswith(" <- ".join(places)) for one in line)
     last.callback(None)
     assert d.called
     assert tree_of_this() == {}
+
+
+def test_an_asynchronous_generator() -> None:
+    """The next step of an asynchronous generator waits as a coroutine does; where, it does not tell."""
+    last: Deferred[int] = Deferred()
+
+    async def numbers() -> AsyncIterator[int]:
+        yield await last
+
+    step: Any = numbers().__anext__()
+    d = ensureDeferred(step)
+    assert xray.of(last).number in [node.number for root in xray.tree().roots for node in root.waits_for]
+    last.callback(3)
+    assert result_of(d) == 3
 
 
 def joined(last: Deferred[Any]) -> dict[str, Any]:
