@@ -43,7 +43,7 @@ class Watchdog:
     connections: HTTPFactory
     _watched: int = field(factory=threading.get_ident, init=False)
     _stopped: threading.Event = field(factory=threading.Event, init=False)
-    _thread: threading.Thread | None = field(default=None, init=False)
+    _thread: threading.Thread = field(init=False)
     _complaints: list[str] = field(factory=list, init=False)
 
     def start(self) -> None:
@@ -54,8 +54,7 @@ class Watchdog:
     def stop(self) -> None:
         """Stop watching."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
+        self._thread.join()
 
     def complain(self) -> None:
         """Raise ``BlockedReactorError`` if the reactor was blocked."""

@@ -51,11 +51,10 @@ def init_list(self: Any, deferredList: Any, *args: Any, **kwargs: Any) -> None:
     """See ``DeferredList.__init__``."""
     members = list(deferredList)
     _init_list(self, members, *args, **kwargs)
-    record = RECORDS.get(id(self))
-    if record is not None:
-        record.members = [watched for member in members if (watched := RECORDS.get(id(member))) is not None]
-        for watched in record.members:
-            watched.is_wanted = True
+    record = RECORDS[id(self)]  # which ``Deferred.__init__`` has made
+    record.members = [watched for member in members if (watched := RECORDS.get(id(member))) is not None]
+    for watched in record.members:
+        watched.is_wanted = True
 
 
 def add_step(record: Record, callback: Any, errback: Any) -> Step:
@@ -132,9 +131,7 @@ def cancel(self: Deferred[Any]) -> None:
 
 def leave_us_out(deferred: Any) -> None:
     """Let the stack of a Deferred's creation, which ``defer.setDebugging`` asks for, end where it was created."""
-    creator = getattr(getattr(deferred, "_debugInfo", None), "creator", None)
-    if creator and __file__ in creator[-1]:
-        del creator[-1]
+    del deferred._debugInfo.creator[-1]  # noqa: SLF001  it has no other way
 
 
 #: Class -> method name -> its replacement while X-ray is installed.

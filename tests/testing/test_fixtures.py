@@ -84,6 +84,15 @@ async def test_what_cannot_be(running_reactor: Any, tmp_path: Path, monkeypatch:
     assert os.listdir(tmp_path) == []  # noqa: PTH208  asyncio has no other way
 
 
+@ensureDeferred
+async def test_real_backends(running_reactor: Any) -> None:
+    """A service with a real backend has no list of requests."""
+    service = await AjaxContacts.start(running_reactor, im="ejabberd+http://127.0.0.1:1/api?domain=d&token=t")
+    service.forget()
+    assert service.requests() == []
+    await service.stop()
+
+
 def test_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment has no say in the settings."""
     monkeypatch.setenv("AJAX_CONTACTS_DEADLINE", "nonsense")

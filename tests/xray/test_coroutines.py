@@ -6,13 +6,15 @@ from contextlib import suppress
 from typing import Any
 from weakref import ref
 
+import attrs
 import pytest
 from pytest_twisted import ensureDeferred
-from twisted.internet.defer import Deferred, NotACoroutineError, fail, succeed
+from twisted.internet.defer import Deferred, NotACoroutineError, fail, inlineCallbacks, succeed
 
 from service import xray
-from service.xray import coroutines
+from service.xray import coroutines, generators
 from service.xray.history import History
+from service.xray.record import RECORDS
 from tests.results import failure_of, result_of
 from tests.xray.test_watch import double, seen
 
@@ -153,3 +155,81 @@ async def test_awaited_elsewhere() -> None:
     xray.install()
     d = Deferred.fromCoroutine(one_more(unseen))
     assert (seen(d).awaited, result_of(d)) == ((), 2)
+
+
+def test_at_the_recursion_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the stack is too deep to record what a coroutine has awaited, it goes on all the same."""
+
+    def too_deep(_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(coroutines, "keep", too_deep)
+    assert result_of(Deferred.fromCoroutine(one_more(succeed(1)))) == 2
+
+
+def test_what_is_older() -> None:
+    """An inlineCallbacks function that has begun before X-ray was installed goes on with what is newer."""
+    xray.uninstall()
+    gate: Deferred[None] = Deferred()
+    newer: list[Deferred[int]] = []
+
+    @inlineCallbacks
+    def wait() -> Any:
+        yield gate
+        newer.append(Deferred())
+        return (yield newer[0])
+
+    d = wait()
+    xray.install()
+    gate.callback(None)
+    assert xray.of(newer[0]).state == "waiting"
+    newer[0].callback(3)
+    assert result_of(d) == 3
+
+
+@attrs.define
+class _CancellationStatus:
+    """What older versions of Twisted call it."""
+
+    deferred: Any
+
+
+def test_older_versions() -> None:
+    """What continues a generator is a closure there, and other closures of its name are something else."""
+    outer: Deferred[None] = Deferred()
+
+    def closure(**held: Any) -> Any:
+        gen, status = held["gen"], held.get("status")
+
+        def gotResult(_: object) -> Any:
+            return (gen, status) if status else gen
+
+        def waiting(_: object) -> Any:
+            return gen
+
+        waiting.__name__ = "gotResult"
+        made = gotResult if status else waiting
+        made.__module__ = "twisted.internet.defer"
+        return made
+
+    found = generators.awaiting(closure(gen=3, status=_CancellationStatus(outer)), ())
+    assert found is not None
+    assert (found[0], found[1] is RECORDS[id(outer)]) == (3, True)
+    assert generators.awaiting(closure(gen=3), ()) is None
+
+
+def test_an_older_race() -> None:
+    """What takes part in a race whose result is older than X-ray is not below it."""
+    xray.uninstall()
+    final_result: Deferred[Any] = Deferred()
+    xray.install()
+    d: Deferred[Any] = Deferred()
+    number = 3
+
+    def succeeded(_: object) -> Any:
+        return final_result, number
+
+    succeeded.__qualname__, succeeded.__module__ = "race.<locals>.succeeded", "twisted.internet.defer"
+    d.addCallbacks(succeeded)
+    assert xray.of(final_result).members == ()
+    d.callback(1)

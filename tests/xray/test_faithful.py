@@ -12,7 +12,8 @@ from twisted.internet.defer import Deferred, DeferredList, succeed
 from twisted.python.failure import Failure
 
 from service import xray
-from service.xray.record import RECORDS
+from service.xray import step as module
+from service.xray.record import RECORDS, Record
 from service.xray.step import Step
 from tests.results import failure_of, result_of
 from tests.xray.test_watch import seen
@@ -97,6 +98,20 @@ def test_what_warnings_do_not_count() -> None:
         assert call(step, 2, as_it_is) == call(step, 2, None) == 2
         assert call(step, 2, lambda _: d) is d
         assert call(step, 2, refuse).type is FrozenError
+
+
+def test_what_cannot_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without values, or where the stack is too deep to record, the function runs all the same."""
+    record = Record(d := Deferred[int](), bool)
+    with xray.watching(values=False):
+        assert Step.call(Step(record, "callback", None), 2, abs) == 2
+
+    def too_deep() -> float:
+        raise RecursionError
+
+    monkeypatch.setattr(module, "monotonic", too_deep)
+    assert Step.call(Step(record, "callback", None), 2, lambda number: number * 2) == 4
+    assert not d.called
 
 
 def test_an_interrupt() -> None:

@@ -1,8 +1,10 @@
 """The socket on which a running program can be asked, and the signal."""
 
 import os
+import runpy
 import signal
 import stat
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from tests.results import failure_of
 @pytest.fixture
 def port(tmp_path: Path, running_reactor: Any) -> Iterator[Any]:
     """The socket of this process, where Deferreds may be cancelled."""
-    port = xray.listen(tmp_path / "socket", running_reactor, control=True)
+    port = xray.listen(tmp_path / "socket", control=True)
     yield port
     blockon(maybeDeferred(port.stopListening))
 
@@ -91,3 +93,11 @@ def test_a_signal(tmp_path: Path) -> None:
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert (tmp_path / "tree.txt").read_text().count(f"#{xray.of(d).number} test_a_signal") == 2
+
+
+def test_as_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """``python -m`` ends with the exit code."""
+    monkeypatch.setattr("sys.argv", ["deferred_xray", str(tmp_path / "nothing"), "tree"])
+    with pytest.raises(SystemExit) as ended, warnings.catch_warnings(action="ignore"):  # it is imported already
+        runpy.run_module("service.xray", run_name="__main__")
+    assert ended.value.code == 1

@@ -136,3 +136,9 @@ def test_cancelled_at_every_point(fired: int) -> None:
     plain.cancel()
     xray.install()
     assert ended == ended_plain == ["value" if fired > WAITS else CancelledError]
+
+
+def test_plain_values() -> None:
+    """Numbers and truth values are kept as they are, and shown when somebody looks."""
+    d = succeed(2.5).addCallback(lambda _: True).addCallback(lambda _: -7)
+    assert [(step.took, step.gave) for step in xray.of(d).steps] == [("2.5", "True"), ("True", "-7")]
