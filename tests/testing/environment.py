@@ -13,13 +13,13 @@ from attrs import frozen
 
 _COMPILED = shutil.ignore_patterns("__pycache__")
 _OFFLINE = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps")
-#: Variables by which the tests would be a part of what is run.
-_OURS = ("COVERAGE_PROCESS_START", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTHONPATH")
+#: How the variables begin by which the tests would be a part of what is run.
+_OURS = ("COVERAGE_", "PYTEST_", "PYTHONPATH")
 
 
 def run(*command: object, cwd: Path) -> str:
     """Run a command, and return what it prints."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OURS}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,

@@ -1,7 +1,7 @@
 """What waits, as a tree."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
@@ -169,3 +169,32 @@ async def test_tasks() -> None:
     assert " <- test_tasks.look tests/xray/test_tree.py:" in xray.as_text(xray.tree())
     event.set()
     await Deferred.fromFuture(asyncio.ensure_future(task))
+
+
+class Bare(Coroutine[Any, Any, None]):
+    """A coroutine that does not tell where it waits, as those of other compilers."""
+
+    def send(self, _: object) -> None:
+        """Let others have a turn."""
+
+    def throw(self, error: Any, *_: object) -> None:
+        raise error
+
+    def close(self) -> None: ...
+
+    def __await__(self) -> Any: ...
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_task_that_does_not_tell() -> None:
+    """A task that does not tell where it waits is left out."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # another reactor
+        assert [node for node in xray.tree().roots if node.kind == "Task"] == []
+        return
+    task = loop.create_task(Bare())
+    assert [node for node in xray.tree().roots if node.kind == "Task"] == []
+    task.cancel()
+    await Deferred.fromFuture(asyncio.ensure_future(asyncio.wait([task])))
+    assert task.cancelled()
