@@ -202,7 +202,7 @@ def test_older_versions() -> None:
         gen, status = held["gen"], held.get("status")
 
         def gotResult(_: object) -> Any:
-            return (gen, status) if status else gen
+            return gen, status
 
         def waiting(_: object) -> Any:
             return gen
@@ -210,6 +210,8 @@ def test_older_versions() -> None:
         waiting.__name__ = "gotResult"
         made = gotResult if status else waiting
         made.__module__ = "twisted.internet.defer"
+        assert gotResult(None) == (gen, status)
+        assert waiting(None) is gen
         return made
 
     found = generators.awaiting(closure(gen=3, status=_CancellationStatus(outer)), ())
