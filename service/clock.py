@@ -34,7 +34,7 @@ class ManualClock:
     running: bool = field(default=False, init=False)
     _stood_at: float = field(default=0.0, init=False)
     _since: float = field(default=0.0, init=False)
-    #: Calls with their names; the ones that are due first come first.
+    #: Calls with their names, in the order in which they were made.
     _calls: list[tuple[DelayedCall, str]] = field(factory=list, init=False)
     #: The reactor's call for the first of them, if that is due or the clock runs.
     _next: IDelayedCall | None = field(default=None, init=False)
@@ -59,8 +59,7 @@ class ManualClock:
 
     def due(self) -> list[tuple[str, float]]:
         """Return what is due, the first first: its name, and at how many seconds."""
-        self._first_time()
-        return [(name, call.getTime()) for call, name in self._calls]
+        return [(name, call.getTime()) for call, name in self._in_order()]
 
     def advance(self, seconds: float) -> Deferred[list[str]]:
         """Advance, stopping at each moment at which something is due, so that the reactor sends what follows from it.
@@ -99,12 +98,14 @@ class ManualClock:
         self._arrange()
 
     def _first_time(self) -> float:
-        self._calls.sort(key=lambda one: one[0].getTime())
-        return self._calls[0][0].getTime() if self._calls else inf
+        return min((call.getTime() for call, _ in self._calls), default=inf)
+
+    def _in_order(self) -> list[tuple[DelayedCall, str]]:
+        return sorted(self._calls, key=lambda one: one[0].getTime())
 
     def _run_due(self) -> None:
         now = self.seconds()
-        for call, name in [one for one in self._calls if one[0].getTime() <= now]:
+        for call, name in [one for one in self._in_order() if one[0].getTime() <= now]:
             if not call.active():
                 continue  # cancelled by one before it
             self._calls.remove((call, name))

@@ -154,11 +154,12 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
     connections = compose_connections(admission, settings, reactor)
     watch_over.measure(admission, backends, connections)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)
+    asked_at_start = backends if clock is reactor else {}  # they would not answer before the clock advances
     return Server(
         endpoint=make_endpoint(settings.listen, where),
         connections=connections,
         admin=compose_admin(admission, settings, where),
-        health=Health(backends=backends if clock is reactor else {}, clock=clock),
+        health=Health(backends=asked_at_start, clock=clock),
         backends=[*backends.values(), *authentication.closing],
         in_flight=in_flight,
         clock=reactor,

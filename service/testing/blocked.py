@@ -89,8 +89,6 @@ class Watchdog:
         complaint = f"{what_blocks(sys._current_frames().get(self._watched))}, {_ADVICE}"  # noqa: SLF001  documented
         for source in self._unread():
             with source.socket.dup() as own:
-                own.setblocking(True)
-                own.settimeout(PATIENCE)
                 if source is self.port:
                     accepted, _ = own.accept()
                     with accepted:

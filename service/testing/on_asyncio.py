@@ -21,7 +21,7 @@ _started: list[Any] = []
 
 
 def reactor_on(loop: asyncio.AbstractEventLoop) -> Any:
-    """Return the reactor of an event loop, which is installed if there is no reactor yet.
+    """Return the reactor of an event loop; install it if the process has none yet.
 
     :raise RuntimeError: if there is one that does not run on this loop.
     """

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from .history import History
 from .record import RECORDS, Record
-from .reprs import OPTIONS, keep
+from .reprs import keep_if_wanted
 from .running import RUNNING
 
 #: The original methods, which X-ray replaces.
@@ -61,7 +61,7 @@ def await_(self: Deferred[Any]) -> Generator[Any, Any, Any]:
 def note_end(result: Any, record: Record, history: History | None) -> None:
     """Record the result of an awaited Deferred before the generator or coroutine, whose ``history`` it is, takes it."""
     try:
-        record.end(isinstance(result, Failure), keep(result) if OPTIONS.values else None)
+        record.end(isinstance(result, Failure), keep_if_wanted(result))
         if history is not None:
             history.absorb(record)
     except RecursionError:

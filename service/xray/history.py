@@ -32,5 +32,5 @@ class History:
     def _forget_oldest(self, ended: Any) -> None:
         while self.weight > BUDGET and len(self.awaited) > 1:
             self.weight -= self.awaited.popleft().counted
-        if self.weight > BUDGET:  # it is not its first step that returned a Deferred
+        if self.weight > BUDGET:  # what steps have returned stays, as the steps do, without a history of its own
             ended.forget_history()

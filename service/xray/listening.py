@@ -10,14 +10,14 @@ from typing import Any
 from twisted.internet.protocol import Factory
 from twisted.protocols.basic import LineReceiver
 
-from .live import all_records
+from .live import record_numbered
 from .record import Record
 from .text import as_text, place_in_text
 from .tree import tree
 from .warnings import warnings
 from .watch import waiting
 
-#: What an answer begins with if there is none.
+#: How an answer begins that says what is wrong.
 ERROR = "error: "
 
 
@@ -77,9 +77,9 @@ def answer_to(words: list[str], *, control: bool) -> str:
     if command in _ABOUT_ALL and not arguments:
         return _ABOUT_ALL[command]()
     if command in _ABOUT_ONE and len(arguments) == 1:
-        found = next((one for one in all_records() if str(one.number) == arguments[0].removeprefix("#")), None)
+        found = record_numbered(arguments[0].removeprefix("#"))
         if found is None:
-            return f"{ERROR}there is no Deferred with the number {arguments[0]}, or not any more"
+            return f"{ERROR}no live Deferred has the number {arguments[0]}"
         if command == "cancel" and not control:
             return f"{ERROR}the program does not allow that: it has to call listen(path, control=True)"
         return _ABOUT_ONE[command](found)

@@ -15,6 +15,11 @@ def all_records() -> list[Record]:
     return list(RECORDS.copy().values())
 
 
+def record_numbered(number: str) -> Record | None:
+    """Return the record with a number, which comes as text; None if no live Deferred has it."""
+    return next((record for record in all_records() if str(record.number) == number), None)
+
+
 def grid_of_older(deferred: Deferred[Any]) -> Grid:
     """Return what can be known of a Deferred that has no record: whether it has fired, and with what."""
     result = getattr(deferred, "result", deferred)

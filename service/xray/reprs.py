@@ -85,7 +85,7 @@ def keep_if_wanted(value: Any) -> Any:
 
 
 def text_of(kept: Any) -> str | None:
-    """Return the description of a value that was kept; None if there is none."""
+    """Return the description of what was kept of a value; None stays None."""
     if type(kept) is tuple:
         text: str = kept[0]
         return text

@@ -9,7 +9,7 @@ from typing import Any
 from twisted.web.resource import Resource
 
 from .grid import to_dict
-from .live import all_records
+from .live import record_numbered
 from .text import as_text
 from .tree import tree
 from .warnings import warnings
@@ -54,11 +54,11 @@ class XRayResource(Resource):
         return as_json(request, {"error": "there is nothing at this path; the page is at its root, with a slash"}, 404)
 
     def _grid(self, request: Any, number: str) -> bytes:
-        for record in all_records():
-            if str(record.number) == number:
-                grid = record.frozen()
-                return as_json(request, {"grid": to_dict(grid), "text": as_text(grid)})
-        return as_json(request, {"error": "a Deferred with this number does not live, or not any more"}, 404)
+        record = record_numbered(number)
+        if record is None:
+            return as_json(request, {"error": "no live Deferred has this number"}, 404)
+        grid = record.frozen()
+        return as_json(request, {"grid": to_dict(grid), "text": as_text(grid)})
 
     def _file(self, request: Any, name: str) -> bytes:
         body = static_files().get(name)

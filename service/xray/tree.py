@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from attrs import field, frozen
+from attrs import frozen
 
 from .grid import Origin, is_waiting
 from .live import all_records
@@ -32,10 +32,10 @@ class Node:
 
 @frozen(kw_only=True)
 class Tree:
-    """The roots, the oldest first; ``left_out`` is the number of entries that there was no room for."""
+    """The roots, the oldest first; ``left_out`` is the number of Deferreds that there was no room for."""
 
     roots: tuple[Node, ...] = ()
-    left_out: int = field(default=0)
+    left_out: int = 0
 
 
 def tree(most: int = MOST) -> Tree:
@@ -46,25 +46,24 @@ def tree(most: int = MOST) -> Tree:
     branches = _Branches(now, most)
     roots = [branches.node(record, DEEPEST) for record in waiting if id(record) not in waited_for]
     tasks = [Node(number=0, kind="Task", age=None, place=places[0], through=places[1:]) for places in waiting_tasks()]
-    left_out = branches.left_out + max(0, len(waiting) - branches.seen - branches.left_out)
+    left_out = sum(record.number not in branches.shown for record in waiting)
     return Tree(roots=(*(root for root in roots if root is not None), *tasks), left_out=left_out)
 
 
 class _Branches:
-    """Makes nodes while there is ``room`` for them; each record has one, however many wait for it."""
+    """Makes nodes while there is ``room`` for them: a Deferred has one below each that waits for it."""
 
     def __init__(self, now: float, room: int) -> None:
         self.now = now
         self.room = room
-        self.seen = self.left_out = 0
+        self.shown: set[int] = set()
 
     def node(self, record: Record, depth: int) -> Node | None:
-        """Make the node of a record, None if there is no room for it."""
+        """Make the node of a record; return None if the tree is full, or too deep."""
         if self.room <= 0 or depth <= 0:
-            self.left_out += 1
             return None
         self.room -= 1
-        self.seen += 1
+        self.shown.add(record.number)
         place, *through = record.waits_in or (record.origin,)
         below = (self.node(child, depth - 1) for child in children_of(record))
         return Node(

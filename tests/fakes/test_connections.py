@@ -85,7 +85,6 @@ def test_drip(wire: Wire, fault: str, pause: float, size: int) -> None:
         assert received(wire)[1] == BODY[: len(seen) + size]
         seen = received(wire)[1]
     assert wire.answers()[0].json == {"contacts": ["dustin"]}
-    assert wire.clock.getDelayedCalls() == [] or wire.transport.connected
 
 
 def test_drip_and_the_next_request(wire: Wire) -> None:
@@ -99,13 +98,15 @@ def test_drip_and_the_next_request(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("fault", ["drip=10", "reset"])
-def test_a_client_that_leaves(web: Web, wire: Wire, fault: str) -> None:
+def test_a_client_that_leaves(fault: str) -> None:
     """A client that leaves in the middle leaves no timer behind, and no place taken."""
+    web = Web(in_flight=1)
+    wire = Wire(web.connections)
     ask(wire, fault)
     wire.transport.loseConnection()
     assert [call for call in web.clock.getDelayedCalls() if "FaultyConnection" in str(call)] == []
     assert len(web.in_flight) == 0
-    assert web.admission.budgets.requests.limit == 1000
+    assert [web.get("/user-info?username=karl").status for _ in range(2)] == [200, 200]
     assert web.get("/requests").json["requests"][0]["status"] == 200
 
 
@@ -149,7 +150,6 @@ def test_what_is_none(web: Web, path: str) -> None:
 
 def test_others(web: Web) -> None:
     """What the connection is asked for besides is that of the real one."""
-    seen: list[Any] = []
     prepare = web.admission.prepare
     assert prepare is not None
     wire = Wire(web.connections)
@@ -166,4 +166,4 @@ def test_others(web: Web) -> None:
     prepare(request)
     assert request.connection is not wire.channel
     assert (request.connection.peer, request.connection.transport) == (wire.channel.peer, wire.transport)
-    assert (request.connection.date(), seen) == (wire.channel.date(), [])
+    assert request.connection.date() == wire.channel.date()

@@ -163,7 +163,7 @@ def test_at_the_recursion_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_deep(_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(coroutines, "keep", too_deep)
+    monkeypatch.setattr(coroutines, "keep_if_wanted", too_deep)
     assert result_of(Deferred.fromCoroutine(one_more(succeed(1)))) == 2
 
 

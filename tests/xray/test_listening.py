@@ -53,7 +53,7 @@ async def test_asking(port: Any, tmp_path: Path, capsys: pytest.CaptureFixture[s
 async def test_what_cannot_be_asked(port: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where there is no answer, the command says why, and fails."""
     assert await ask(port.getHost().name.decode(), "grid", "0") == 1
-    assert "error: there is no Deferred with the number 0, or not any more" in capsys.readouterr().err
+    assert "error: no live Deferred has the number 0" in capsys.readouterr().err
     assert await ask(port.getHost().name.decode(), "grid") == 1
     assert "error: expected tree, waiting, warnings, or one of grid, where, cancel" in capsys.readouterr().err
     assert await ask(tmp_path / "nothing", "tree") == 1
@@ -79,7 +79,7 @@ def test_the_numbers() -> None:
     """A number is never used again."""
     first = xray.of(Deferred()).number
     assert xray.of(Deferred()).number > first
-    assert answer_to(["grid", str(first)], control=False).startswith("error: there is no Deferred")
+    assert answer_to(["grid", str(first)], control=False).startswith("error: no live Deferred")
 
 
 def test_a_signal(tmp_path: Path) -> None:
