@@ -17,7 +17,7 @@ from fakes.pages import page_at
 
 #: Where names with faults are in a query.
 _PARAMETERS = (b"username", b"url")
-_END_OF_HEAD = b"\r\n\r\n"
+_END_OF_HEAD, _INTERIM = b"\r\n\r\n", b"HTTP/1.1 1"
 #: Headers that stay in the response that a proxy makes of its own, so that pages of other origins may read it.
 _KEPT = (b"date:", b"connection:", b"vary:", b"access-control-")
 _PAGE = b"""<html>\r
@@ -92,8 +92,11 @@ class FaultyConnection:
         return peer
 
     def send(self, data: bytes) -> None:
-        """Keep what is to be sent."""
-        self._held += data
+        """Keep what is to be sent, but for interim responses: by them it is found out whether the client is there."""
+        if data.startswith(_INTERIM):
+            self._connection.send(data)
+        else:
+            self._held += data
 
     def done(self, response: Any) -> None:
         """Send the response."""

@@ -110,6 +110,16 @@ def test_a_client_that_leaves(fault: str) -> None:
     assert web.get("/requests").json["requests"][0]["status"] == 200
 
 
+def test_a_client_that_has_closed_its_side(wire: Wire) -> None:
+    """A client that sends nothing more is asked whether it is still there, and gets the response with its fault."""
+    ask(wire, "slow=2~truncated")
+    wire.channel.readConnectionLost()
+    for _ in range(4):
+        wire.clock.advance(0.5)
+    interim, *_, body = wire.transport.value().split(b"\r\n\r\n")
+    assert (interim, body) == (b"HTTP/1.1 102 Processing", BODY[: len(BODY) // 2])
+
+
 def test_together(wire: Wire) -> None:
     """Faults of the connection can be combined: half of the page of a proxy, slowly."""
     ask(wire, "html~truncated~drip=100")
