@@ -14,8 +14,9 @@ from service.backends.registry import DATABASE, IM, PAGES
 REST = (
     "service.web.xray",
     "service.web.server_timing",
-    "service.lessons.catalogue",
+    "service.lessons.descriptions",
     "service.lessons.matrix",
+    "service.web.lesson_runs",
     *(kind.makers["fake"] for kind in (DATABASE, IM, PAGES)),
     "service.html",
 )

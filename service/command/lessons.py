@@ -1,4 +1,4 @@
-"""The command line of the lessons: the slides' examples and the matrix of variants, on fakes."""
+"""The command line of the lessons: examples, mistakes, exercises and the matrix of variants, on fakes."""
 
 import sys
 from functools import partial
@@ -11,21 +11,27 @@ from service.backends.registry import DATABASE, PAGES, make_backend
 from service.chains.titles import Titles
 from service.command.logs import begin_logging, log_observer
 from service.errors import BadSetting
+from service.lessons.catalogue import BY_SLUG, Lesson
 from service.lessons.examples import print_page_title, print_user_info, print_user_name
 
-USAGE = """usage: python -m service.lessons 1 dustin
-       python -m service.lessons 2 karl
+USAGE = """usage: python -m service.lessons                        list the lessons
+       python -m service.lessons forgotten-return       run one: the mistake, and the code without it
+       python -m service.lessons 1 dustin               run an example of the slides
        python -m service.lessons 2 jimbo
-       python -m service.lessons 3 http://buildbot.net
        python -m service.lessons 3 http://hudson.com
-       python -m service.lessons matrix
+       python -m service.lessons matrix                 run all variants of ajax_get_contacts
+       python -m service.lessons exercises [FOLDER]     write ten exercises into a folder
+       python -m service.lessons check [FOLDER]         check them
 """
+#: The folder of the exercises, if none is given.
+FOLDER = "exercises"
 
 
 def main(reactor: Any, *arguments: str) -> Deferred[None]:
-    """Run the example or the matrix that the arguments name.
+    """Run what the arguments name.
 
-    :return: a Deferred that fires with None when it is done; raises ``SystemExit`` if the arguments are invalid.
+    :return: a Deferred that fires with None when it is done; raises ``SystemExit`` if the arguments are invalid, or if
+        an exercise does not hold.
     """
     match arguments:
         case ["1", user]:
@@ -35,11 +41,20 @@ def main(reactor: Any, *arguments: str) -> Deferred[None]:
         case ["3", url]:
             titles = Titles(make_backend(PAGES, "fake:?latency=0.5", reactor))
             return print_page_title(partial(get_page_title, titles), url)
+        case []:
+            print_list()
         case ["matrix"]:
             print_matrix()
-            return succeed(None)
-    sys.stderr.write(USAGE)
-    raise SystemExit(2)
+        case ["exercises", *folder] if len(folder) < 2:  # noqa: PLR2004  one folder
+            write_exercises(Path(*folder or [FOLDER]))
+        case ["check", *folder] if len(folder) < 2:  # noqa: PLR2004
+            check_exercises(Path(*folder or [FOLDER]))
+        case [slug] if slug in BY_SLUG:
+            print_lesson(BY_SLUG[slug])
+        case _:
+            sys.stderr.write(USAGE)
+            raise SystemExit(2)
+    return succeed(None)
 
 
 def get_page_title(titles: Titles, url: str) -> Deferred[str]:
@@ -47,9 +62,59 @@ def get_page_title(titles: Titles, url: str) -> Deferred[str]:
     return titles.get_page_title(url).addCallback(lambda title: title.title or "")
 
 
+# What follows imports late: the lessons import Klein, which the examples do not need.
+
+
+def print_list() -> None:
+    """Print the names of all lessons, and how to run one."""
+    from service.lessons.text import list_as_text
+
+    print(f"{list_as_text()}\n\n{USAGE}", end="")
+
+
+def print_lesson(lesson: Lesson) -> None:
+    """Print a lesson: both sides, with their code and the path of the result."""
+    from service.lessons.text import lesson_as_text
+
+    print(lesson_as_text(lesson))
+
+
+def write_exercises(folder: Path) -> None:
+    """Write the exercises; what is there already stays as it is."""
+    from service.lessons.exercises.folder import write_exercises
+
+    try:
+        for path, is_new in write_exercises(folder):
+            print(f"{path}{'' if is_new else ' was there already, and stays as it is'}")
+    except OSError as error:
+        sys.stderr.write(f"cannot write the exercises: {error}\n")
+        raise SystemExit(2) from error
+    print(f"\nMend one after the other, and check them:\n\n    python -m service.lessons check {folder}")
+
+
+def check_exercises(folder: Path) -> None:
+    """Print of each exercise whether it holds, and if not, what happened instead.
+
+    :raise SystemExit: with 1 if one of them does not hold, with 2 if the folder has no exercises.
+    """
+    from service.lessons.exercises.folder import check_exercises
+
+    if not any(folder.glob("e[0-9][0-9]_*.py")):
+        sys.stderr.write(f"{folder} has no exercises: write them with python -m service.lessons exercises {folder}\n")
+        raise SystemExit(2)
+    held = []
+    for name, verdict in check_exercises(folder):
+        held.append(verdict.holds)
+        print(f"{name}: {'holds' if verdict.holds else 'does not hold yet'}\n    {verdict.says}", flush=True)
+        if verdict.picture:
+            print("\n".join(f"        {line}" for line in verdict.picture.splitlines()), flush=True)
+    print(f"\n{sum(held)} of {len(held)} hold")
+    if not all(held):
+        raise SystemExit(1)
+
+
 def print_matrix() -> None:
     """Print what a browser gets from each variant, as a Markdown table."""
-    # Imported late: these import Klein, which the examples do not need.
     from service.command.composition import compose_lesson
     from service.command.flags import read_settings
     from service.lessons.matrix import as_markdown

@@ -1,77 +1,182 @@
-"""The catalogue of the lessons: each has a name, and its own docstring as its description."""
+"""The catalogue of the lessons: each mistake and its fix, and how to run them."""
 
 from collections.abc import Callable
-from inspect import getdoc
 from typing import Any
 
 from attrs import frozen
 
-from service.lessons import contacts, errbacks, examples, firing, methods, polling, sync_async, today, utilities
-from service.lessons.tables import Row
+from service.lessons import (
+    contacts,
+    errbacks,
+    examples,
+    firing,
+    polling,
+    retired,
+    stage,
+    today,
+    utilities,
+)
+from service.lessons.stage import Show
+
+#: A function with a mistake, and the one without it.
+Pair = tuple[Callable[..., Any], Callable[..., Any]]
 
 
-@frozen
+@frozen(kw_only=True)
 class Lesson:
-    """A lesson: the function that shows it, the fix if that is a mistake, and how to try it."""
+    """A lesson: the function that shows it, and how it is run.
 
+    ``cure`` is the function without the mistake, if there is one. ``show`` calls either on a stage, for a request with
+    this ``query``. ``beside`` are functions that they call, shown with them. ``command`` runs it in a terminal.
+    """
+
+    slug: str
     name: str
     shown_by: Callable[..., Any]
     cure: Callable[..., Any] | None = None
-    attempt: str | None = None
+    show: Show
+    query: str = "username=jimbo"
+    beside: tuple[Callable[..., Any], ...] = ()
+    command: str | None = None
+
+    @property
+    def attempt(self) -> str:
+        """The path or the command that runs it."""
+        return self.command or f"/lessons/{self.slug}"
+
+
+def variant(function: Callable[..., Any], cure: Callable[..., Any] | None, query: str, *beside: Any) -> Lesson:
+    """Describe a variant of ``ajax_get_contacts``, the variant without its bug, and an input that shows the bug."""
+    name = function.__name__
+    return Lesson(
+        slug=f"contacts-{name}",
+        name=f"contacts {name}",
+        shown_by=function,
+        cure=cure,
+        show=stage.variant,
+        query=query,
+        beside=beside,
+        command=f"/lessons/contacts/{name}",
+    )
+
+
+def example(number: int, function: Callable[..., Any], query: str, show: Show, *beside: Any) -> Lesson:
+    """Describe one of the slides' examples, which can also be run in a terminal."""
+    return Lesson(
+        slug=f"example-{number}",
+        name=f"example {number}",
+        shown_by=function,
+        show=show,
+        query=query,
+        beside=beside,
+        command=f"python -m service.lessons {number} {query.partition('=')[2]}",
+    )
+
+
+def mistake(slug: str, name: str, pair: Pair, show: Show, query: str = "username=jimbo", *beside: Any) -> Lesson:
+    """Describe a mistake and its fix."""
+    return Lesson(slug=slug, name=name, shown_by=pair[0], cure=pair[1], show=show, query=query, beside=beside)
 
 
 LESSONS = (
-    *(
-        Lesson(f"contacts {function.__name__}", function, attempt=f"/lessons/contacts/{function.__name__}")
-        for function in (contacts.v1, contacts.v2, contacts.v3, contacts.v4, contacts.v5, today.v6, today.v7)
+    variant(contacts.v1, contacts.v3, ""),
+    variant(contacts.v2, contacts.v3, "", contacts.get_contacts_of),
+    variant(contacts.v3, contacts.v5, "username=dustin~raise", contacts.get_contacts_of),
+    variant(contacts.v4, contacts.v5, "", contacts.get_contacts_of),
+    variant(contacts.v5, today.v6, "username=dustin~unserialisable", contacts.get_contacts_of),
+    variant(today.v6, None, "username=dustin~down"),
+    variant(today.v7, None, "username=dustin~down"),
+    example(1, examples.print_user_info, "username=dustin", stage.user_example),
+    example(2, examples.print_user_name, "username=jimbo", stage.user_example, examples.get_user_name),
+    example(3, examples.print_page_title, "url=http://hudson.com", stage.page_example),
+    mistake(
+        "forgotten-return-f",
+        "an errback forgets return f",
+        (errbacks.get_contacts_wrong, errbacks.get_contacts),
+        stage.for_user,
     ),
-    Lesson("example 1", examples.print_user_info, attempt="python -m service.lessons 1 dustin"),
-    Lesson("example 2", examples.print_user_name, attempt="python -m service.lessons 2 jimbo"),
-    Lesson("example 3", examples.print_page_title, attempt="python -m service.lessons 3 http://hudson.com"),
-    Lesson("an errback forgets return f", errbacks.get_contacts_wrong, errbacks.get_contacts),
-    Lesson("a callback forgets to return", errbacks.ajax_get_contacts_wrong, errbacks.ajax_get_contacts),
-    Lesson("json_cb beside json_eb", errbacks.as_json_wrong, errbacks.as_json),
-    Lesson("a new thread without an errback", errbacks.greet_wrong, errbacks.greet),
-    Lesson("defer.fail(f=...)", errbacks.fail_wrong, errbacks.fail),
-    Lesson("a database that raises in a timer", firing.DatabaseThatRaises, firing.DatabaseThatFires),
-    Lesson("nesting without bound", firing.add_up_wrong, firing.add_up),
-    Lesson("parallelLookup", utilities.parallel_lookup_wrong, utilities.parallel_lookup),
-    Lesson("twisted.python.defer", utilities.import_defer_wrong, utilities.import_defer),
-    Lesson("countDown", utilities.count_down_wrong, utilities.count_down),
-    Lesson("wait_for_file", polling.wait_for_file_wrong, polling.wait_for_file),
-    Lesson("wait_for_file without import os", polling.wait_for_file_without_os, polling.wait_for_file),
+    mistake(
+        "forgotten-return",
+        "a callback forgets to return",
+        (errbacks.ajax_get_contacts_wrong, errbacks.ajax_get_contacts),
+        stage.chain_for_user,
+        "username=dustin~slow=1",
+        errbacks.get_contacts,
+    ),
+    mistake(
+        "json-cb-beside-json-eb",
+        "json_cb beside json_eb",
+        (errbacks.as_json_wrong, errbacks.as_json),
+        stage.json_step,
+        "username=dustin~unserialisable",
+    ),
+    mistake(
+        "thread-without-errback",
+        "a new thread without an errback",
+        (errbacks.greet_wrong, errbacks.greet),
+        stage.new_thread,
+        "",
+    ),
+    mistake("fail-f", "defer.fail(f=...)", (errbacks.fail_wrong, errbacks.fail), stage.with_failure, ""),
+    mistake(
+        "raise-in-a-timer",
+        "a database that raises in a timer",
+        (firing.DatabaseThatRaises, firing.DatabaseThatFires),
+        stage.database,
+        "username=jimbo",
+        firing.get_user_name,
+    ),
+    mistake(
+        "unbounded-nesting",
+        "nesting without bound",
+        (firing.add_up_wrong, firing.add_up),
+        stage.depth,
+        "",
+    ),
+    mistake(
+        "parallel-lookup",
+        "parallelLookup",
+        (utilities.parallel_lookup_wrong, utilities.parallel_lookup),
+        stage.lookup,
+        "username=dustin&username=karl&username=jimbo",
+    ),
+    mistake(
+        "twisted-python-defer",
+        "twisted.python.defer",
+        (utilities.import_defer_wrong, utilities.import_defer),
+        stage.no_argument,
+        "",
+    ),
+    mistake("count-down", "countDown", (utilities.count_down_wrong, utilities.count_down), stage.count, ""),
+    mistake("wait-for-file", "wait_for_file", (polling.wait_for_file_wrong, polling.wait_for_file), stage.file, ""),
+    mistake(
+        "wait-for-file-without-os",
+        "wait_for_file without import os",
+        (polling.wait_for_file_without_os, polling.wait_for_file),
+        stage.file,
+        "",
+    ),
+    mistake(
+        "maybe-deferred",
+        "maybeDeferred as a design",
+        (retired.cached_contacts_wrong, retired.cached_contacts),
+        stage.for_user,
+        "username=dustin",
+    ),
+    mistake(
+        "pause",
+        "pause and unpause",
+        (retired.contacts_after_log_in_wrong, retired.contacts_after_log_in),
+        stage.for_user,
+        "username=dustin",
+        retired.log_in,
+    ),
+    mistake(
+        "set-timeout",
+        "setTimeout",
+        (retired.contacts_in_time_wrong, retired.contacts_in_time),
+        stage.in_time,
+        "username=dustin~hang",
+    ),
 )
-TABLES = {"Deferreds: methods": methods.METHODS, "Deferreds: sync and async": sync_async.SYNC_AND_ASYNC}
-
-
-def list_lessons() -> dict[str, Any]:
-    """Describe all lessons.
-
-    :return: ``{"lessons": [{"name", "says", "shown_by", "cure", "try"}, ...], "tables": {title: [{"says", "today"},
-        ...]}}``; ``cure`` and ``try`` are None for a lesson without them, ``today`` is "" without a better way.
-    """
-    return {
-        "lessons": [describe(lesson) for lesson in LESSONS],
-        "tables": {title: [describe_row(row) for row in rows] for title, rows in TABLES.items()},
-    }
-
-
-def describe(lesson: Lesson) -> dict[str, Any]:
-    """Describe a lesson, with the docstring of the function that shows it."""
-    return {
-        "name": lesson.name,
-        "says": " ".join((getdoc(lesson.shown_by) or "").split()),
-        "shown_by": name_of(lesson.shown_by),
-        "cure": None if lesson.cure is None else name_of(lesson.cure),
-        "try": lesson.attempt,
-    }
-
-
-def describe_row(row: Row) -> dict[str, str]:
-    """Describe a row of a table."""
-    return {"says": row.says, "today": row.today}
-
-
-def name_of(shown_by: Callable[..., Any]) -> str:
-    """Return the fully qualified name of a function or class."""
-    return f"{shown_by.__module__}.{shown_by.__qualname__}"
+BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from http import HTTPStatus
 from inspect import getdoc
 from typing import Any
 
@@ -16,6 +15,7 @@ from service.lessons import contacts, today
 from service.lessons.browser import Received, bare_site, visit
 from service.lessons.capture import capture_log
 from service.lessons.contacts import Handler
+from service.lessons.explanations import what_came
 from service.xray.grid import Grid
 from service.xray.recent import RecentTraces
 from service.xray.watch import watching
@@ -123,19 +123,6 @@ class ContactsLesson:
 def what_it_is(variant: str) -> str:
     """Describe a variant, its bug included, in one line."""
     return PRODUCT_SAYS if variant == PRODUCT else " ".join((getdoc(VARIANTS[variant]) or "").split())
-
-
-def what_came(received: Received, deadline: float) -> str:
-    """Describe the response as the page's JavaScript sees it."""
-    match received.kind:
-        case "never":
-            return f"It never answers: after {deadline:g} seconds the browser is still waiting."
-        case "HTML":
-            return f"The browser gets {len(received.body or '')} characters of HTML, which do not parse as JSON."
-        case "contacts":
-            return "The browser gets the contacts."
-    said = "a success" if received.status == HTTPStatus.OK else "an error"
-    return f"The browser gets an error as JSON, with {said} status."
 
 
 def as_markdown(lesson: ContactsLesson) -> str:

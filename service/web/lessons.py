@@ -5,7 +5,7 @@ The lessons, and X-ray for them, are imported when one is asked for: they have n
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import asdict, define, field
 from klein import Klein
@@ -17,6 +17,15 @@ from twisted.web.iweb import IRequest
 
 from service.chains.coalescing import Coalescer
 from service.errors import NoSuchRoute
+from service.web.lesson_bodies import (
+    CourseBody,
+    LessonsBody,
+    MatrixBody,
+    ReportBody,
+    RowRunBody,
+    RunsBody,
+    VariantGridBody,
+)
 from service.web.openapi.operations import described
 from service.web.parameters import TRACEBACKS, Choice, Parameter
 from service.web.query import tracebacks_asked_for
@@ -33,6 +42,13 @@ def names_of_variants() -> list[str]:
     return [*VARIANTS, PRODUCT]
 
 
+def names_of_lessons() -> list[str]:
+    """List the lessons by the names in their paths."""
+    from service.lessons.catalogue import BY_SLUG
+
+    return list(BY_SLUG)
+
+
 VARIANT = Choice(
     name="variant",
     about="One of the variants of ajax_get_contacts.",
@@ -41,6 +57,23 @@ VARIANT = Choice(
     values=names_of_variants,
     errors=(),
 )
+SLUG = Choice(
+    name="slug",
+    about="One of the lessons.",
+    example="forgotten-return",
+    place="path",
+    values=names_of_lessons,
+    errors=(),
+)
+TABLE = Choice(
+    name="table",
+    about="One of the slides' tables.",
+    example="methods",
+    place="path",
+    values=lambda: ("methods", "sync-and-async"),
+    errors=(),
+)
+ROW = Parameter(name="row", about="The number of a row, from 1.", example="1", place="path", errors=())
 ANY_USERNAME = Parameter(
     name="username",
     about="As for /contacts; the variants differ in what they do if it is wrong or missing.",
@@ -48,60 +81,9 @@ ANY_USERNAME = Parameter(
     required=False,
     errors=(),
 )
-
-
-#: A lesson, and where its code is.
-LessonBody = TypedDict(
-    "LessonBody",
-    {
-        "name": str,
-        "says": str,
-        "shown_by": Annotated[str, "the dotted name of the function that shows it"],
-        "cure": Annotated[str | None, "that of the function without the mistake"],
-        "try": Annotated[str | None, "a path or a command that runs it"],
-    },
+ANY_URL = Parameter(
+    name="url", about="As for /page-title, in a lesson about pages.", example=None, required=False, errors=()
 )
-
-
-class RowBody(TypedDict):
-    """A row of a table of the slides."""
-
-    says: str
-    today: str
-
-
-class LessonsBody(TypedDict):
-    """All lessons."""
-
-    lessons: list[LessonBody]
-    tables: dict[str, list[RowBody]]
-
-
-class ReportBody(TypedDict):
-    """What a browser gets from a variant; status, content type and body are null without a response."""
-
-    variant: str
-    status: int | None
-    content_type: str | None
-    is_json: bool
-    body: str | None
-    log: Annotated[list[str], "what the variant logs"]
-    explanation: str
-
-
-class MatrixBody(TypedDict):
-    """What a browser gets from every variant, for every input."""
-
-    inputs: Annotated[dict[str, str], "the query of each input"]
-    variants: Annotated[dict[str, dict[str, ReportBody]], "the variants, and their reports by input"]
-
-
-class VariantGridBody(TypedDict):
-    """The path of the result; null if the variant raises before it has a Deferred."""
-
-    variant: str
-    grid: Annotated[dict[str, Any] | None, "as at /xray/{request_id}"]
-    text: str | None
 
 
 @define(kw_only=True, eq=False, slots=False)  # Klein keeps a reference to the bound app in the instance
@@ -120,9 +102,33 @@ class LessonRoutes:
     @described(LessonsBody)
     def ajax_get_lessons(self, request: IRequest) -> bytes:
         """Return the list of lessons, and where the code of each is."""
-        from service.lessons.catalogue import list_lessons
+        from service.lessons.descriptions import list_lessons
 
         return as_json(list_lessons(), request)
+
+    @app.route("/lessons/course", methods=["GET"])
+    @described(CourseBody)
+    def ajax_get_course(self, request: IRequest) -> bytes:
+        """Return the course: twelve lessons in the order of the slides, a word list, and cards."""
+        from service.web.lesson_runs import COURSE
+
+        return as_json(COURSE, request)
+
+    @app.route("/lessons/<slug>", methods=["GET"])
+    @described(RunsBody, SLUG, ANY_USERNAME, ANY_URL, errors=(NoSuchRoute,))
+    def ajax_run_lesson(self, request: IRequest, slug: str) -> bytes:
+        """Return what happens in a lesson, with the mistake and without it: code, log, response, and the path."""
+        from service.web.lesson_runs import run_lesson
+
+        return as_json(run_lesson(slug, query_of(request)), request)
+
+    @app.route("/lessons/tables/<table>/<row>", methods=["GET"])
+    @described(RowRunBody, TABLE, ROW, errors=(NoSuchRoute,))
+    def ajax_run_row(self, request: IRequest, table: str, row: str) -> bytes:
+        """Return what happens in a row of one of the slides' tables: code, outcome, and the path."""
+        from service.web.lesson_runs import run_table_row
+
+        return as_json(run_table_row(table, row), request)
 
     @app.route("/lessons/contacts", methods=["GET"])
     @described(MatrixBody)

@@ -190,11 +190,12 @@ def test_the_list(web: "Web") -> None:
     assert len(body["lessons"]) == len(LESSONS)
     by_name = {lesson["name"]: lesson for lesson in body["lessons"]}
     assert by_name["contacts v1"] == {
+        "slug": "contacts-v1",
         "name": "contacts v1",
         "says": "Use the full grid: a nonterminal errback, which logs, and a terminal one. Bug: without a username it"
         " raises before there is a Deferred, so neither errback sees the exception.",
         "shown_by": "service.lessons.contacts.v1",
-        "cure": None,
+        "cure": "service.lessons.contacts.v3",
         "try": "/lessons/contacts/v1",
     }
     for lesson in body["lessons"]:
@@ -204,11 +205,69 @@ def test_the_list(web: "Web") -> None:
 
 
 def test_each_lesson_on_the_web_can_be_tried(web: "Web") -> None:
-    """Every path that a lesson names can be requested."""
-    attempts = [lesson.attempt for lesson in LESSONS if (lesson.attempt or "").startswith("/")]
-    assert len(attempts) == 7
+    """Every path that a lesson names can be requested; the others are commands."""
+    attempts = [lesson.attempt for lesson in LESSONS]
+    assert [attempt for attempt in attempts if not attempt.startswith("/")] == [
+        "python -m service.lessons 1 dustin",
+        "python -m service.lessons 2 jimbo",
+        "python -m service.lessons 3 http://hudson.com",
+    ]
     for attempt in attempts:
-        assert web.get(f"{attempt}?username=dustin").json["status"] == 200
+        assert not attempt.startswith("/") or web.get(f"{attempt}?username=dustin").status == 200
+
+
+def test_a_lesson_that_runs(web: "Web") -> None:
+    """A lesson runs with the mistake and without it: code, log, response and path, also if X-ray is off."""
+    answer = web.get("/lessons/forgotten-return-f").json
+    assert (answer["slug"], answer["name"]) == ("forgotten-return-f", "an errback forgets return f")
+    assert answer["query"] == "username=jimbo"
+    wrong, right = answer["wrong"], answer["right"]
+    assert wrong["shown_by"] == "service.lessons.errbacks.get_contacts_wrong"
+    assert wrong["received"] == {"status": 200, "content_type": "text/html", "body": '{"result": null}'}
+    assert right["received"]["body"] == '{"error": "NoSuchUser: no such user: jimbo"}'
+    for side in (wrong, right):
+        assert side["log"] == ["err getting contacts for jimbo: no such user: jimbo"]
+        assert side["grid"]["steps"][1]["errback"].endswith("<locals>.eb")
+        assert side["text"].startswith("Deferred fired, ")
+        assert side["sources"][0]["text"].startswith("def get_contacts")
+    assert not xray.installed()
+
+
+def test_a_lesson_on_another_query(web: "Web") -> None:
+    """A lesson runs on the query of the request, if there is one."""
+    answer = web.get("/lessons/forgotten-return-f?username=karl").json
+    assert [answer[side]["received"]["body"] for side in ("wrong", "right")] == ['{"result": ["dustin"]}'] * 2
+    assert web.get("/lessons/example-3?url=http://buildbot.net").json["wrong"]["printed"][1] == "title: Buildbot"
+
+
+def test_a_row_that_runs(web: "Web") -> None:
+    """A row of a table runs: the code of both sides, the outcome and the path."""
+    answer = web.get("/lessons/tables/methods/6").json
+    assert answer["says"] == "addCallbacks(cb, eb), cb raises"
+    assert answer["plain"][0]["text"] == 'plain_callbacks("7")'
+    assert answer["deferred"][0]["text"] == 'defer.succeed("7").addCallback(int).addCallbacks(halve, excuse)'
+    assert answer["outcome"] == "OddNumberError: 7"
+    assert [step["left"] for step in answer["grid"]["steps"]] == ["callback", "errback"]
+
+
+@pytest.mark.parametrize("path", ["methods/0", "methods/14", "methods/x", "methods/\u00b2", "nope/1", "methods/1e9"])
+def test_no_such_row(web: "Web", path: str) -> None:
+    """A row that does not exist gets 404, with the names of the tables."""
+    answer = web.get(f"/lessons/tables/{path}")
+    assert (answer.status, answer.json["code"]) == (404, "not_found")
+    assert "methods and sync-and-async" in answer.json["error"]
+
+
+def test_the_course(web: "Web") -> None:
+    """The course has twelve lessons, whose scenes can be requested, fifteen words, and the cards."""
+    course = web.get("/lessons/course").json
+    assert len(course["lessons"]) == 12
+    assert len(course["words"]) == 15
+    for lesson in course["lessons"]:
+        for scene in lesson["scenes"]:
+            ran = web.get(scene["path"]).json
+            assert ran[scene["side"]] is not None
+    assert {card["kind"] for card in course["cards"]} == {"start here", "do not use", "learn about"}
 
 
 @pytest.mark.parametrize("path", ["/lessons/nope", "/lessons/contacts/", "/lessons/contacts/v1/x", "/lessonsx"])

@@ -89,6 +89,8 @@ GOOD = {
     "/wait-for-file": "?filename=report.csv",
     "/lessons/contacts/{variant}": "/lessons/contacts/v1?username=dustin",
     "/lessons/contacts/{variant}/grid": "/lessons/contacts/v5/grid?username=dustin",
+    "/lessons/{slug}": "/lessons/forgotten-return",
+    "/lessons/tables/{table}/{row}": "/lessons/tables/methods/1",
     "/problems/{slug}": "/problems/timeout",
 }
 #: Status -> the query of a request that gets it, by path.
@@ -105,6 +107,8 @@ BAD: dict[int, dict[str, str]] = {
         **dict.fromkeys(("/contacts", "/user-info"), "?username=jimbo"),
         "/lessons/contacts/{variant}": "/lessons/contacts/v9",
         "/lessons/contacts/{variant}/grid": "/lessons/contacts/v9/grid",
+        "/lessons/{slug}": "/lessons/nope",
+        "/lessons/tables/{table}/{row}": "/lessons/tables/methods/99",
         "/problems/{slug}": "/problems/nope",
     },
     422: {"/page-title": "?url=http://hudson.com"},

@@ -1,0 +1,11 @@
+"""Exercise 9: move a blocking call.
+
+``read_report`` should return a Deferred that fires with what ``read()`` returns. ``read`` blocks, so it should run in
+one of the ``threads``: ``deferToThreadPool(reactor, threads, read)``. As it is, the reactor is kept waiting.
+"""
+
+from twisted.internet.defer import succeed
+
+
+def read_report(reactor, threads, read):
+    return succeed(read())

@@ -1,0 +1,84 @@
+"""One run of a lesson: its code, the path of the result, what it logs and prints, and what a browser gets."""
+
+import gc
+import io
+from collections.abc import Callable
+from contextlib import ExitStack, redirect_stdout
+from typing import Any
+
+from attrs import frozen
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+from twisted.logger import LogEvent, formatEvent
+
+from service.lessons.browser import Received, bare_site, visit
+from service.lessons.capture import capture_log
+from service.lessons.catalogue import Lesson
+from service.lessons.contacts import QueryRequest
+from service.lessons.descriptions import name_of, says
+from service.lessons.explanations import what_came
+from service.lessons.source import Source, source_of
+from service.lessons.stage import Stage
+from service.xray.grid import Grid
+from service.xray.recent import RecentTraces
+from service.xray.watch import watching
+
+#: Seconds for which a browser waits.
+DEADLINE = 5.0
+
+
+@frozen(kw_only=True)
+class Run:
+    """What happened when a function was run for a browser, which got ``received`` within the deadline.
+
+    ``grid`` is None if the function has returned no Deferred. ``log`` also has what Twisted says of errors that nothing
+    handled.
+    """
+
+    shown_by: str
+    says: str
+    sources: tuple[Source, ...]
+    received: Received
+    explanation: str
+    printed: list[str]
+    log: list[str]
+    grid: Grid | None
+
+
+def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) -> Run:
+    """Run one side of a lesson, with its own query or another one, on a fake clock: it returns immediately."""
+    clock, traces, printed = Clock(), RecentTraces(), io.StringIO()
+    with ExitStack() as cleanup:
+
+        def handler(request: QueryRequest) -> Any:
+            result = lesson.show(function, Stage(clock, request, cleanup))
+            return result if isinstance(result, Deferred | str) else Deferred.fromCoroutine(result)
+
+        events = cleanup.enter_context(capture_log())
+        cleanup.enter_context(redirect_stdout(printed))
+        cleanup.enter_context(watching())
+        site = bare_site(handler, traces, clock, tracebacks=False)
+        wanted = (lesson.query if query is None else query).encode()
+        with visit(site, wanted, clock, DEADLINE) as received:
+            grid = next((traces.grid(trace.name) for trace in traces.all()), None)
+        del site
+        gc.collect(1)  # Twisted reports what nothing has handled when it is freed
+        return Run(
+            shown_by=name_of(function),
+            says=says(function),
+            sources=tuple(map(source_of, (function, *lesson.beside))),
+            received=received,
+            explanation=what_came(received, DEADLINE),
+            printed=printed.getvalue().splitlines(),
+            log=[line for event in events if (line := in_the_log(event))],
+            grid=grid,
+        )
+
+
+def in_the_log(event: LogEvent) -> str:
+    """Return a line of the log; an empty one for what is not about the lesson."""
+    failure = event.get("log_failure")
+    if failure is not None:
+        words = str(formatEvent(event)).strip().rstrip(":") or "unhandled error"
+        return f"{words}: {failure.type.__name__}: {failure.value}"
+    return str(formatEvent(event)) if event["log_namespace"].startswith("service.") else ""

@@ -1,0 +1,1 @@
+"""Files to start from: copy them into a project of your own."""
