@@ -54,7 +54,7 @@ def test_example_1_has_no_answer_for_somebody_unknown(clock: Clock) -> None:
     failure_of(d, AssertionError)
 
 
-@pytest.mark.parametrize("arguments", [[], ["1"], ["4", "dustin"], ["matrix", "v1"]])
+@pytest.mark.parametrize("arguments", [["1"], ["4", "dustin"], ["matrix", "v1"], ["nope"], ["check", "a", "b"]])
 def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Invalid arguments print the usage."""
     with pytest.raises(SystemExit) as caught:

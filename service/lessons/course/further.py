@@ -81,8 +81,8 @@ FURTHER = (
     ),
     CourseLesson(
         title="callLater and LoopingCall",
-        says="`callLater` calls a function later, and returns no Deferred; a `LoopingCall` calls it again and again."
-        " An exception in it has no chain to travel in, unless you give it one.",
+        says="With `callLater` the reactor calls a function later; it returns no Deferred. A `LoopingCall` calls it"
+        " again and again. An exception in it has no chain to travel in, unless you give it one.",
         scenes=(
             Scene(title="poll is called without its argument", path="/lessons/wait-for-file"),
             Scene(title="With its argument, and an errback", path="/lessons/wait-for-file", side="right"),

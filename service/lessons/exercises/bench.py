@@ -1,12 +1,10 @@
 """The bench on which an exercise is checked: a clock, an IM service and a database, and what they have seen."""
 
-import gc
 from typing import Any
 
 from attrs import define, field
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
-from twisted.logger import LogEvent
 from twisted.python.failure import Failure
 
 NAMES = {"dustin": "Dustin", "karl": "Karl"}
@@ -26,12 +24,11 @@ class NotYet(Exception):
 
 @define
 class Bench:
-    """What the function of an exercise is called with, on a clock; ``logged`` has the events that Twisted logs."""
+    """What the function of an exercise is called with, on a clock: an IM service and a database."""
 
     clock: Clock = field(factory=Clock)
     asked: list[str] = field(factory=list)
     cancelled: list[str] = field(factory=list)
-    logged: list[LogEvent] = field(factory=list)
 
     def get_contact_list(self, username: str) -> Deferred[Any]:
         """Fire with contacts a second later, for ``slow`` a minute; fail as ``get_name`` does."""
@@ -79,11 +76,6 @@ class Bench:
             self.clock.pump([0] + [1] * int(seconds))
         except Exception as error:
             raise NotYet(f"After {self.clock.seconds():g} seconds a timer raised {name_of(error)}.", d) from error
-
-    def unhandled(self) -> list[str]:
-        """Return the errors that Twisted has logged because nothing handled them."""
-        gc.collect()
-        return [name_of(event["log_failure"].value) for event in self.logged if "log_failure" in event]
 
 
 def name_of(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 Prints ``{"holds", "says", "picture"}`` as JSON.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -10,13 +11,13 @@ from contextlib import redirect_stdout
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from attrs import asdict, frozen
 from twisted.internet.defer import Deferred
-from twisted.logger import ILogObserver, globalLogBeginner
 
 from service import xray
+from service.lessons.capture import capture_log
 from service.lessons.exercises import chain_checks, timing_checks
 from service.lessons.exercises.bench import Bench, NotYet, name_of
 
@@ -46,17 +47,20 @@ class Verdict:
 
 def check(path: Path) -> Verdict:
     """Run the check of a file, under X-ray."""
-    bench = Bench()
-    globalLogBeginner.beginLoggingTo([cast("ILogObserver", bench.logged.append)], redirectStandardIO=False)
-    with xray.watching(), redirect_stdout(sys.stderr):
+    with capture_log(), xray.watching(), redirect_stdout(sys.stderr):
         try:
-            return Verdict(holds=True, says=CHECKS[path.stem](load(path), bench))
+            return Verdict(holds=True, says=CHECKS[path.stem](load(path), Bench()))
         except NotYet as so_far:
-            d = so_far.deferred
-            picture = xray.as_text(xray.of(d)) if isinstance(d, Deferred) else ""
-            return Verdict(holds=False, says=so_far.says, picture=picture)
+            return Verdict(holds=False, says=so_far.says, picture=drawn(so_far.deferred))
         except (Exception, SystemExit) as error:  # noqa: BLE001  whatever an exercise does
             return Verdict(holds=False, says=f"It raised {name_of(error)}{place_of(error, path)}.")
+        finally:
+            gc.collect()  # what nothing has handled is reported now, and is not news
+
+
+def drawn(d: Any) -> str:
+    """Return the picture of a Deferred as text."""
+    return xray.as_text(xray.of(d)) if isinstance(d, Deferred) else ""
 
 
 def load(path: Path) -> ModuleType:

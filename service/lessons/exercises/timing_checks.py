@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
+from service import xray
 from service.lessons.exercises.bench import CONTACTS, Bench, NotYet, shown
 
 TIMEOUTS = (defer.TimeoutError, builtins.TimeoutError)
@@ -49,9 +50,9 @@ def join(module: Any, bench: Bench) -> str:
         pairs = isinstance(outcome, dict) and isinstance(outcome.get("dustin"), tuple)
         why = "each value is a pair of success and result" if pairs else "that is not what was asked for"
         raise NotYet(f"It fired with {shown(outcome)}: {why}.", d)
-    unhandled = bench.unhandled()
+    unhandled = [member.gave for member in xray.of(d).members if member.unhandled]
     if unhandled:
-        raise NotYet(f"Nothing handled the failure of a member: {unhandled[0]}. See consumeErrors.", d)
+        raise NotYet(f"Nothing handled the failure of a member, {unhandled[0]}: see consumeErrors.", d)
     return "All are looked up at the same time, and a look-up that fails is None."
 
 

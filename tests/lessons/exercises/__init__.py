@@ -1,0 +1,1 @@
+"""Tests of the exercises: solutions, and usual wrong answers."""

@@ -1,0 +1,1 @@
+"""Tests of the files to start from, copied to where they belong."""
