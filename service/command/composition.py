@@ -106,6 +106,7 @@ def compose_admission(
             is_watched=settings.is_watched,
             takes_tokens=settings.takes_tokens,
             has_clock=settings.clock == "manual",
+            makes_files=settings.makes_files,
         ),
         LessonRoutes(make_lesson=partial(compose_lesson, settings, watch), clock=clock),
     ]
@@ -150,7 +151,7 @@ def compose_server(settings: Settings, reactor: Any, watch: Path, access_log: Ac
     backends = watch_over.measured(made)
     admission = compose_admission(settings, backends, in_flight, watch, Permissions(authentication.authenticator))
     admission = watch_over.observe(admission, settings)
-    admission = with_controls(admission, settings, made, reactor)
+    admission = with_controls(admission, settings, made, reactor, watch)
     connections = compose_connections(admission, settings, reactor)
     watch_over.measure(admission, backends, connections)
     where = reactor if settings.inherit is None else Inheriting(reactor, settings.inherit)

@@ -96,6 +96,11 @@ class Settings:
         return self.has_fake_people and self.processes == 1 and self.inherit is None
 
     @property
+    def makes_files(self) -> bool:
+        """Whether the page can make files in the watched folder: in the temporary one, which is the service's own."""
+        return self.is_controlled and self.watch is None
+
+    @property
     def is_measured(self) -> bool:
         """Whether there are metrics; ``auto``: if there is an admin endpoint, where they can be read."""
         return self.metrics == "on" or (self.metrics == "auto" and self.admin is not None)

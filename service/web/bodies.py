@@ -79,14 +79,20 @@ class SuggestionBody(TypedDict):
     about: Annotated[str, "what it shows"]
 
 
-class SuggestionsBody(TypedDict):
+class FeaturesBody(TypedDict):
+    """What the page can do here."""
+
+    xray: Annotated[bool, "whether X-ray is on"]
+    tokens: Annotated[bool, "whether callers are known by a token"]
+    clock: Annotated[bool, "whether tests move the time, at /clock"]
+    files: Annotated[bool, "whether the page can make files in the watched folder, at /arrivals"]
+
+
+class SuggestionsBody(FeaturesBody):
     """Inputs to try."""
 
     usernames: list[SuggestionBody]
     urls: list[SuggestionBody]
-    xray: Annotated[bool, "whether X-ray is on"]
-    tokens: Annotated[bool, "whether callers are known by a token"]
-    clock: Annotated[bool, "whether tests move the time, at /clock"]
 
 
 def contacts_body(usernames: list[str]) -> ContactsBody:
@@ -139,16 +145,12 @@ def readiness_body(backends: dict[str, str]) -> ReadinessBody:
     return {"status": "ok", "backends": backends}
 
 
-def suggestions_body(
-    usernames: list[Suggestion], urls: list[Suggestion], *, xray: bool, tokens: bool, clock: bool
-) -> SuggestionsBody:
+def suggestions_body(usernames: list[Suggestion], urls: list[Suggestion], features: FeaturesBody) -> SuggestionsBody:
     """Shape the suggestions."""
     return {
         "usernames": list(map(suggestion_body, usernames)),
         "urls": list(map(suggestion_body, urls)),
-        "xray": xray,
-        "tokens": tokens,
-        "clock": clock,
+        **features,
     }
 
 

@@ -49,14 +49,6 @@ class MatrixBody(TypedDict):
     variants: Annotated[dict[str, dict[str, ReportBody]], "the variants, and their reports by input"]
 
 
-class VariantGridBody(TypedDict):
-    """The path of the result; null if the variant raises before it has a Deferred."""
-
-    variant: str
-    grid: Annotated[dict[str, Any] | None, "as at /xray/{request_id}"]
-    text: str | None
-
-
 class SourceBody(TypedDict):
     """The code of a function."""
 
@@ -65,6 +57,15 @@ class SourceBody(TypedDict):
     text: str
     bodies: Annotated[dict[str, list[int]], "the first and last line of the body of each function in it"]
     added: Annotated[dict[str, int], "the line that adds each function to a chain"]
+
+
+class VariantGridBody(TypedDict):
+    """The path of the result; null if the variant raises before it has a Deferred."""
+
+    variant: str
+    sources: Annotated[list[SourceBody], "its code"]
+    grid: Annotated[dict[str, Any] | None, "as at /xray/{request_id}"]
+    text: str | None
 
 
 class ReceivedBody(TypedDict):
@@ -162,9 +163,18 @@ class CardBody(TypedDict):
     code: str | None
 
 
+class ExerciseBody(TypedDict):
+    """An exercise: what is wrong, and what is wanted."""
+
+    name: Annotated[str, "its file, without .py"]
+    title: str
+    says: str
+
+
 class CourseBody(TypedDict):
-    """The course: twelve lessons in the order of the slides, a word list, and cards."""
+    """The course: twelve lessons in the order of the slides, a word list, cards, and exercises."""
 
     lessons: list[CourseLessonBody]
     words: list[WordBody]
     cards: list[CardBody]
+    exercises: list[ExerciseBody]

@@ -11,7 +11,7 @@ from service.lessons.course.lessons import describe_course
 from service.lessons.methods import METHODS
 from service.lessons.rows import run_row
 from service.lessons.runs import run
-from service.lessons.source import read_module
+from service.lessons.source import read_module, source_of
 from service.lessons.sync_async import SYNC_AND_ASYNC
 from service.xray.text import as_text
 
@@ -42,6 +42,15 @@ def run_lesson(slug: str, query: bytes) -> dict[str, Any]:
         "wrong": with_text(run(lesson, lesson.shown_by, asked)),
         "right": None if lesson.cure is None else with_text(run(lesson, lesson.cure, asked)),
     }
+
+
+def sources_of_variant(variant: str) -> list[dict[str, Any]]:
+    """Return the code of a variant of ``ajax_get_contacts``; that of this service for ``product``."""
+    from service.web.application import Application
+
+    lesson = BY_SLUG.get(f"contacts-{variant}")
+    shown = (Application.ajax_get_contacts,) if lesson is None else (lesson.shown_by, *lesson.beside)
+    return [asdict(source_of(function)) for function in shown]
 
 
 def run_table_row(table: str, row: str) -> dict[str, Any]:

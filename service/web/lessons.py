@@ -148,12 +148,13 @@ class LessonRoutes:
     @described(VariantGridBody, VARIANT, ANY_USERNAME, errors=(NoSuchRoute,))
     def ajax_watch_variant(self, request: IRequest, variant: str) -> bytes:
         """Return the path of the result through the callbacks and errbacks of one variant, for this query."""
+        from service.web.lesson_runs import sources_of_variant
         from service.web.xray import describe
 
         grid = self.contacts.watch(variant, query_of(request))
         # The variant may have raised before it made a Deferred.
         seen = {"grid": None, "text": None} if grid is None else describe(grid)
-        return as_json({"variant": variant, **seen}, request)
+        return as_json({"variant": variant, "sources": sources_of_variant(variant), **seen}, request)
 
     @cached_property
     def contacts(self) -> "ContactsLesson":

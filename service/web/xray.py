@@ -103,8 +103,9 @@ class XRayRoutes:
 
 
 def summary_of(grid: Grid) -> dict[str, Any]:
-    """Shape the summary of a grid: its kind, where it was made, and its age in seconds."""
+    """Shape the summary of a grid: its number, its kind, where it was made, and its age in seconds."""
     return {
+        "number": grid.number,
         "kind": grid.kind,
         "function": grid.made.function,
         "file": grid.made.file,

@@ -15,14 +15,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_a_good_request(page: Page) -> None:
     """A result stays on the left from the first callback to the last, and the errbacks are skipped."""
     page.ask("dustin", "200")
-    assert page.ran()[:9] == [
+    assert page.ran()[:8] == [
         ("callback", "username_asked_for"),
         ("callback", "get_contacts"),
         ("callback", "get_contact_list"),
         ("callback", "as_answer"),
         ("callback", "as_usernames"),
-        ("callback", "convertCancelled"),
-        ("callback", "cancelTimeout"),
+        ("callback", "addTimeout ▸"),
         ("callback", "contacts_body"),
         ("callback", "as_json"),
     ]
@@ -32,6 +31,59 @@ def test_a_good_request(page: Page) -> None:
     assert len(page.all("#try-picture .grid > .frame")) == 2
     assert len(page.all("#try-picture .grid > .token")) == len(page.all("#try-picture .grid > .burst")) == 3
     assert '"karl"' in page.text("#try-answer pre")
+
+
+def test_steps_that_are_folded(page: Page) -> None:
+    """Steps of Twisted and of the server are one box, which opens, and folds again."""
+    page.ask("dustin", "200")
+    assert "2 steps" in page.text("#try-picture .fold")
+    folded = page.text("#try-picture .moment")
+    page.evaluate("document.querySelector('#try-picture .fold.box').dispatchEvent(new Event('click', {bubbles: true}))")
+    page.until(lambda: not page.all("#try-picture svg .fold"))
+    assert page.ran()[5:7] == [("callback", "convertCancelled"), ("callback", "cancelTimeout")]
+    page.click("#try-picture button.fold")
+    page.until(lambda: page.all("#try-picture svg .fold"))
+    assert page.text("#try-picture .moment") == folded
+    page.ask("", "400")
+    assert page.ran()[-1] == ("callback", "respond")  # one step is not folded
+
+
+def test_what_kind_each_box_is(page: Page) -> None:
+    """Each box says what it is: nonterminal, terminal, or passed by."""
+    page.ask("jimbo", "404")
+    kinds = {
+        (box.title, kind)
+        for box, kind in zip(
+            [box for box in page.boxes() if "ran" in box.classes and "fold" not in box.classes],
+            page.evaluate(
+                "[...document.querySelectorAll('#try-picture .grid > .box.ran:not(.fold)')].map((box) =>"
+                " [...box.querySelectorAll('.kind-of')].map((line) => line.textContent).join(' '))"
+            ),
+            strict=True,
+        )
+    }
+    assert ("log_no_contacts", "nonterminal: returns the failure") in kinds
+    assert ("as_problem", "terminal: recovers") in kinds
+    assert ("", "passes by") in kinds
+    assert ("username_asked_for", "returns a result") in kinds
+    assert ("get_contacts", "returns a Deferred, which fails") in kinds
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_names_are_whole(page: Page, width: int) -> None:
+    """No name in a picture is cut, on the narrowest phone either: it takes several lines, inside its box."""
+    page.open("try", (width, 800), prefers_reduced_motion="reduce")
+    page.ask("jimbo", "404")
+    page.click("#try-picture button.fold")
+    lines = page.evaluate(
+        "[...document.querySelectorAll('#try-picture .box')].map((box) => [[...box.querySelectorAll('.title')].map("
+        "(line) => line.textContent).join(''), box.querySelector('rect').getBBox().width,"
+        " Math.max(0, ...[...box.querySelectorAll('text')].map((line) => line.getBBox().width))])"
+    )
+    names = {name for name, *_ in lines}
+    assert {"username_asked_for", "convertCancelled", "log_no_contacts"} <= names
+    assert not any("…" in name for name in names)
+    assert [name for name, box, text in lines if text > box] == []
 
 
 def test_an_unknown_user(page: Page) -> None:

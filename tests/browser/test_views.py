@@ -7,22 +7,50 @@ import pytest
 from tests.browser.chrome import NARROW, WIDE, Page
 from tests.service_process import Service
 
-VIEWS = ["try", "lessons", "live", "api/get_contacts", "api/problem/timeout", "waiting", "request/0123"]
+VIEWS = [
+    *("learn", "learn/5", "learn/8", "learn/12", "learn/mistakes", "learn/mistakes/pause", "learn/words"),
+    *(
+        "learn/exercises",
+        "try",
+        "lessons",
+        "live",
+        "api/get_contacts",
+        "api/problem/timeout",
+        "waiting",
+        "request/0123",
+    ),
+]
 
 
-def test_the_lessons(page: Page) -> None:
-    """All variants are shown side by side for one input, each with its picture and what the browser gets from it."""
+def test_the_comparison(page: Page) -> None:
+    """Two variants are side by side on an input where they differ: code, picture, and what the browser gets."""
     page.open("lessons")
     page.find('#lessons-cards[aria-busy="false"]')
-    assert [card.get_attribute("aria-label") for card in page.all("#lessons-cards article")] == [
-        *("v1", "v2", "v3", "v4", "v5", "v6", "v7"),
-        "product",
-    ]
-    assert [kind.text for kind in page.all("#lessons-cards .kind")] == ["200 contacts"] * 8
-    assert ("callback", "json_cb") in page.ran("#lesson-v5")
-    page.choose("#lessons-input", "missing parameter")
-    page.says("#lesson-v1", "it raised before it had made one")
+    assert [card.get_attribute("aria-label") for card in page.all("#lessons-cards article")] == ["v4", "v5"]
+    assert [kind.text for kind in page.all("#lessons-cards .kind")] == ["500 HTML", "200 error"]
     assert page.diagonals("#lesson-v5") == ["errback", "callback"]
+    assert "def v5(im_service" in page.text("#lesson-v5 .code-panel")
+    page.choose("#lessons-left", "v1")
+    page.says("#lesson-v1", "it raised before it had made one")
+    page.choose("#lessons-right", "product")
+    page.says("#lesson-product .kind", "400 error")
+    assert "def ajax_get_contacts(self" in page.text("#lesson-product .code-panel")
+    page.choose("#lessons-input", "service hangs")
+    page.says("#lesson-v1 .kind", "never")
+    assert page.evaluate("location.hash") == "#lessons/v1,product/service%20hangs"
+    page.click("#lesson-v1 .first")
+    assert page.find("#lesson-v1 .moment").text.startswith("1 of ")
+
+
+def test_the_comparison_on_a_phone(page: Page) -> None:
+    """On a phone the table says that it scrolls, and a comparison is a few screens long."""
+    page.open("lessons", NARROW)
+    page.find('#lessons-cards[aria-busy="false"]')
+    assert page.find("#lessons-scrolls").is_displayed()
+    assert page.evaluate("document.documentElement.scrollHeight") < 6000
+    page.open("lessons", WIDE)
+    page.find('#lessons-cards[aria-busy="false"]')
+    assert not page.find("#lessons-scrolls").is_displayed()
 
 
 def test_the_matrix(page: Page) -> None:
@@ -33,8 +61,39 @@ def test_the_matrix(page: Page) -> None:
     page.says("#lesson-v5 .kind", "500 HTML")
     page.until(lambda: ("callback", "json_cb") in page.ran("#lesson-v5"))
     assert ("errback", "json_eb") not in page.ran("#lesson-v5")
-    assert page.evaluate("location.hash") == "#lessons/v5/unserialisable%20result"
+    assert page.evaluate("location.hash") == "#lessons/v5,product/unserialisable%20result"
     assert page.find("#lessons-input").get_property("value") == "unserialisable result"
+    page.open("lessons/v5/unserialisable%20result")  # a link to one variant
+    page.says("#lesson-v5 .kind", "500 HTML")
+    cells = page.evaluate("[...document.querySelectorAll('#lessons-matrix td')].map((cell) => cell.textContent)")
+    assert cells[8] == "200 error + log"  # as in the README of the lessons
+    assert cells.count("never") == 7
+
+
+def test_a_press_across_a_refresh(page: Page) -> None:
+    """A button of the waiting list that is pressed when the list is refreshed, and released after it, works."""
+    page.write("#try-value", "dustin~hang")
+    page.click("#try-send")
+    page.open("waiting")
+    page.says("#waiting-requests", "GET /contacts?username=dustin~hang")
+    age = page.text("#waiting-requests td:nth-child(2)")
+    button = page.find("#waiting-requests button")
+    place = button.rect
+    mouse = {"x": place["x"] + 5, "y": place["y"] + 5, "button": "left", "clickCount": 1}
+    page.command("Input.dispatchMouseEvent", {"type": "mousePressed", **mouse})
+    page.until(lambda: page.text("#waiting-requests td:nth-child(2)") != age)
+    page.command("Input.dispatchMouseEvent", {"type": "mouseReleased", **mouse})
+    page.says("#waiting-requests", "No pending requests.")
+
+
+def test_a_selection_across_a_refresh(page: Page) -> None:
+    """Rows that are there already stay, so that what is selected in them stays selected."""
+    page.open("waiting")
+    page.find("#waiting-recent td")
+    page.evaluate("void (window.row = document.querySelector('#waiting-recent tbody tr'))")
+    age = page.text("#waiting-recent td:nth-child(2)")
+    page.until(lambda: page.evaluate("window.row.cells[1].textContent") != age)
+    assert page.evaluate("window.row.isConnected")
 
 
 def test_the_waiting_list(page: Page) -> None:
@@ -91,6 +150,18 @@ def test_waiting_for_a_file(page: Page, service: Service) -> None:
     page.says("#file-said", "must not begin with a dot")
 
 
+def test_making_the_file(page: Page, service: Service) -> None:
+    """The page can make the file that it waits for, which goes again."""
+    page.open("live", prefers_reduced_motion="reduce")
+    assert not page.find("#file-make").is_displayed()
+    page.write("#file-name", "made.csv")
+    page.click("#file-start")
+    page.click("#file-make")
+    page.says("#file-said", "made.csv arrived.")
+    assert not page.find("#file-make").is_displayed()
+    page.until(lambda: not (service.folder / "made.csv").exists())
+
+
 def test_leaving_a_file(page: Page) -> None:
     """Waiting for a file can be cancelled."""
     page.open("live")
@@ -131,6 +202,16 @@ def test_where_nothing_is_watched(page: Page) -> None:
     page.click("#try-send")
     page.says("#try-answer .status", "200")
     page.says("#try-picture", "X-ray is off")
+    assert "to see its path" not in page.text("#view-try")
+    page.evaluate("void (location.hash = 'live')")
+    page.until(lambda: page.find("#view-live").is_displayed())
+    assert not page.find("#live-picture").is_displayed()
+    page.evaluate("void (location.hash = 'waiting')")
+    page.says("#waiting-lead", "X-ray is off here")
+    assert not page.find("#waiting-lists").is_displayed()
+    page.evaluate("void (location.hash = 'learn/5')")
+    page.until(lambda: ("errback", "eb") in page.ran("#learn-picture"))
+    page.evaluate("void (location.hash = 'try')")
     page.choose("#try-endpoint", "/lessons/contacts/v5")
     page.click("#try-send")
     page.until(lambda: ("callback", "json_cb") in page.ran())
@@ -164,6 +245,36 @@ def test_an_address_that_is_none(page: Page, address: str) -> None:
     assert len([section for section in page.all("main > section") if section.is_displayed()]) == 1
 
 
+def test_a_link_that_lasts(page: Page) -> None:
+    """Sending a request sets the address of the page, which sends the same request when it is opened."""
+    page.write("#try-value", "dustin~malformed")
+    page.click("#try-send")
+    page.says("#try-answer .status", "502")
+    assert page.evaluate("location.hash") == "#try/contacts/dustin~malformed"
+    page.driver.refresh()
+    page.says("#try-answer .status", "502")
+    page.write("#try-value", "")
+    page.click("#try-send")
+    page.says("#try-answer .status", "400")
+    page.driver.refresh()
+    page.says("#try-answer .status", "400")
+
+
+def test_the_first_picture(page: Page) -> None:
+    """The picture that the page begins with is at its first step."""
+    page.says("#try-picture .moment", "ajax_get_contacts makes a Deferred")
+    assert page.text("#try-picture .moment").startswith("1 of ")
+
+
+def test_sending_on_a_phone(page: Page) -> None:
+    """On a phone, the picture is in view after a request is sent."""
+    page.open("try", NARROW, prefers_reduced_motion="reduce")
+    page.click("#try-send")
+    page.until(
+        lambda: page.evaluate("document.getElementById('try-picture').getBoundingClientRect().top") < NARROW[1] / 2 + 50
+    )
+
+
 def test_by_keyboard(page: Page) -> None:
     """Everything works with the keyboard only: skipping to the content, choosing a user, sending and stepping."""
     page.find("body").send_keys("\ue004")  # tab
@@ -184,8 +295,7 @@ def test_by_keyboard(page: Page) -> None:
     assert page.text("#try-picture .moment").startswith("1 of ")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize(("size", "scheme"), [(NARROW, "dark"), (WIDE, "light")], ids=["narrow-dark", "wide-light"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_nobody_is_kept_out(page: Page, view: str, size: tuple[int, int], scheme: str) -> None:
     """No view has an axe violation, contrast included, and no view is wider than its window."""
@@ -194,6 +304,8 @@ def test_nobody_is_kept_out(page: Page, view: str, size: tuple[int, int], scheme
         page.ask("dustin~malformed", "502")
     if view == "lessons":
         page.find('#lessons-cards[aria-busy="false"]')
+    if view.startswith("learn"):
+        page.find('#learn-content[aria-busy="false"]')
     assert page.barriers() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 

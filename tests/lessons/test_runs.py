@@ -139,6 +139,11 @@ def test_what_an_input_changes() -> None:
     assert got(run("forgotten-return-f", query="username=karl")) == {"result": ["dustin"]}
     assert "title: Buildbot" in run("example-3", query="url=http://buildbot.net").printed
     assert got(run("example-2", query="")) == {"result": None}
+    for side in ("shown_by", "cure"):
+        assert got(run("pause", side, "username=karl")) == {"result": ["dustin"]}
+        assert got(run("maybe-deferred", "cure", "username=karl")) == {"result": ["dustin"]}
+    assert got(run("maybe-deferred", query="username=karl")) == {"result": ["dustin"]}
+    assert got(run("set-timeout", "cure", "username=karl")) == {"result": ["dustin"]}
 
 
 @pytest.mark.parametrize(

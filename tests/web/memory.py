@@ -125,7 +125,7 @@ class Web:
         self.admission = compose_admission(chosen, backends, self.in_flight, watch, permissions)
         self.in_flight.metrics, self.stalls = observation.metrics, observation.stalls
         self.admission = observation.observe(self.admission, chosen)
-        self.admission = with_controls(self.admission, chosen, made, self.clock)
+        self.admission = with_controls(self.admission, chosen, made, self.clock, watch)
         self.application: Any = self.admission.dispatcher.routes[0]
         self.connections = compose_connections(self.admission, chosen, self.clock)
         observation.measure(self.admission, backends, self.connections)

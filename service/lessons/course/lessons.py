@@ -10,6 +10,7 @@ from service.lessons.course.cards import CARDS, MAGIC, STARTING
 from service.lessons.course.further import FURTHER
 from service.lessons.course.values import Card
 from service.lessons.course.words import WORDS
+from service.lessons.exercises.listing import describe_exercises
 
 COURSE = (*BASICS, *FURTHER)
 
@@ -17,13 +18,14 @@ COURSE = (*BASICS, *FURTHER)
 def describe_course() -> dict[str, Any]:
     """Describe the course.
 
-    :return: ``{"lessons": [...], "words": [...], "cards": [...]}``: the attributes of the values,
-        and for a card the code of its ``file``.
+    :return: ``{"lessons": [...], "words": [...], "cards": [...], "exercises": [...]}``: the attributes of the
+        values, and for a card the code of its ``file``.
     """
     return {
         "lessons": [asdict(lesson) for lesson in COURSE],
         "words": [asdict(word) for word in WORDS],
         "cards": [describe_card(card) for card in (STARTING, MAGIC, *CARDS)],
+        "exercises": list(describe_exercises()),
     }
 
 

@@ -4,10 +4,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
-from service.lessons.exercises.check import CHECKS, Verdict
+from service.lessons.exercises.check import Verdict
+from service.lessons.exercises.listing import EXERCISES, text_of
 
 #: Seconds that an exercise may take.
 MOST_SECONDS = 10.0
@@ -19,17 +19,17 @@ def write_exercises(folder: Path) -> Iterator[tuple[Path, bool]]:
     :raise OSError: if the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in CHECKS:
+    for name in EXERCISES:
         path = folder / f"{name}.py"
         is_new = not path.exists()
         if is_new:
-            path.write_text(files("service.lessons.exercises").joinpath("files", path.name).read_text())
+            path.write_text(text_of(name))
         yield path, is_new
 
 
 def check_exercises(folder: Path, seconds: float = MOST_SECONDS) -> Iterator[tuple[str, Verdict]]:
     """Check each exercise in a process of its own; yield its name, and the verdict."""
-    for name in CHECKS:
+    for name in EXERCISES:
         path = folder / f"{name}.py"
         yield name, check_in_process(path.resolve(), seconds) if path.is_file() else Verdict(False, "It is missing.")
 

@@ -8,7 +8,7 @@ from twisted.web.iweb import IRequest
 
 from service.chains.suggestions import Suggestions
 from service.errors import NoSuchRoute
-from service.web.bodies import suggestions_body
+from service.web.bodies import FeaturesBody, suggestions_body
 from service.web.console.assets import load_assets
 from service.web.openapi.operations import described
 from service.web.replies import as_json
@@ -25,13 +25,15 @@ _POLICY = (
 class ConsoleRoutes:
     """The endpoints of the console; ``is_watched`` tells the page whether X-ray is on.
 
-    ``takes_tokens`` tells it whether callers are known by a token, and ``has_clock`` whether it can move time.
+    ``takes_tokens`` tells it whether callers are known by a token, ``has_clock`` whether it can move time, and
+    ``makes_files`` whether it can make files in the watched folder.
     """
 
     suggestions: Suggestions
     is_watched: bool
     takes_tokens: bool = False
     has_clock: bool = False
+    makes_files: bool = False
 
     app = Klein()
     remembered: ClassVar[bool] = False
@@ -55,8 +57,13 @@ class ConsoleRoutes:
     def ajax_get_suggestions(self, request: IRequest) -> bytes:
         """Return the inputs that the backends suggest, and what the page can do here."""
         usernames, urls = self.suggestions.usernames(), self.suggestions.urls()
-        about = {"xray": self.is_watched, "tokens": self.takes_tokens, "clock": self.has_clock}
-        return as_json(suggestions_body(usernames, urls, **about), request)
+        features: FeaturesBody = {
+            "xray": self.is_watched,
+            "tokens": self.takes_tokens,
+            "clock": self.has_clock,
+            "files": self.makes_files,
+        }
+        return as_json(suggestions_body(usernames, urls, features), request)
 
 
 def asset_called(name: str) -> Tagged:

@@ -1,6 +1,9 @@
 // The geometry of the picture, in pixels: columns, text that fits into them, and the values beside arrows.
 
+/** The least height of a step, of a line of its title, and of a line of smaller text. */
 export const ROW = 42;
+export const LINE = 15;
+export const SMALL_LINE = 13;
 export const STEP = 36;
 export const PAD = 10;
 export const EDGE = 4;
@@ -18,6 +21,20 @@ export const widthFor = (depth) => 2 * NARROWEST + LEAST_GAP + 2 * PAD * depth +
 export function fit(text, width, character = SMALL) {
   const most = Math.max(3, Math.floor(width / character));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** Break a name or a text into lines of a width: at spaces, dots, underscores and capitals, if there are any. */
+export function wrap(text, width, character = SMALL) {
+  const most = Math.max(3, Math.floor(width / character));
+  const lines = [""];
+  for (const part of text.split(/(?<=[_. ])|(?<=[a-z])(?=[A-Z])/)) {
+    const pieces = part.match(new RegExp(`.{1,${most}}`, "g")) ?? [];
+    for (const piece of pieces) {
+      if ((lines.at(-1) + piece).trimEnd().length <= most) lines[lines.length - 1] += piece;
+      else lines.push(piece);
+    }
+  }
+  return lines.map((line) => line.trim()).filter(Boolean);
 }
 
 /** The two columns of a place: the start, the width and the middle of each. */

@@ -1,9 +1,10 @@
 // The layout of a picture: turns a grid, as timeline.js tells it, into shapes with coordinates in pixels.
 
 import { duration } from "./dom.js";
-import { EDGE, PAD, ROW, STEP, TITLE, besideArrow, columnsOf, fit, leans, widthFor } from "./geometry.js";
+import { layBoxes, layFold } from "./boxes.js";
+import { EDGE, PAD, STEP, TITLE, besideArrow, columnsOf, fit, leans, widthFor } from "./geometry.js";
 import { layMembers } from "./fanin.js";
-import { outcomeOf, ownerOf, placeOf, shortName } from "./timeline.js";
+import { outcomeOf, placeOf, shortName } from "./timeline.js";
 
 /** Lay out a whole grid in a width; return its `shapes`, and the `width` and `height` that they need. */
 export function lay({ root }, width) {
@@ -78,14 +79,15 @@ function layFiring({ grid, fired, waits, side, value }, place, shapes) {
 }
 
 function layStep(told, grid, place, shapes) {
-  const { step, nested, enter, leave } = told;
+  const { step, nested, enter, leave, folded } = told;
   if (nested) return layNesting(told, grid, place, shapes);
   const columns = columnsOf(place);
-  layBoxes(told, grid, columns, place.y, shapes);
-  const y = place.y + ROW;
+  const y = folded
+    ? layFold(told, columns, place.y, shapes)
+    : layBoxes(told, grid, columns, place.y, shapes);
   if (!step.left) return { exit: null, y };
   // A result that skips a step is unchanged, so its value is not repeated.
-  const value = step[step.came] ? step.gave : null;
+  const value = folded || step[step.came] ? step.gave : null;
   return { exit: { x: columns[step.came].middle, y, side: step.left, value, moment: leave, enter }, y };
 }
 
@@ -95,8 +97,7 @@ function layNesting(told, grid, place, shapes) {
   shapes.push(frame);
   const inner = { x: place.x + PAD, width: place.width - 2 * PAD };
   const columns = columnsOf(inner);
-  layBoxes(told, grid, columns, place.y + PAD, shapes);
-  const below = place.y + PAD + ROW;
+  const below = layBoxes(told, grid, columns, place.y + PAD, shapes);
   const to = { x: place.x + place.width / 2, y: below + 22 };
   shapes.push({
     type: "arrow",
@@ -117,35 +118,6 @@ function layNesting(told, grid, place, shapes) {
     shapes.push({ type: "arrow", from: laid.exit, to: out, side: step.left, headless: true, moment: laid.exit.moment });
   frame.height = out.y - place.y;
   return { exit: { ...out, side: step.left, value: step.gave, moment: leave }, y: out.y };
-}
-
-function layBoxes({ step, enter }, grid, columns, y, shapes) {
-  for (const side of ["callback", "errback"]) {
-    const { x, width } = columns[side];
-    const name = step[side];
-    const ran = step.came === side;
-    const waits = ran && !step.left;
-    const time = !ran
-      ? ""
-      : waits
-        ? `waits ${duration(Math.max(0, grid.age - step.started))}`
-        : duration(step.seconds ?? 0);
-    shapes.push({
-      type: "box",
-      side,
-      x,
-      y,
-      width,
-      height: ROW,
-      moment: enter,
-      ran,
-      waits,
-      ghost: !name,
-      title: name ? fit(shortName(name), width - 12, TITLE) : "",
-      sub: name ? fit([time, ownerOf(name)].filter(Boolean).join(" · "), width - 10) : "",
-      full: name ?? `no ${side} here: ${side === "callback" ? "a result" : "a failure"} passes through`,
-    });
-  }
 }
 
 function layArrow(exit, place, columns, shapes) {

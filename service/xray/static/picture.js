@@ -1,15 +1,15 @@
 // Draws shapes as SVG; their colours are in picture.css.
 
 import { svg } from "./dom.js";
-import { leans } from "./geometry.js";
+import { LINE, SMALL_LINE, leans } from "./geometry.js";
 
 /** What the colours mean. */
 export const LEGEND =
   "Blue: a Deferred. Orange: it fires. Green, on the left: callbacks, which take results. Red, on the right: " +
   "errbacks, which take failures. A straight arrow stays on its side, a diagonal one changes sides. Grey: has not " +
-  "run (yet). The last steps, from as_bytes on, belong to the HTTP server and send the response.";
+  "run (yet).";
 
-const DRAWN = { token, box, frame, member, note: framed, end: framed, burst, arrow, value, sub };
+const DRAWN = { token, box, fold, frame, member, note: framed, end: framed, burst, arrow, value, sub };
 
 /** Draw a layout; each part is marked with the moment at which it happened. */
 export function draw({ shapes, width, height }, label) {
@@ -69,11 +69,36 @@ function box(shape) {
     shape,
     classes(shape.ran ? "ran" : "skipped", shape.ghost && "ghost"),
     rectangle(shape, 7),
-    shape.title ? words(shape.title, middle, shape.y + 18, "title") : null,
-    shape.sub ? words(shape.sub, middle, shape.y + 33, "sub") : null,
     through
       ? svg("g", { class: `arrow ${shape.side}` }, svg("path", { d: `M${middle} ${shape.y}v${shape.height}` }))
       : null,
+    ...(through ? beside(shape, middle + 8) : linesOf(shape, middle)),
+  );
+}
+
+/** Draw the lines of a box, in the middle of it. */
+function linesOf({ titles, kinds, subs, y, height, needed }, x) {
+  let below = y + (height - needed) / 2 + 4;
+  return [
+    ...titles.map((line) => words(line, x, (below += LINE) - 1, "title")),
+    ...kinds.map((line) => words(line, x, (below += SMALL_LINE), "kind-of")),
+    ...subs.map((line) => words(line, x, (below += SMALL_LINE), "sub")),
+  ];
+}
+
+/** Draw what a box without a function is, beside the arrow through it. */
+function beside({ kinds, y, height }, x) {
+  return kinds.map((line, index) => words(line, x, y + height / 2 + 4 + SMALL_LINE * index, "kind-of", "start"));
+}
+
+function fold(shape) {
+  const middle = shape.x + shape.width / 2;
+  return group(
+    shape,
+    classes("box", shape.ran ? "ran" : "skipped"),
+    rectangle(shape, 7),
+    words(`${shape.title} ▸`, middle, shape.y + 18, "title"),
+    words(shape.sub, middle, shape.y + 33, "sub"),
   );
 }
 
@@ -91,7 +116,7 @@ function member(shape) {
     shape,
     "",
     rectangle(shape, 8),
-    words(shape.title, middle, shape.y + 15, "title"),
+    ...shape.titles.map((line, index) => words(line, middle, shape.y + 15 + LINE * index, "title")),
     ...shape.dots.map((dot) =>
       svg(
         "g",

@@ -1,6 +1,7 @@
 // The history of a Deferred: turns its X-ray grid into a sequence of moments with captions.
 
 import { duration } from "./dom.js";
+import { grouped } from "./steps.js";
 
 /** The last part of a qualified name. */
 export const shortName = (name) => name.replaceAll("<locals>.", "").split(".").pop();
@@ -12,22 +13,28 @@ export const ownerOf = (name) => name.replaceAll("<locals>.", "").split(".").sli
 export const placeOf = (made) => `${made.file.split("/").pop()}:${made.line}`;
 
 /**
- * Tell a grid, with its `outcome` for the browser: as `moments`, each with a caption and a side, and as `root`, the
- * grid with the number of the moment at which each of its parts happened, or Infinity if it has not happened.
+ * Tell a grid, with its `outcome` for the browser: as `moments`, each with a caption, a side, and what it is `about` (a
+ * step, or the place that made a Deferred), and as `root`, the grid with the number of the moment at which each of its
+ * parts happened, or Infinity if it has not happened. Steps of Twisted's and the server's own are one, if they `fold`.
  */
-export function tell(grid, outcome = "") {
+export function tell(grid, outcome = "", fold = true) {
   const moments = [];
-  const say = (caption, side = null) => moments.push({ caption, side }) - 1;
-  const root = follow(grid, say);
+  const say = (caption, side = null, about = {}) => moments.push({ caption, side, about }) - 1;
+  const root = follow(grid, say, fold);
   root.outcome = outcome && `the browser gets ${outcome}`;
-  if (!isWaiting(grid) && !grid.unhandled) {
+  if (isPaused(grid)) say("Nothing more has run: something has paused the chain.");
+  else if (!isWaiting(grid) && !grid.unhandled) {
     root.end = say(`The chain ends with ${outcomeOf(grid)}${outcome && `; ${root.outcome}`}.`, sideOf(grid));
   }
   return { root, moments };
 }
 
-function follow(grid, say) {
-  const node = { grid, made: say(`${shortName(grid.made.function)} makes a ${grid.kind} (${placeOf(grid.made)}).`) };
+function follow(grid, say, fold) {
+  const about = { made: grid.made };
+  const node = {
+    grid,
+    made: say(`${shortName(grid.made.function)} makes a ${grid.kind} (${placeOf(grid.made)}).`, null, about),
+  };
   node.members = [
     ...grid.members.map((member, index) => [member, `Member ${index + 1} of ${grid.members.length}`]),
     ...grid.awaited.map((awaited) => [awaited, "Its coroutine awaits a Deferred"]),
@@ -48,7 +55,10 @@ function follow(grid, say) {
         : "It has not fired, and never will: nothing is left that could fire it.",
     );
   }
-  node.steps = grid.steps.map((step) => followStep(step, say, grid));
+  const groups = fold ? grouped(grid.steps) : grid.steps.map((step) => ({ label: "", steps: [step] }));
+  node.steps = groups.map((group) =>
+    group.label ? followGroup(group, say) : followStep(group.steps[0], say, grid, fold),
+  );
   node.forgotten = grid.forgotten.map((one) => ({
     grid: one,
     moment: say(
@@ -61,12 +71,24 @@ function follow(grid, say) {
   return node;
 }
 
-function followStep(step, say, grid) {
+/** Follow steps that are folded: together they are one, from what the first takes to what the last gives. */
+function followGroup({ label, steps }, say) {
+  const [first, last] = [steps[0], steps.at(-1)];
+  const step = { ...last, came: first.came, took: first.took };
+  const names = [...new Set(steps.flatMap(({ callback, errback }) => [callback, errback]).filter(Boolean))];
+  const folded = { label, count: steps.length, names: names.map(shortName) };
+  if (!first.came) return { step, folded, enter: Infinity, leave: Infinity, nested: null };
+  const gave = step.gave ?? (step.left === "errback" ? "a failure" : "a result");
+  const moment = say(`${steps.length} steps of ${label} follow, and give ${gave}.`, step.left);
+  return { step, folded, enter: moment, leave: moment, nested: null };
+}
+
+function followStep(step, say, grid, fold) {
   if (!step.came) return { step, enter: Infinity, leave: Infinity, nested: null };
   const name = step[step.came];
   const took = step.took ? ` takes ${step.took}` : ` runs`;
   if (!step.returned && step.left) {
-    const moment = say(name ? `${shortName(name)}${took}, ${leaving(step)}` : passing(step), step.left);
+    const moment = say(name ? `${shortName(name)}${took}, ${leaving(step)}` : passing(step), step.left, { step });
     return { step, enter: moment, leave: moment, nested: null };
   }
   const enter = say(
@@ -74,9 +96,10 @@ function followStep(step, say, grid) {
       ? `${shortName(name)}${took}, and returns a Deferred: the chain waits for it.`
       : `${shortName(name)}${took}, and has waited for ${duration(Math.max(0, grid.age - step.started))}.`,
     step.came,
+    { step },
   );
-  const nested = step.returned ? follow(step.returned, say) : null;
-  const leave = step.left ? say(`${shortName(name)} is done, ${leaving(step)}`, step.left) : Infinity;
+  const nested = step.returned ? follow(step.returned, say, fold) : null;
+  const leave = step.left ? say(`${shortName(name)} is done, ${leaving(step)}`, step.left, { step }) : Infinity;
   return { step, enter, leave, nested };
 }
 
@@ -86,16 +109,17 @@ function leaving(step) {
   if (step.came === "callback") {
     return step.left === "callback" ? `and gives ${gave}${took}.` : `and fails: ${gave}${took}. On to the errbacks.`;
   }
-  return step.left === "errback"
-    ? `and the failure goes on: ${gave}${took}.`
-    : `and recovers: ${gave}${took}. Back to the callbacks.`;
+  if (step.left === "callback") return `a terminal errback: it recovers, and gives ${gave}${took}.`;
+  return step.gave === step.took
+    ? `a nonterminal errback: it returns the failure, ${gave}${took}.`
+    : `and fails in turn: ${gave}${took}.`;
 }
 
 function passing(step) {
   const other = shortName(step.callback ?? step.errback ?? "");
   return step.came === "callback"
-    ? `Nothing to handle: ${other} is an errback, so the result skips it.`
-    : `No errback here: the failure skips ${other}.`;
+    ? `The result passes by ${other}, which is an errback: there is nothing to handle.`
+    : `The failure passes by ${other}, which is a callback: it takes results only.`;
 }
 
 /** Summarise the outcome of a grid or, for a member, what it passed to its list or coroutine. */
@@ -110,6 +134,9 @@ export function outcomeOf(grid) {
 
 /** Whether a chain is still waiting for something to fire. */
 export const isWaiting = (grid) => grid.state === "waiting" || grid.steps.some((step) => step.came && !step.left);
+
+/** Whether a chain has its result and does not go on, because it is paused. */
+const isPaused = (grid) => !isWaiting(grid) && grid.state === "fired" && grid.steps.some((step) => !step.came);
 
 /** The side on which a grid has ended; null if it has not, or if its end was not recorded. */
 export function sideOf(grid) {

@@ -12,6 +12,7 @@ from twisted.internet.task import Clock
 from service.command.lessons import main
 from service.lessons.exercises.check import CHECKS, check as check_file
 from service.lessons.exercises.folder import check_exercises, check_in_process, write_exercises
+from service.lessons.exercises.listing import EXERCISES
 from tests.lessons.exercises.answers import ANSWERS, Edit
 
 SOLUTIONS = [(name, edit) for name, answers in ANSWERS.items() for edit in answers.solutions]
@@ -39,7 +40,7 @@ def check(tmp_path: Path, name: str, text: str) -> tuple[bool, str, str]:
 def test_every_exercise_has_answers() -> None:
     """There are ten exercises; each has a check, a file and answers."""
     assert len(CHECKS) == 10
-    assert list(CHECKS) == list(ANSWERS)
+    assert list(CHECKS) == list(EXERCISES) == list(ANSWERS)
     assert {one.name for one in files("service.lessons.exercises").joinpath("files").iterdir() if one.is_file()} == {
         f"{name}.py" for name in CHECKS
     }

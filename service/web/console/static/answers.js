@@ -6,6 +6,8 @@ import { isWaiting } from "./timeline.js";
 
 /** Milliseconds between two refreshes of a pending request, and before the first one. */
 const BEAT = 400;
+/** What is said in place of a picture where X-ray is off. */
+export const UNWATCHED = "X-ray is off here: only the slides' variants have pictures.";
 
 /** Draw the response for a path: its status, its duration, and its JSON; `instead` says what its status stands for. */
 export function answerOf(path, { ok, status, body, id, milliseconds }, instead = "") {
@@ -52,4 +54,19 @@ export function watch(player, path, signal) {
   };
   setTimeout(look, BEAT);
   return looking;
+}
+
+/** Fetch the grid of a request as `seen`, with a `link` unless it is a lesson; or say in `words` why it is missing. */
+export async function gridOf(asked, answer, watched) {
+  if (!asked.startsWith("/lessons") && !watched)
+    return { words: UNWATCHED };
+  try {
+    if (!asked.startsWith("/lessons")) return { seen: await get(`/xray/${answer.id}`), link: `#request/${answer.id}` };
+    const seen = await get(asked.replace(/(\?|$)/, "/grid$1"));
+    return seen.grid
+      ? { seen }
+      : { words: "No Deferred: this variant raised before it had made one, so its errbacks never ran." };
+  } catch (refusal) {
+    return { words: refusal.message };
+  }
 }

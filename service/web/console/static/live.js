@@ -3,19 +3,24 @@
 import { byId, duration } from "./dom.js";
 import { showToTheEnd, watch } from "./answers.js";
 import { Player } from "./player.js";
-import { pathWith, send } from "./api.js";
+import { prose } from "./prose.js";
+import { get, pathWith, send } from "./api.js";
 
 /** The placeholder for a number, and the maximum number of failures that are named. */
 const NOTHING = "–";
 const MOST = 5;
 let player;
 let watched;
+let makesFiles;
 let following = null;
 
-export function start({ xray }) {
+export function start({ xray, files }) {
   watched = xray;
+  byId("live-picture").hidden = !watched;
+  makesFiles = Boolean(files);
   player = new Player(byId("live-picture"), {
     empty: "Start one of them to see its chain here while it waits.",
+    prose,
   });
   const on = (form, begin) =>
     byId(form).addEventListener("submit", (event) => {
@@ -84,6 +89,12 @@ async function waitForFile() {
   const ticking = setInterval(show, 100);
   byId("file-said").textContent = "The file has not arrived yet.";
   busy("file", () => hangUp.abort());
+  const make = byId("file-make");
+  make.hidden = !makesFiles;
+  make.onclick = () =>
+    get(pathWith("/arrivals", "filename", [byId("file-name").value]), { method: "POST" }).catch(
+      (refusal) => (byId("file-said").textContent = refusal.message),
+    );
   try {
     const { ok, status, body, id } = await send(path, { signal: hangUp.signal });
     byId("file-said").textContent = ok ? `${body.filename} arrived.` : body.error;
@@ -96,6 +107,8 @@ async function waitForFile() {
     await over();
   } finally {
     clearInterval(ticking);
+    if (document.activeElement === make) byId("file-start").focus();
+    make.hidden = true;
     busy("file", null);
   }
 }

@@ -3,17 +3,19 @@
 import { byId } from "./dom.js";
 import { get, useToken } from "./api.js";
 import * as clock from "./clock.js";
+import * as learn from "./learn.js";
 import * as lessons from "./lessons.js";
 import * as live from "./live.js";
+import { course, linkTerms } from "./prose.js";
 import * as reference from "./reference.js";
 import * as request from "./request.js";
 import * as tryIt from "./try.js";
 import * as waiting from "./waiting.js";
 
 const OFF =
-  "X-ray is off here, so requests have responses but no pictures. The lessons still have pictures; " +
+  "X-ray is off here, so requests have responses but no pictures. Learn and Compare still have theirs; " +
   "start the service with --xray on to see the others.";
-const VIEWS = { try: tryIt, lessons, live, api: reference, waiting, request };
+const VIEWS = { learn, try: tryIt, lessons, live, api: reference, waiting, request };
 let shown = null;
 /** The notice that every view shows; empty if there is nothing to say. */
 let standing = "";
@@ -39,21 +41,23 @@ function show() {
   const view = Object.hasOwn(VIEWS, name) ? name : "try";
   if (shown && shown !== view) VIEWS[shown].leave?.();
   for (const other of Object.keys(VIEWS)) byId(`view-${other}`).hidden = other !== view;
-  for (const link of document.querySelectorAll("nav a")) {
+  for (const link of document.querySelectorAll("header nav a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   const moved = shown !== null && shown !== view;
   shown = view;
-  document.title = `${byId(`title-${view}`).textContent} – ajax-contacts`;
+  const entitle = () => (document.title = `${byId(`title-${view}`).textContent} – ajax-contacts`);
+  entitle();
   if (moved) byId("content").focus({ preventScroll: true });
   notice(standing);
-  Promise.resolve(VIEWS[view].enter?.(rest)).catch((refusal) => notice(refusal.message));
+  Promise.resolve(VIEWS[view].enter?.(rest)).then(entitle, (refusal) => notice(refusal.message));
 }
 
 async function start() {
   let suggestions = { usernames: [], urls: [], xray: false };
   try {
+    course().then(linkTerms, () => {}); // without the words there are no links
     suggestions = await get("/suggestions");
     if (!suggestions.xray) standing = OFF;
     byId("token-field").hidden = !suggestions.tokens;

@@ -2,8 +2,8 @@
 
 import { bringBelow, byId, html, table } from "./dom.js";
 import { get } from "./api.js";
-import { copy } from "./export.js";
 import { Description, asCurl, asFetch, bounds, exampleOf } from "./openapi.js";
+import { snippet } from "./snippets.js";
 
 /** Paths that the first view can send a request to, and those that the view of things that take time shows. */
 const TRIED = /^\/(contacts|user-info|user-name|users|page-title|readyz|lessons\/contacts\/\{variant\})$/;
@@ -103,13 +103,6 @@ function tryLink(path, asked) {
   const [where, query = ""] = asked.slice(1).split("?");
   const value = [...new URLSearchParams(query).values()][0] ?? "";
   return html("a", { href: `#try/${[where, value].map(encodeURIComponent).join("/")}` }, "Try it, and see its picture");
-}
-
-function snippet(language, text) {
-  const button = html("button", { type: "button", class: "small", "aria-label": `Copy the ${language}` }, "Copy");
-  button.addEventListener("click", () => copy(text, button));
-  const code = html("pre", { tabindex: "0", "aria-label": language }, text);
-  return html("div", { class: "snippet" }, html("span", { class: "quiet" }, language), button, code);
 }
 
 function panelOfProblem({ type, status, code, title, meaning, when, advice }) {

@@ -1,9 +1,10 @@
 // Try it: a real request from this page, its response, and the path of its result.
 
-import { byId, html } from "./dom.js";
+import { byId, html, mayMove } from "./dom.js";
 import { Player } from "./player.js";
-import { Refusal, get, pathWith, send } from "./api.js";
-import { answerOf, showToTheEnd, watch } from "./answers.js";
+import { prose } from "./prose.js";
+import { Refusal, pathWith, send } from "./api.js";
+import { UNWATCHED, answerOf, gridOf, showToTheEnd, watch } from "./answers.js";
 
 /** Path -> what it returns, and the parameter that it takes. */
 const ENDPOINTS = {
@@ -26,7 +27,8 @@ let known;
 export function start(suggestions) {
   watched = suggestions.xray;
   known = suggestions.usernames.length > 0;
-  player = new Player(byId("try-picture"), { empty: "Send a request to see its path here." });
+  const empty = watched ? "Send a request to see its path here." : UNWATCHED;
+  player = new Player(byId("try-picture"), { empty, prose });
   const endpoint = byId("try-endpoint");
   const option = (value, words) => html("option", { value }, words);
   endpoint.append(
@@ -44,6 +46,7 @@ export function start(suggestions) {
   byId("try-leave").addEventListener("click", () => hangUp?.abort());
   byId("try-form").addEventListener("submit", (event) => {
     event.preventDefault();
+    history.replaceState(null, "", linkTo(byId("try-endpoint").value, byId("try-value").value));
     run({ play: true });
   });
   choose(suggestions);
@@ -58,11 +61,14 @@ export function enter([endpoint, value]) {
     byId("try-endpoint").value = `/${endpoint}`;
     if (!byId("try-endpoint").value) byId("try-endpoint").selectedIndex = 0;
     byId("try-endpoint").dispatchEvent(new Event("change"));
-    if (value) byId("try-value").value = value;
+    if (value !== undefined) byId("try-value").value = value;
     showPath();
     run({ play: true });
-  } else if (known && watched && !hangUp && !player.told) run({ play: false });
+  } else if (known && watched && !hangUp && !player.told) run({ play: false, first: true });
 }
+
+/** The link that sends a request: it lasts, so that it can be handed out. */
+const linkTo = (endpoint, value) => `#try/${[endpoint.slice(1), value].map(encodeURIComponent).join("/")}`;
 
 const parameter = () =>
   byId("try-endpoint").value in ENDPOINTS ? ENDPOINTS[byId("try-endpoint").value][1] : "username";
@@ -131,7 +137,7 @@ function choose({ usernames, urls }) {
   showPath();
 }
 
-async function run({ play }) {
+async function run({ play, first = false }) {
   hangUp?.abort();
   const ours = new AbortController();
   const isOurs = () => hangUp === ours;
@@ -146,10 +152,11 @@ async function run({ play }) {
     if (!isOurs()) return;
     const outcome = showAnswer(asked, answer);
     rest();
-    const { seen, link, words } = await gridOf(asked, answer);
+    const { seen, link, words } = await gridOf(asked, answer, watched);
     if (!isOurs()) return;
-    if (seen) player.show(seen, { title: `GET ${asked}`, outcome, link, play });
+    if (seen) player.show(seen, { title: `GET ${asked}`, outcome, link, play, first });
     else player.say(words);
+    if (play) showPicture();
   } catch (error) {
     looking?.stop();
     if (!isOurs()) return;
@@ -164,6 +171,12 @@ async function run({ play }) {
       rest();
     }
   }
+}
+
+/** Where the picture is below the form, scroll to it. */
+function showPicture() {
+  if (matchMedia("(max-width: 61.99rem)").matches)
+    byId("try-picture").scrollIntoView({ block: "start", behavior: mayMove() ? "smooth" : "instant" });
 }
 
 /** Hide the Cancel button, and move the focus from it. */
@@ -182,19 +195,4 @@ function showAnswer(asked, answer) {
     ...answerOf(asked, shown, report ? `is what ${variant} would send the browser; computed ` : ""),
   );
   return String(shown.status);
-}
-
-/** Fetch the grid of a request as `seen`, with a `link` unless it is a lesson; or say in `words` why it is missing. */
-async function gridOf(asked, answer) {
-  if (!asked.startsWith("/lessons") && !watched)
-    return { words: "X-ray is off, so this request was not recorded." };
-  try {
-    if (!asked.startsWith("/lessons")) return { seen: await get(`/xray/${answer.id}`), link: `#request/${answer.id}` };
-    const seen = await get(asked.replace(/(\?|$)/, "/grid$1"));
-    return seen.grid
-      ? { seen }
-      : { words: "No Deferred: this variant raised before it had made one, so its errbacks never ran." };
-  } catch (refusal) {
-    return { words: refusal.message };
-  }
 }

@@ -1,7 +1,8 @@
 // Waiting: pending requests and Deferreds, refreshed while the view is open, and a button to cancel a request.
 
-import { byId, duration, html, table } from "./dom.js";
+import { byId, duration, html } from "./dom.js";
 import { get } from "./api.js";
+import { updateTable } from "./rows.js";
 import { placeOf, shortName } from "./timeline.js";
 
 /** Milliseconds between two refreshes. */
@@ -18,7 +19,9 @@ let watched = false;
 
 export function start({ xray }) {
   watched = xray;
+  byId("waiting-lists").hidden = !watched;
   if (watched) setInterval(count, 4 * BEAT);
+  else byId("waiting-lead").textContent = "X-ray is off here, so what waits is not known.";
 }
 
 export function enter() {
@@ -56,95 +59,64 @@ async function refresh(ours) {
 
 function draw({ waiting, recent, unfired, warnings, stalls }) {
   showCount(waiting.length);
-  replace(
-    "waiting-requests",
-    table(
-      ["", "age", "waiting for", "request"],
-      waiting.map((one) => [
-        html(
-          "button",
-          {
-            type: "button",
-            class: "small",
-            "data-id": one.request_id,
-            "aria-label": `Cancel ${one.asks_for}`,
-            click: () => stop(one.request_id),
-          },
-          "Cancel",
-        ),
-        duration(one.age),
-        html("code", {}, `${shortName(one.waits_for.function)} · ${placeOf(one.waits_for)}`),
-        linkTo(one),
-      ]),
-      "No pending requests.",
-    ),
+  updateTable(
+    byId("waiting-requests"),
+    ["", "age", "waiting for", "request"],
+    waiting.map((one) => [one.request_id, [stopButton(one), duration(one.age), waitsFor(one), linkTo(one)]]),
+    "No pending requests.",
   );
-  replace(
-    "waiting-warnings",
-    html(
-      "div",
-      { class: "scroll", role: "region", "aria-label": "Warnings", tabindex: "0" },
-      table(
-        ["Deferred", "age", "warning"],
-        warnings.map((one) => [
-          html("code", {}, `${shortName(one.function)} · ${placeOf(one)}`),
-          duration(one.age),
-          WHY[one.why],
-        ]),
-        "No warnings: no failure is unhandled, and no Deferred is forgotten.",
-      ),
-    ),
+  updateTable(
+    byId("waiting-warnings"),
+    ["Deferred", "age", "warning"],
+    warnings.map((one) => [one.number, [codeOf(one), duration(one.age), WHY[one.why]]]),
+    "No warnings: no failure is unhandled, and no Deferred is forgotten.",
   );
-  replace(
-    "waiting-stalls",
-    table(
-      ["for", "age", "in", "stack"],
-      stalls.map(({ seconds, age, stack }) => [
+  updateTable(
+    byId("waiting-stalls"),
+    ["for", "age", "in", "stack"],
+    stalls.map(({ seconds, age, stack }) => [
+      `${seconds} ${stack}`,
+      [
         duration(seconds),
         duration(age),
         html("code", {}, stack.split("\n").findLast((line) => line.startsWith("  File ")) ?? ""),
         html("details", {}, html("summary", {}, "Show"), html("pre", {}, stack)),
+      ],
+    ]),
+    "Nothing: every callback has returned soon.",
+  );
+  updateTable(
+    byId("waiting-recent"),
+    ["status", "age", "request"],
+    recent
+      .slice(0, MOST)
+      .map((one) => [one.request_id, [one.status ? String(one.status) : "pending", duration(one.age), linkTo(one)]]),
+    "No requests yet.",
+  );
+  updateTable(
+    byId("waiting-unfired"),
+    ["made by", "where", "age", "kind"],
+    unfired
+      .slice(0, MOST)
+      .map((one) => [
+        one.number,
+        [html("code", {}, shortName(one.function)), html("code", {}, placeOf(one)), duration(one.age), one.kind],
       ]),
-      "Nothing: every callback has returned soon.",
-    ),
-  );
-  replace(
-    "waiting-recent",
-    table(
-      ["status", "age", "request"],
-      recent.slice(0, MOST).map((one) => [one.status ? String(one.status) : "pending", duration(one.age), linkTo(one)]),
-      "No requests yet.",
-    ),
-  );
-  replace(
-    "waiting-unfired",
-    table(
-      ["made by", "where", "age", "kind"],
-      unfired
-        .slice(0, MOST)
-        .map((one) => [
-          html("code", {}, shortName(one.function)),
-          html("code", {}, placeOf(one)),
-          duration(one.age),
-          one.kind,
-        ]),
-      "No pending Deferreds.",
-    ),
+    "No pending Deferreds.",
   );
 }
+
+const codeOf = (one) => html("code", {}, `${shortName(one.function)} · ${placeOf(one)}`);
+const waitsFor = (one) => codeOf(one.waits_for);
+
+const stopButton = ({ request_id, asks_for }) =>
+  html(
+    "button",
+    { type: "button", class: "small", "aria-label": `Cancel ${asks_for}`, click: () => stop(request_id) },
+    "Cancel",
+  );
 
 const linkTo = ({ request_id, asks_for }) => html("a", { class: "asked", href: `#request/${request_id}` }, asks_for);
-
-/** Replace a part of the view, and keep the focus where it was. */
-function replace(id, part) {
-  const place = byId(id);
-  const focused = place.contains(document.activeElement)
-    ? (document.activeElement.dataset.id ?? document.activeElement.hash)
-    : null;
-  place.replaceChildren(part);
-  if (focused)
-    [...place.querySelectorAll("a, button")].find((one) => one.dataset.id === focused || one.hash === focused)?.focus();
-}
 
 async function stop(id) {
   const ours = ++turn;

@@ -1,0 +1,66 @@
+// Mistakes: each runs, wrong and right side by side, with code, picture, log and response.
+
+import { html } from "./dom.js";
+import { get } from "./api.js";
+import { Code } from "./code.js";
+import { Player } from "./player.js";
+import { prose } from "./prose.js";
+import { NO_DEFERRED, codeOf, outcomeOf, reportOf } from "./runs.js";
+
+/** Make the nodes of the list of mistakes. */
+export async function listOf() {
+  const { lessons } = await get("/lessons");
+  return [
+    html("p", { class: "lead" }, ...prose("Each of these runs, with the mistake and without it. On the command line:"),
+      " ", html("code", {}, "python -m service.lessons forgotten-return"), "."),
+    html(
+      "ul",
+      { class: "stack list" },
+      ...lessons.map(({ slug, name, says, cure }) =>
+        html(
+          "li",
+          { class: "panel operation" },
+          html("a", { href: `#learn/mistakes/${slug}` }, name),
+          cure ? "" : html("span", { class: "quiet" }, " (no mistake)"),
+          html("p", {}, ...prose(says)),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Make the nodes of one of them: both sides, and the title. */
+export async function mistakeOf(slug) {
+  const { name, query, wrong, right } = await get(`/lessons/${encodeURIComponent(slug)}`);
+  return {
+    title: name.charAt(0).toUpperCase() + name.slice(1),
+    nodes: [
+      html("p", { class: "lead" }, query ? `It runs with ?${query}. ` : "", html("a", { href: "#learn/mistakes" },
+        "All mistakes")),
+      html(
+        "div",
+        { class: "cards pair" },
+        sideOf(right ? "With the mistake" : "As it is", "mistake-wrong", wrong),
+        right && sideOf("Without it", "mistake-right", right),
+      ),
+    ],
+  };
+}
+
+function sideOf(title, id, ran) {
+  const picture = html("div", { class: "picture" });
+  const code = new Code(html("div", { class: "code-panel" }));
+  const player = new Player(picture, { small: true, prose, watch: ({ about }) => code.light(about) });
+  code.show(codeOf(ran));
+  if (ran.grid) player.show(ran, { outcome: outcomeOf(ran) });
+  else player.say(NO_DEFERRED);
+  return html(
+    "article",
+    { class: "panel card", id, "aria-label": title },
+    html("h2", {}, title),
+    html("p", {}, ...prose(ran.says)),
+    code.place,
+    picture,
+    html("div", { class: "report" }, ...reportOf(ran)),
+  );
+}
