@@ -99,9 +99,17 @@ def test_the_grid_without_callbacks(web: "Web", variant: str) -> None:
     assert grid["steps"]
 
 
+@pytest.mark.parametrize(("variant", "begins"), [("v5", "def v5("), ("product", '    @app.route("/contacts"')])
+def test_the_code_of_a_variant(web: "Web", variant: str, begins: str) -> None:
+    """The grid comes with the code of the variant, or of the service's own endpoint."""
+    sources = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["sources"]
+    assert sources[0]["text"].startswith(begins)
+
+
 def test_no_grid(web: "Web") -> None:
     """A variant that raises before it makes a Deferred has no grid; an unknown variant gets 404."""
-    assert web.get("/lessons/contacts/v1/grid").json == {"variant": "v1", "grid": None, "text": None}
+    seen = web.get("/lessons/contacts/v1/grid").json
+    assert (seen["variant"], seen["grid"], seen["text"]) == ("v1", None, None)
     assert web.get("/lessons/contacts/v8/grid").json["code"] == "not_found"
 
 

@@ -24,7 +24,7 @@ from tests.wire.wires import Answer, Wire
 OTHERS = {
     *("/", "/console/<name>"),
     *("/xray", "/xray/<request_id>", "/xray/waiting/<request_id>", "/metrics"),
-    *("/clock", "/clock/advance", "/requests"),
+    *("/clock", "/clock/advance", "/requests", "/arrivals"),
 }
 
 

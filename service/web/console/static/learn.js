@@ -91,8 +91,8 @@ function exercisesOf(exercises) {
     html(
       "p",
       { class: "lead" },
-      "Ten small files, each a function with a fault or a gap. Mend them in your editor; the check runs each, and says ",
-      "what happened instead, with the picture as text.",
+      "Ten small files, each a function with a fault or a gap. Mend them in your editor; the check runs each, and ",
+      "says what happened instead, with the picture as text.",
     ),
     snippet("Write them into a folder", "python -m service.lessons exercises"),
     snippet("Check them", "python -m service.lessons check"),
