@@ -58,7 +58,7 @@ def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) 
         cleanup.enter_context(redirect_stdout(printed))
         cleanup.enter_context(watching())
         site = bare_site(handler, traces, clock, tracebacks=False)
-        wanted = (lesson.query if query is None else query).encode()
+        wanted = (lesson.query if query is None else query).encode("latin-1")  # the bytes that were sent
         with visit(site, wanted, clock, DEADLINE) as received:
             grid = next((traces.grid(trace.name) for trace in traces.all()), None)
         del site

@@ -187,7 +187,7 @@ def test_the_answer_is_not_given_away(page: Page) -> None:
     page.says("#learn-picture .moment", "1 of ")
     shown = page.evaluate(
         "[...document.querySelectorAll('#learn-picture .ahead.arrow, #learn-picture .ahead.end,"
-        " #learn-picture .ahead .kind-of, #learn-picture .ahead.value')]"
+        " #learn-picture .ahead .kind-of, #learn-picture .box.ahead .sub, #learn-picture .ahead.value')]"
         ".filter((part) => getComputedStyle(part).visibility !== 'hidden').length"
     )
     assert shown == 0

@@ -3,7 +3,7 @@
 /** What the functions of Twisted and of Klein are called where they are folded, by the beginning of their names. */
 const PLUMBING = { "Deferred.addTimeout.": "addTimeout", "KleinResource.": "the HTTP server" };
 /** The same, for whole names. */
-const PLUMBING_BY_NAME = { err: "the HTTP server", respond: "the HTTP server" };
+const PLUMBING_BY_NAME = { err: "the HTTP server" };
 
 /** Say what a step that has run is: terminal, nonterminal, or none of it. */
 export function kindOf(step) {
