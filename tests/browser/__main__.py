@@ -18,7 +18,19 @@ from tests.service_process import Service
 HERE = Path(__file__).parent / "screenshots"
 LOADS = 9
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-_TALL = (1400, 1250)
+_TALL, _PHONE = (1400, 1250), (NARROW[0], 1400)
+#: The name of a screenshot, and its view.
+VIEWS = {
+    "try": "try",
+    "hang": "try",
+    "waiting": "waiting",
+    "learn": "learn",
+    "lesson": "learn/5",
+    "mistake": "learn/mistakes/forgotten-return",
+    "compare": "lessons/v4,v5/missing%20parameter",
+    "live": "live",
+    "api": "api/get_contacts",
+}
 STILL = {"prefers_reduced_motion": "reduce"}
 
 
@@ -37,31 +49,41 @@ def main(folder: Path) -> None:
 
 
 def take_pictures(page: Page, folder: Path) -> None:
-    """Save screenshots of every view."""
-    page.open("try", _TALL, **STILL)
-    page.ask("dustin~malformed", "502")
+    """Save screenshots of every view: on a desktop in light, and on a phone in dark colours."""
+    for name, view in VIEWS.items():
+        page.open(view, _TALL, **STILL)
+        prepare(page, name)
+        save(page, folder / f"{name}.png")
+        page.open(view, _PHONE, prefers_color_scheme="dark", **STILL)
+        prepare(page, name)
+        save(page, folder / f"{name}-phone-dark.png")
+
+
+def prepare(page: Page, name: str) -> None:
+    """Bring a view into the state that is shown."""
+    match name:
+        case "try":
+            page.ask("dustin~malformed", "502")
+        case "hang":
+            page.write("#try-value", "dustin~hang")
+            page.click("#try-send")
+            page.until(lambda: page.all("#try-picture .token.waits"))
+        case "live":
+            page.click("#lookup-start")
+            page.says("#lookup-said", "Found")
+            page.until(lambda: page.all("#live-picture .member"))
+        case "waiting":
+            page.until(lambda: page.all("#waiting-recent td"))
+        case "compare":
+            page.find('#lessons-cards[aria-busy="false"]')
+        case "api":
+            page.find("#api-get_contacts summary")
+        case _:
+            page.find('#learn-content[aria-busy="false"]')
+    if name == "lesson":
+        for _ in range(3):
+            page.evaluate("document.querySelector('#learn-picture .forward').click()")
     page.evaluate("scrollTo(0, 0)")
-    save(page, folder / "try.png")
-    page.open("try", _TALL, **STILL)
-    page.write("#try-value", "dustin~hang")
-    page.click("#try-send")
-    page.until(lambda: page.all("#try-picture .token.waits"))
-    save(page, folder / "hang.png")
-    page.open("waiting", (1400, 700), **STILL)
-    page.until(lambda: page.all("#waiting-recent td"))
-    save(page, folder / "waiting.png")
-    page.open("lessons/all/unserialisable%20result", _TALL, **STILL)
-    page.find('#lessons-cards[aria-busy="false"]')
-    save(page, folder / "lessons.png")
-    page.open("live", (1400, 1400), **STILL)
-    page.click("#lookup-start")
-    page.says("#lookup-said", "Found")
-    page.until(lambda: page.all("#live-picture .member"))
-    save(page, folder / "live.png")
-    page.open("try", (NARROW[0], 1900), prefers_color_scheme="dark", **STILL)
-    page.ask("jimbo", "404")
-    page.evaluate("scrollTo(0, 0)")
-    save(page, folder / "narrow-dark.png")
 
 
 def save(page: Page, path: Path) -> None:
@@ -79,12 +101,14 @@ def report(page: Page) -> None:
     size = sum(len(asset.body) for asset in load_assets().values())
     print(f"first paint: {statistics.median(paints):.0f} ms; {len(load_assets())} files, {size} bytes\n")
     print("| view | width | colours | axe rules passed | violated |\n|---|---|---|---|---|")
-    for view in ("try", "lessons", "live", "api", "waiting"):
+    for view in ("learn", "learn/5", "learn/mistakes/pause", "try", "lessons", "live", "api", "waiting"):
         for size_of_window in (NARROW, WIDE):
             for scheme in ("light", "dark"):
                 page.open(view, size_of_window, prefers_color_scheme=scheme, **STILL)
                 if view == "lessons":
                     page.find('#lessons-cards[aria-busy="false"]')
+                elif view.startswith("learn"):
+                    page.find('#learn-content[aria-busy="false"]')
                 kept, broken = page.axe()
                 print(f"| {view} | {size_of_window[0]} | {scheme} | {kept} | {len(broken)} |")
 

@@ -1,6 +1,7 @@
 """Lessons that run: what each shows, with the mistake and without it."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,7 +65,7 @@ def got(ran: "Run") -> Any:
     body = ran.received.body
     if body is None:
         return None
-    exhausted = body.replace(" while calling a Python object", "")  # Python does not always say so
+    exhausted = re.sub(r"(recursion depth exceeded)[^\"]*", r"\1", body)  # Python also says by what
     return HTML if body.startswith("<html>") else json.loads(exhausted)
 
 
