@@ -21,7 +21,7 @@ USAGE = """usage: python -m service.lessons                        list the less
        python -m service.lessons 3 http://hudson.com
        python -m service.lessons matrix                 run all variants of ajax_get_contacts
        python -m service.lessons exercises [FOLDER]     write ten exercises into a folder
-       python -m service.lessons check [FOLDER]         check them
+       python -m service.lessons check [FOLDER]         check them; or one, by its file
 """
 #: The folder of the exercises, if none is given.
 FOLDER = "exercises"
@@ -93,14 +93,15 @@ def write_exercises(folder: Path) -> None:
 
 
 def check_exercises(folder: Path) -> None:
-    """Print of each exercise whether it holds, and if not, what happened instead.
+    """Print of each exercise of a folder, or of one file, whether it holds, and if not, what happened instead.
 
-    :raise SystemExit: with 1 if one of them does not hold, with 2 if the folder has no exercises.
+    :raise SystemExit: with 1 if one of them does not hold, with 2 if there are no exercises.
     """
     from service.lessons.exercises.folder import check_exercises
+    from service.lessons.exercises.listing import EXERCISES
 
-    if not any(folder.glob("e[0-9][0-9]_*.py")):
-        sys.stderr.write(f"{folder} has no exercises: write them with python -m service.lessons exercises {folder}\n")
+    if folder.stem not in EXERCISES if folder.is_file() else not any(folder.glob("e[0-9][0-9]_*.py")):
+        sys.stderr.write(f"{folder} has no exercises: write them with python -m service.lessons exercises\n")
         raise SystemExit(2)
     held = []
     for name, verdict in check_exercises(folder):

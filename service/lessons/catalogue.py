@@ -12,6 +12,7 @@ from service.lessons import (
     firing,
     polling,
     retired,
+    right,
     stage,
     today,
     utilities,
@@ -46,7 +47,7 @@ class Lesson:
 
 
 def variant(function: Callable[..., Any], cure: Callable[..., Any] | None, query: str, *beside: Any) -> Lesson:
-    """Describe a variant of ``ajax_get_contacts``, the variant without its bug, and an input that shows the bug."""
+    """Describe a variant of ``ajax_get_contacts``, the code without its bug, and an input that shows the bug."""
     name = function.__name__
     return Lesson(
         slug=f"contacts-{name}",
@@ -79,11 +80,11 @@ def mistake(slug: str, name: str, pair: Pair, show: Show, query: str = "username
 
 
 LESSONS = (
-    variant(contacts.v1, contacts.v3, ""),
-    variant(contacts.v2, contacts.v3, "", contacts.get_contacts_of),
-    variant(contacts.v3, contacts.v5, "username=dustin~raise", contacts.get_contacts_of),
-    variant(contacts.v4, contacts.v5, "", contacts.get_contacts_of),
-    variant(contacts.v5, today.v6, "username=dustin~unserialisable", contacts.get_contacts_of),
+    variant(contacts.v1, right.right, "", contacts.get_contacts_of),
+    variant(contacts.v2, right.right, "", contacts.get_contacts_of),
+    variant(contacts.v3, right.right, "username=dustin~raise", contacts.get_contacts_of),
+    variant(contacts.v4, right.right, "", contacts.get_contacts_of),
+    variant(contacts.v5, right.right, "username=dustin~unserialisable", contacts.get_contacts_of),
     variant(today.v6, None, "username=dustin~down"),
     variant(today.v7, None, "username=dustin~down"),
     example(1, examples.print_user_info, "username=dustin", stage.user_example),

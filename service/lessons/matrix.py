@@ -12,7 +12,7 @@ from twisted.logger import formatEvent
 from service.errors import NoSuchRoute
 from service.interfaces import IIMService
 from service.lessons import contacts, today
-from service.lessons.browser import Received, bare_site, visit
+from service.lessons.browser import Received, at_deadline, bare_site, visit
 from service.lessons.capture import capture_log
 from service.lessons.contacts import Handler
 from service.lessons.explanations import what_came
@@ -98,7 +98,8 @@ class ContactsLesson:
         """
         traces = RecentTraces()
         with watching(), capture_log(), self._visit(variant, query, traces):
-            return next((traces.grid(trace.name) for trace in traces.all()), None)
+            grid = next((traces.grid(trace.name) for trace in traces.all()), None)
+            return None if grid is None else at_deadline(grid, self.deadline)
 
     def _visit(
         self, variant: str, query: bytes, traces: RecentTraces, *, tracebacks: bool = False

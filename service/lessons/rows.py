@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 
 from service.lessons import tables
 from service.lessons.capture import capture_log
-from service.lessons.source import Source, source_of
+from service.lessons.source import Source, names_in, source_of
 from service.lessons.tables import Row
 from service.xray.grid import Grid
 from service.xray.watch import of, watching
@@ -58,9 +58,3 @@ def sources_of(function: Callable[..., Any]) -> Iterator[Source]:
         helper = function.__globals__.get(name)
         if isfunction(helper) and helper.__module__ in (tables.__name__, function.__module__):
             yield source_of(helper)
-
-
-def names_in(code: Any) -> set[str]:
-    """Return the names of globals in some code, and in the functions inside it."""
-    inner = [names_in(constant) for constant in code.co_consts if hasattr(constant, "co_names")]
-    return set(code.co_names).union(*inner)

@@ -2,7 +2,7 @@
 
 import gc
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, redirect_stdout
 from typing import Any
 
@@ -11,13 +11,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent, formatEvent
 
-from service.lessons.browser import Received, bare_site, visit
+from service.lessons.browser import Received, at_deadline, bare_site, visit
 from service.lessons.capture import capture_log
 from service.lessons.catalogue import Lesson
 from service.lessons.contacts import QueryRequest
 from service.lessons.descriptions import name_of, says
 from service.lessons.explanations import what_came
-from service.lessons.source import Source, source_of
+from service.lessons.source import Source, names_in, source_of
 from service.lessons.stage import Stage
 from service.xray.grid import Grid
 from service.xray.recent import RecentTraces
@@ -66,13 +66,27 @@ def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) 
         return Run(
             shown_by=name_of(function),
             says=says(function),
-            sources=tuple(map(source_of, (function, *lesson.beside))),
+            sources=tuple(map(source_of, (function, *beside(lesson, function)))),
             received=received,
             explanation=what_came(received, DEADLINE),
             printed=printed.getvalue().splitlines(),
             log=[line for event in events if (line := in_the_log(event))],
-            grid=grid,
+            grid=None if grid is None else at_deadline(grid, DEADLINE),
         )
+
+
+def beside(lesson: Lesson, function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield the functions that are shown with one side of a lesson: not those that only the other side calls."""
+    sides = (lesson.shown_by, lesson.cure)
+    for one in lesson.beside:
+        if calls(function, one) or not any(calls(side, one) for side in sides):
+            yield one
+
+
+def calls(function: Callable[..., Any] | None, other: Callable[..., Any]) -> bool:
+    """Return whether a function names another one; None and a class name none."""
+    code = getattr(function, "__code__", None)
+    return code is not None and other.__name__ in names_in(code)
 
 
 def in_the_log(event: LogEvent) -> str:

@@ -94,9 +94,18 @@ def source_of_lambda(module: Module, function: Callable[..., Any]) -> Source:
         file=module.path,
         line=body.lineno,
         text=ast.get_source_segment(module.text, body) or "",
-        bodies={function.__qualname__: (body.lineno, ends(body)[0])},
+        bodies={
+            function.__qualname__: (body.lineno, ends(body)[0]),
+            **{name: lines_of_body(one) for name, one in functions_in(body, f"{function.__qualname__}.<locals>.")},
+        },
         added={},
     )
+
+
+def names_in(code: Any) -> set[str]:
+    """Return the names of globals in some code, and in the functions inside it."""
+    inner = [names_in(constant) for constant in code.co_consts if hasattr(constant, "co_names")]
+    return set(code.co_names).union(*inner)
 
 
 def starts(node: ast.expr) -> tuple[int, int]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property, partial
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,9 +15,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from service.backends.registry import DATABASE, IM, PAGES, make_backend
-from service.chains.titles import Titles
-from service.errors import BackendError
+from service.backends.registry import DATABASE, IM, make_backend
+from service.errors import BackendError, UpstreamStatus
 from service.lessons.contacts import QueryRequest
 from service.lessons.firing import get_user_name
 from service.values import User
@@ -50,9 +50,13 @@ class Stage:
         return make_backend(DATABASE, "fake:?latency=1.5", self.clock)
 
     def get_page_title(self, url: str) -> Deferred[str]:
-        """Fetch the title of one of the fake pages."""
-        titles = Titles(make_backend(PAGES, "fake:?latency=0.5", self.clock))
-        return titles.get_page_title(url).addCallback(lambda title: title.title or "")
+        """Fire with the title of a page of the slides half a second later; the server of any other answers 404."""
+        d: Deferred[str] = Deferred()
+        if url == "http://buildbot.net":
+            self.clock.callLater(0.5, d.callback, "Buildbot")
+        else:
+            self.clock.callLater(0.5, d.errback, UpstreamStatus(HTTPStatus.NOT_FOUND))
+        return d
 
     def get_user_name(self, username: str) -> Deferred[str]:
         """Look up the name of a user; fails if the user does not exist."""

@@ -82,7 +82,7 @@ def test_a_folder_without_exercises(
         main(Clock(), "check")
     assert caught.value.code == 2
     assert capsys.readouterr().err == (
-        "exercises has no exercises: write them with python -m service.lessons exercises exercises\n"
+        "exercises has no exercises: write them with python -m service.lessons exercises\n"
     )
     say(capsys, "exercises")
     assert len(list((tmp_path / "exercises").iterdir())) == 10

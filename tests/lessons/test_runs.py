@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 #: Lesson -> what a browser gets: with the mistake, and without it. ``HTML`` is an error page, and None no response.
 HTML = "HTML"
 GETS: dict[str, tuple[Any, Any]] = {
-    "contacts-v1": (HTML, {"error": "no username specified"}),
-    "contacts-v2": (HTML, {"error": "no username specified"}),
+    "contacts-v1": (HTML, {"error": "'username'"}),
+    "contacts-v2": (HTML, {"error": "'username'"}),
     "contacts-v3": (HTML, {"error": "dustin~raise"}),
     "contacts-v4": (HTML, {"error": "'username'"}),
     "contacts-v5": (HTML, {"error": "Object of type object is not JSON serializable"}),

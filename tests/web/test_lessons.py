@@ -203,7 +203,7 @@ def test_the_list(web: "Web") -> None:
         "says": "Use the full grid: a nonterminal errback, which logs, and a terminal one. Bug: without a username it"
         " raises before there is a Deferred, so neither errback sees the exception.",
         "shown_by": "service.lessons.contacts.v1",
-        "cure": "service.lessons.contacts.v3",
+        "cure": "service.lessons.right.right",
         "try": "/lessons/contacts/v1",
     }
     for lesson in body["lessons"]:

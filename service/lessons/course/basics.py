@@ -15,8 +15,10 @@ BASICS = (
             because="`addCallback` only stores the callback, so the function runs to its end. `name: Dustin` is printed"
             " when the Deferred fires.",
         ),
-        notice="The first step belongs to the database, which turns its answer into a `User`. Your callback is the"
-        " second one, and takes what the first one returned.",
+        notice="The picture begins when the function has returned, and its three lines are printed. The first step,"
+        " `as_answer`, belongs to the fake database, and makes a `User` of its answer. `got_info` is the second one,"
+        " and takes what the first one returned. `to_browser` and `or_error`, here and in other lessons, turn the"
+        " outcome into JSON.",
     ),
     CourseLesson(
         title="Two callbacks",
@@ -51,7 +53,9 @@ BASICS = (
             " the other side, and is skipped.",
         ),
         notice="After `fail_info` the arrow goes back to the left: it printed something and returned None, which is a"
-        " result and not a failure. So this errback is terminal: the chain has recovered.",
+        " result and not a failure. So this errback is terminal: the chain has recovered. What failed is in"
+        " `failure.value`; `failure.check(KeyError)` asks whether it is a KeyError, and `failure.trap(KeyError)` goes"
+        " on only if it is, and raises the failure again if not.",
     ),
     CourseLesson(
         title="The full grid",
@@ -97,15 +101,15 @@ BASICS = (
     ),
     CourseLesson(
         title="What goes wrong in v1 to v5",
-        says="An errback can only handle what happens in the chain, and before it. What is raised before there is a"
-        " Deferred, or in the callback beside an errback, gets past it. Each variant of the slides moves one more"
-        " thing into the chain.",
+        says="An errback can only handle what has gone wrong in the chain, in a step before its own. The variants of"
+        " the slides move one thing after another into the chain, until v5 has all of it there."
+        " But is it in the right place?",
         scenes=(
             Scene(title="v5, with contacts that JSON cannot encode", path="/lessons/contacts-v5"),
             Scene(title="v1, without a username", path="/lessons/contacts-v1"),
             Scene(title="v3, when the IM service itself raises", path="/lessons/contacts-v3"),
             Scene(title="v4, without a username", path="/lessons/contacts-v4"),
-            Scene(title="v6, with contacts that JSON cannot encode", path="/lessons/contacts-v5", side="right"),
+            Scene(title="v5, with the errback after the JSON step", path="/lessons/contacts-v5", side="right"),
         ),
         question=Question(
             asks="`json_cb` raises, because the contacts cannot be encoded. Does `json_eb`, beside it, handle that?",
@@ -115,6 +119,7 @@ BASICS = (
             " the next step, and `json_eb` is not in it.",
         ),
         notice="This is why v5 still has a bug. The cure is to add the errback after the JSON step and not beside it:"
-        " `d.addCallback(json_cb)`, then `d.addErrback(json_eb)`, as this service does.",
+        " `d.addCallback(json_cb)`, then `d.addErrback(json_eb)`, as in the last scene, and in this service. In the"
+        " other scenes, look for what is still outside of the chain.",
     ),
 )

@@ -10,7 +10,6 @@ FURTHER = (
         scenes=(
             Scene(title="A callback forgets to return the Deferred", path="/lessons/forgotten-return"),
             Scene(title="It returns the Deferred", path="/lessons/forgotten-return", side="right"),
-            Scene(title="Nesting without bound", path="/lessons/unbounded-nesting"),
         ),
         question=Question(
             asks="`fetch` asks for the contacts, and does not return the Deferred. What does the JSON step take?",
@@ -44,11 +43,12 @@ FURTHER = (
     ),
     CourseLesson(
         title="Sync and async, side by side",
-        says="What you know from threads has a counterpart: to call and return is to wait in a chain; to call and not"
-        " to return is a new thread; to join is to add a callback. Each row below runs, and says what is usual today.",
+        says="What you know from threads has a counterpart. Where you would wait for a call, you add a callback. Where"
+        " you would start a thread, you call, and do not return the Deferred. Where you would join a thread, you add a"
+        " callback to its Deferred. Each row below runs.",
         scenes=(
             Scene(title="Set a time limit", path="/lessons/tables/sync-and-async/10", side="deferred"),
-            Scene(title="The same with fromCoroutine", path="/lessons/tables/sync-and-async/3", side="deferred"),
+            Scene(title="A coroutine as a Deferred", path="/lessons/tables/sync-and-async/3", side="deferred"),
         ),
         question=Question(
             asks="`addTimeout` and a thread's timeout both end the wait. What else does `addTimeout` do?",
@@ -58,13 +58,16 @@ FURTHER = (
             " socket.",
         ),
         notice="A cancelled Deferred fires with `CancelledError`; the first step of `addTimeout` turns it into"
-        " `TimeoutError`, so that the errbacks after it know why.",
+        " `TimeoutError`, so that the errbacks after it know why. If you make a Deferred yourself, give it a canceller,"
+        " a function that stops the work: `Deferred(lambda d: timer.cancel())`. A call that blocks belongs into a"
+        " thread: `deferToThread(function)` returns a Deferred for it, and `deferToThreadPool(reactor, threads,"
+        " function)` does that with a pool of your own.",
         table="sync-and-async",
     ),
     CourseLesson(
         title="DeferredList",
-        says="To wait for several Deferreds you join them. A `DeferredList` fires when all of its members have fired,"
-        " with a list of pairs: whether it succeeded, and its result or failure.",
+        says="To wait for several Deferreds you join them. A `DeferredList` is a Deferred whose members are others; it"
+        " waits for all of them.",
         scenes=(
             Scene(title="Three lookups, one of which fails", path="/lessons/parallel-lookup", side="right"),
             Scene(title="results in place of result", path="/lessons/parallel-lookup"),
@@ -73,11 +76,12 @@ FURTHER = (
             asks="jimbo does not exist, so one of the members fails. What does the DeferredList do?",
             choices=("it fails, too", "it fires with a list of pairs", "it never fires"),
             right=1,
-            because="By default a DeferredList never fails because of a member: you look at the pairs. `gatherResults`"
-            " is the one that fails with the first failure.",
+            because="A DeferredList fires with a pair for each member: whether it succeeded, and its result or failure."
+            " `gatherResults` is the one that fails with the first failure.",
         ),
-        notice="The members are drawn side by side, and join. In the second scene one letter too many gives everybody"
-        " karl's name, without any error.",
+        notice="The members are drawn side by side, and join. `consumeErrors=True` says that the failures of members"
+        " are handled by looking at the pairs; without it, each is also reported as unhandled. In the second scene one"
+        " letter too many gives everybody the pair of karl, without any error.",
     ),
     CourseLesson(
         title="callLater and LoopingCall",
@@ -93,8 +97,8 @@ FURTHER = (
             asks="The first call of `poll` raises a TypeError. When does `d` fire?",
             choices=("immediately, with the TypeError", "when the file arrives", "never"),
             right=2,
-            because="The loop stops, and the Deferred of `loop.start()` fails, which nobody kept. Nothing is left that"
-            " could fire `d`.",
+            because="The loop stops, and the Deferred of `loop.start()` fails, which nobody looks at. Nothing is left"
+            " that could fire `d`.",
         ),
         notice="In the second scene the failure of the loop goes to `d.errback`. Whenever a timer should fire a"
         " Deferred, ask what happens if it raises.",

@@ -57,6 +57,8 @@ def terminal_errback(module: Any, bench: Bench) -> str:
             body = json.loads(outcome)
         except (TypeError, ValueError) as error:
             raise NotYet(f"It fired with {shown(outcome)}, which is not JSON.", d) from error
+        if not isinstance(body, dict):
+            raise NotYet(f"It fired with {shown(outcome)}: that is JSON, and not an object with contacts or error.", d)
         if "error" in str(body.get("contacts")):
             raise NotYet("The error went through to_json as if it were contacts: the errback comes too early.", d)
         if list(body) != list(expected or {"error": ""}) or (expected and body != expected):
@@ -74,7 +76,8 @@ def recover_from_one_error(module: Any, bench: Bench) -> str:
     d = module.get_user_name(bench.get_name, "down")
     outcome = bench.outcome(d, 1)
     if not isinstance(outcome, Failure):
-        raise NotYet(f"The database is down, and the caller gets {shown(outcome)}: trap LookupError only.", d)
+        what = "return the failure if it is another one" if outcome is None else "recover from LookupError only"
+        raise NotYet(f"The database is down, and the caller gets {shown(outcome)}: {what}.", d)
     if not outcome.check(ConnectionError):
         raise NotYet(f"The database is down, and the caller gets another error: {shown(outcome)}.", d)
     return "An unknown user is (unknown), and a database that is down is still an error."

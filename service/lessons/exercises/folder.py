@@ -27,10 +27,10 @@ def write_exercises(folder: Path) -> Iterator[tuple[Path, bool]]:
         yield path, is_new
 
 
-def check_exercises(folder: Path, seconds: float = MOST_SECONDS) -> Iterator[tuple[str, Verdict]]:
-    """Check each exercise in a process of its own; yield its name, and the verdict."""
-    for name in EXERCISES:
-        path = folder / f"{name}.py"
+def check_exercises(given: Path, seconds: float = MOST_SECONDS) -> Iterator[tuple[str, Verdict]]:
+    """Check each exercise of a folder, or one file, in a process of its own; yield its name, and the verdict."""
+    for path in [given] if given.is_file() else [given / f"{name}.py" for name in EXERCISES]:
+        name = path.stem
         yield name, check_in_process(path.resolve(), seconds) if path.is_file() else Verdict(False, "It is missing.")
 
 

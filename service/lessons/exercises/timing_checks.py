@@ -48,7 +48,8 @@ def join(module: Any, bench: Bench) -> str:
         raise NotYet(f"One unknown user makes the whole look-up fail: {shown(outcome)}.", d)
     if outcome != {"dustin": "Dustin", "jimbo": None, "karl": "Karl"}:
         pairs = isinstance(outcome, dict) and isinstance(outcome.get("dustin"), tuple)
-        why = "each value is a pair of success and result" if pairs else "that is not what was asked for"
+        wanted = "the values should be the names, and None for jimbo"
+        why = "each value is a pair of success and result" if pairs else wanted
         raise NotYet(f"It fired with {shown(outcome)}: {why}.", d)
     unhandled = [member.gave for member in xray.of(d).members if member.unhandled]
     if unhandled:
@@ -120,7 +121,7 @@ def blocking_call(module: Any, bench: Bench) -> str:
         raise NotYet("It called read() itself, so the reactor was blocked until that returned.", d)
     outcome = bench.outcome(d, 0)
     if not threads.waiting:
-        raise NotYet(f"Nothing runs in the threads; the caller has {shown(outcome)}.", d)
+        raise NotYet(f"Nothing runs in one of ``threads``; the caller has {shown(outcome)}.", d)
     threads.work()
     bench.wait(0, d)
     again = module.read_report(bench.clock, threads, read)

@@ -1,4 +1,7 @@
-"""The smallest service: contacts as JSON, from a fake behind an interface. ``python smallest.py`` serves it."""
+"""The smallest service: contacts as JSON, from a fake behind an interface.
+
+``python smallest.py`` serves it: try http://127.0.0.1:8080/contacts?username=dustin.
+"""
 
 import json
 import sys

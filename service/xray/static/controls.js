@@ -53,7 +53,7 @@ export function partsOf(player) {
           playButton,
           button("forward", "Next step", () => player.choose(player.now + 1)),
           button("last", "To the end", () => player.choose(player.last)),
-          optional(html("label", {}, "Speed", speed)),
+          html("label", {}, "Speed", speed),
           slider,
         ),
         moment,

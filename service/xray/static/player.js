@@ -8,6 +8,8 @@ import { tell } from "./timeline.js";
 
 /** Milliseconds that a moment takes at normal speed. */
 const BEAT = 700;
+/** Characters of a caption that can be read in that time. */
+const WORDS = 40;
 
 export class Player {
   /**
@@ -135,10 +137,16 @@ export class Player {
       if (this.now >= this.last || !this.stage.isConnected) return this.stop();
       this.go(this.now + 1);
       if (asked) this.scroll();
-      this.playing = setTimeout(beat, BEAT / this.speed.value);
+      this.playing = setTimeout(beat, this.pause());
     };
-    this.playing = setTimeout(beat, BEAT / this.speed.value);
+    this.playing = setTimeout(beat, this.pause());
     this.showPlaying();
+  }
+
+  /** Milliseconds for which a moment is shown: the longer its caption, the longer. */
+  pause() {
+    const { length } = this.told.moments[this.now].caption;
+    return (BEAT * Math.max(1, length / WORDS)) / this.speed.value;
   }
 
   scroll() {

@@ -24,7 +24,8 @@ export function tell(grid, outcome = "", fold = true) {
   root.outcome = outcome && `the browser gets ${outcome}`;
   if (isPaused(grid)) say("Nothing more has run: something has paused the chain.");
   else if (!isWaiting(grid) && !grid.unhandled) {
-    root.end = say(`The chain ends with ${outcomeOf(grid)}${outcome && `; ${root.outcome}`}.`, sideOf(grid));
+    const ends = outcome ? `The chain ends, and ${root.outcome}.` : `The chain ends with ${outcomeOf(grid)}.`;
+    root.end = say(ends, sideOf(grid));
   }
   return { root, moments };
 }
@@ -79,14 +80,19 @@ function followGroup({ label, steps }, say) {
   const folded = { label, count: steps.length, names: names.map(shortName) };
   if (!first.came) return { step, folded, enter: Infinity, leave: Infinity, nested: null };
   const gave = step.gave ?? (step.left === "errback" ? "a failure" : "a result");
-  const moment = say(`${steps.length} steps of ${label} follow, and give ${gave}.`, step.left);
+  const does = {
+    callback: `${steps.length} steps of ${label} take the result, and give ${gave}.`,
+    errback: `${steps.length} steps of ${label} take the failure, and give ${gave}.`,
+  };
+  const moment = say(does[first.came], step.left);
   return { step, folded, enter: moment, leave: moment, nested: null };
 }
 
 function followStep(step, say, grid, fold) {
   if (!step.came) return { step, enter: Infinity, leave: Infinity, nested: null };
   const name = step[step.came];
-  const took = step.took ? ` takes ${step.took}` : ` runs`;
+  const kind = step.came === "errback" && step.left && !step.returned ? titleOf(step) : "";
+  const took = step.took ? `${kind} takes ${step.took}` : `${kind} runs`;
   if (!step.returned && step.left) {
     const moment = say(name ? `${shortName(name)}${took}, ${leaving(step)}` : passing(step), step.left, { step });
     return { step, enter: moment, leave: moment, nested: null };
@@ -109,11 +115,12 @@ function leaving(step) {
   if (step.came === "callback") {
     return step.left === "callback" ? `and gives ${gave}${took}.` : `and fails: ${gave}${took}. On to the errbacks.`;
   }
-  if (step.left === "callback") return `a terminal errback: it recovers, and gives ${gave}${took}.`;
-  return step.gave === step.took
-    ? `a nonterminal errback: it returns the failure, ${gave}${took}.`
-    : `and fails in turn: ${gave}${took}.`;
+  if (step.left === "callback") return `recovers, and gives ${gave}${took}. Back to the callbacks.`;
+  return step.gave === step.took ? `and returns the failure${took}.` : `and fails in turn: ${gave}${took}.`;
 }
+
+/** What an errback is, as an apposition. */
+const titleOf = (step) => (step.left === "callback" ? ", a terminal errback," : ", a nonterminal errback,");
 
 function passing(step) {
   const other = shortName(step.callback ?? step.errback ?? "");

@@ -122,7 +122,7 @@ ANSWERS = {
             ("For jimbo it fires with None", '        return "(unknown)"', "        failure.trap(LookupError)"),
             ("For karl it fires with '(unknown)'", "    d.addErrback(or_unknown)", "    d.addBoth(or_unknown)"),
             (
-                "the caller gets None",
+                "the caller gets None: return the failure if it is another one",
                 '        return "(unknown)"',
                 '        if failure.check(LookupError):\n            return "(unknown)"',
             ),
@@ -187,7 +187,7 @@ ANSWERS = {
                 "__import__('twisted.internet.defer').internet.defer.gatherResults([get_name(username) for username in usernames], consumeErrors=True)",
             ),
             (
-                "that is not what was asked for",
+                "the values should be the names",
                 "        return dict(zip(usernames, results))",
                 "        return results",
             ),
@@ -230,7 +230,7 @@ ANSWERS = {
             ),
         ),
         (
-            ("Nothing runs in the threads", "    return succeed(read())", "    return succeed(read)"),
+            ("Nothing runs in one of", "    return succeed(read())", "    return succeed(read)"),
             (
                 "the caller has None",
                 "    return succeed(read())",

@@ -135,6 +135,19 @@ def test_the_whole_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert printed.endswith("\n1 of 10 hold\n")
 
 
+def test_one_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One exercise can be checked by its file."""
+    name = "e10_async_def"
+    path = tmp_path / f"{name}.py"
+    path.write_text(answered(name, ANSWERS[name].solutions[0]))
+    main(Clock(), "check", str(path))
+    assert capsys.readouterr().out.startswith(f"{name}: holds\n")
+    (tmp_path / "mine.py").touch()
+    with pytest.raises(SystemExit) as caught:
+        main(Clock(), "check", str(tmp_path / "mine.py"))
+    assert caught.value.code == 2
+
+
 def test_a_folder_that_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Once all hold, the command succeeds."""
     for name, answers in ANSWERS.items():

@@ -1,6 +1,7 @@
 """Exercise 1: return the failure.
 
 ``get_contacts`` should log a failure, and its caller should still see it. As it is, the caller gets None.
+Lesson 4 shows it.
 """
 
 

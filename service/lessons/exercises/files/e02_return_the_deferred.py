@@ -1,6 +1,7 @@
 """Exercise 2: return the Deferred.
 
 ``ajax_get_contacts`` should fire with the contacts as JSON, once they have come. As it is, it does not wait for them.
+Lesson 7 shows it.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Exercise 4: recover from one error only.
 
 ``get_user_name`` should fire with "(unknown)" if ``get_name`` fails with LookupError. Every other failure should reach
-the caller. As it is, a database that is down looks like an unknown user.
+the caller. As it is, a database that is down looks like an unknown user. Lesson 3 has ``failure.check`` and
+``failure.trap``.
 """
 
 

@@ -1,7 +1,7 @@
 """Exercise 7: join several.
 
 ``names_of`` should look all users up at the same time, and fire with a dictionary: username -> name, or None for those
-whose look-up has failed. As it is, the values are pairs.
+whose look-up has failed. As it is, the values are pairs, and failures are reported as unhandled. Lesson 10 shows it.
 """
 
 from twisted.internet.defer import DeferredList

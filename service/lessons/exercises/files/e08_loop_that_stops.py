@@ -1,7 +1,7 @@
 """Exercise 8: a LoopingCall that stops.
 
 ``count_down`` should call ``tick`` once a second, with n, n - 1, and so on to 0. Then the loop should stop, and the
-Deferred should fire with None. As it is, it goes on below 0.
+Deferred should fire with None. As it is, it goes on below 0. Lesson 11 has a loop that stops.
 """
 
 from twisted.internet.defer import Deferred

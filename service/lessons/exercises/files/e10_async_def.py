@@ -1,7 +1,7 @@
 """Exercise 10: an ``async def`` made of a chain.
 
 Write ``get_greeting`` as an ``async def`` that does the same: it awaits the name, greets, and turns LookupError, but no
-other error, into "Who?".
+other error, into "Who?". Lesson 9 has coroutines.
 """
 
 

@@ -8,15 +8,22 @@ export class Code {
     this.sources = [];
   }
 
-  /** Show sources under titles: a list of pairs of a title, which may be empty, and sources. */
+  /** Show sources under titles: a list of a title, which may be empty, sources, and whether their lines are lit. */
   show(titled) {
-    this.sources = titled.flatMap(([, sources]) => sources);
+    this.sources = titled.flatMap(([, sources, isLit]) => (isLit ? sources : []));
     this.place.replaceChildren(
-      ...titled.flatMap(([title, sources]) => [
+      ...titled.flatMap(([title, sources, isLit]) => [
         title ? html("p", { class: "code-title" }, title) : "",
-        ...sources.map((source) => figureOf(source)),
+        ...sources.map((source) => figureOf(source, isLit)),
       ]),
     );
+  }
+
+  /** Mark the lines that other sources do not have, docstrings aside. */
+  mark(others) {
+    const theirs = new Set(others.flatMap(({ text }) => text.split("\n")).map((line) => line.trim()));
+    for (const line of this.place.querySelectorAll(".line:not(.doc)"))
+      line.classList.toggle("differs", !theirs.has(line.textContent.trim()));
   }
 
   /** Light the lines of what a moment is about: a step that runs or is passed by, or the line that made a Deferred. */
@@ -26,16 +33,16 @@ export class Code {
     if (!step) return;
     const ran = step[step.came];
     for (const { file, bodies, added } of this.sources) {
-      if (ran && bodies[ran]) return this.lightLines(file, bodies[ran]);
+      if (ran && bodies[ran]) return this.lightLines(file, bodies[ran], insideOf(ran, bodies));
       const name = ran ?? step.callback ?? step.errback;
       const line = added[name] ?? added[name.split(".").at(-1)];
-      if (!ran && line) return this.lightLines(file, [line, line], "passed");
+      if (!ran && line) return this.lightLines(file, [line, line], [], "passed");
     }
   }
 
-  lightLines(file, [first, last], ...more) {
+  lightLines(file, wanted, without = [], ...more) {
     const lines = [...this.place.querySelectorAll(`[data-file="${CSS.escape(file)}"]`)].filter(
-      ({ dataset }) => first <= dataset.line && dataset.line <= last,
+      ({ dataset: { line } }) => within(line, wanted) && !without.some((range) => within(line, range)),
     );
     for (const line of lines) line.classList.add("lit", ...more);
     if (!lines.length) return;
@@ -46,9 +53,27 @@ export class Code {
   }
 }
 
-function figureOf({ file, line, text }) {
+const within = (line, [first, last]) => first <= line && line <= last;
+
+/** The lines of the functions inside a function: they run at another time. */
+const insideOf = (name, bodies) =>
+  Object.entries(bodies)
+    .filter(([other]) => other.startsWith(`${name}.<locals>.`) && !other.endsWith(".<lambda>"))
+    .map(([, range]) => range);
+
+function figureOf({ file, line, text }, isLit) {
   const place = `${file.split("/").slice(-2).join("/")}:${line}`;
-  const lines = text.split("\n").map((words, index) => lineOf(file, line + index, words));
+  let quotes = 0;
+  const lines = text.split("\n").map((words, index) => {
+    const before = quotes;
+    quotes += words.split('"""').length - 1;
+    const isDoc = before % 2 === 1 || quotes > before;
+    return html(
+      "span",
+      { class: isDoc ? "line doc" : "line", "data-file": isLit && file, "data-line": line + index },
+      `${words}\n`,
+    );
+  });
   return html(
     "figure",
     { class: "code" },
@@ -56,6 +81,3 @@ function figureOf({ file, line, text }) {
     html("pre", { tabindex: "0", "aria-label": `The code at ${place}` }, ...lines),
   );
 }
-
-const lineOf = (file, number, words) =>
-  html("span", { class: "line", "data-file": file, "data-line": number }, `${words}\n`);

@@ -7,6 +7,7 @@ import { course, linkTo, prose } from "./prose.js";
 import { snippet } from "./snippets.js";
 
 let turn = 0;
+let shown = "";
 
 /** Show the page that the hash names: a number, `mistakes`, `words` or `exercises`; without one, the contents. */
 export async function enter([page = "", name = ""]) {
@@ -15,8 +16,13 @@ export async function enter([page = "", name = ""]) {
   place.setAttribute("aria-busy", "true");
   const { title, nodes } = await pageOf(page, name);
   if (turn !== ours) return;
-  byId("title-learn").textContent = title;
+  byId("title-learn").replaceChildren(...prose(title));
   place.replaceChildren(...nodes.filter(Boolean));
+  if (shown && shown !== location.hash) {
+    scrollTo(0, 0);
+    byId("title-learn").focus({ preventScroll: true });
+  }
+  shown = location.hash;
   place.setAttribute("aria-busy", "false");
   place.dataset.page = [page, name].filter(Boolean).join("/");
   for (const link of byId("learn-pages").querySelectorAll("a")) {
@@ -45,8 +51,8 @@ function contentsOf(lessons) {
       "p",
       { class: "lead" },
       ...prose(
-        "Twelve short lessons in the order of the slides. Each shows code as it runs, beside the picture of its " +
-          "Deferred, and asks a question before you press Play.",
+        "Twelve short lessons in the order of the “Twisted Introduction” slides of 2010. Each shows code as it " +
+          "runs, beside the picture of its Deferred, and asks a question before you press Play.",
       ),
     ),
     html(
@@ -95,12 +101,29 @@ function exercisesOf(exercises) {
       "says what happened instead, with the picture as text.",
     ),
     snippet("Write them into a folder", "python -m service.lessons exercises"),
-    snippet("Check them", "python -m service.lessons check"),
+    snippet("Check all of them", "python -m service.lessons check"),
+    snippet("Check one of them", "python -m service.lessons check exercises/e04_recover_from_one_error.py"),
+    html(
+      "p",
+      { class: "caption" },
+      ...prose(
+        "Use the Python that this service is installed in, such as `.venv/bin/python`. In the picture as text the " +
+          "function that ran is in brackets, callbacks on the left and errbacks on the right; `|` means that the " +
+          "result stays on its side, and `\\` and `/` that it changes sides.",
+      ),
+    ),
     html(
       "ol",
       { class: "stack list" },
-      ...exercises.map(({ title, says }) =>
-        html("li", { class: "panel operation" }, html("strong", {}, title), html("p", {}, ...prose(says))),
+      ...exercises.map(({ name, title, says }, index) =>
+        html(
+          "li",
+          { class: "panel operation" },
+          html("strong", {}, `${index + 1}. `, ...prose(title)),
+          " ",
+          html("code", { class: "quiet" }, `${name}.py`),
+          html("p", {}, ...prose(says)),
+        ),
       ),
     ),
   ];

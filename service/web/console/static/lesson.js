@@ -1,9 +1,10 @@
 // One lesson of the course: code beside the picture, a question to answer before it plays, and what to notice after it.
 
-import { html, table } from "./dom.js";
+import { byId, html, table } from "./dom.js";
 import { get } from "./api.js";
 import { Code } from "./code.js";
 import { cardsOf } from "./cards.js";
+import { LEGEND } from "./picture.js";
 import { Player } from "./player.js";
 import { course, prose } from "./prose.js";
 import { NO_DEFERRED, codeOf, outcomeOf, reportOf } from "./runs.js";
@@ -20,50 +21,67 @@ export async function lessonOf(number) {
   const report = html("div", { class: "panel report", id: "learn-report", "aria-live": "polite", hidden: true });
   const notice = html("p", { class: "panel", id: "learn-notice", role: "status", hidden: true });
   notice.append(html("strong", {}, "Notice. "), ...prose(lesson.notice));
+  const reveal = (isFirst) => {
+    report.hidden = false;
+    notice.hidden = !isFirst;
+    code.place.classList.remove("unread");
+  };
+  let scene = lesson.scenes[0];
   const player = new Player(picture, {
     small: true,
     prose,
     watch: ({ about }, number, last) => {
       code.light(about);
       code.place.classList.toggle("follows", number > 0);
-      if (number === last) report.hidden = notice.hidden = false;
+      if (number === last) reveal(scene === lesson.scenes[0]);
     },
   });
-  const choose = async (scene) => {
-    report.hidden = true;
-    for (const button of scenes.querySelectorAll("button"))
-      button.setAttribute("aria-pressed", String(button.textContent === scene.title));
+  const choose = async (chosen) => {
+    scene = chosen;
+    report.hidden = notice.hidden = true;
+    for (const button of content.querySelectorAll("[data-scene]"))
+      button.setAttribute("aria-pressed", String(button.dataset.scene === scene.path + scene.side));
     const body = await get(scene.path);
     const ran = scene.side === "deferred" ? body : body[scene.side];
     code.show(codeOf(ran));
+    code.place.classList.toggle("unread", scene === lesson.scenes[0]);
     report.replaceChildren(...reportOf(ran));
-    if (ran.grid) player.show(ran, { outcome: outcomeOf(ran), first: true });
-    else player.say(NO_DEFERRED);
-    if (!ran.grid) report.hidden = notice.hidden = false;
+    if (ran.grid) return player.show(ran, { outcome: outcomeOf(ran), first: true });
+    player.say(NO_DEFERRED);
+    reveal(scene === lesson.scenes[0]);
   };
-  const scenes = html(
-    "div",
-    { class: "chips scenes", role: "group", "aria-label": "Scenes" },
-    ...lesson.scenes.map((scene) => html("button", { type: "button", click: () => choose(scene) }, scene.title)),
+  const scenes = lesson.scenes.map((one) =>
+    html("button", { type: "button", "data-scene": one.path + one.side, click: () => choose(one) }, one.title),
   );
-  await choose(lesson.scenes[0]);
-  return [
+  const content = html(
+    "div",
+    {},
     html("p", { class: "lead" }, ...prose(lesson.says)),
     questionOf(lesson.question),
-    scenes,
-    html("div", { class: "split learn" }, picture, code.place),
-    html("div", { class: "split learn" }, report, notice),
+    html("div", { class: "chips scenes", role: "group", "aria-label": "Scenes" }, ...scenes),
+    html(
+      "div",
+      { class: "split learn" },
+      html("div", { class: "stack" }, picture, report, notice, html("p", { class: "caption" }, ...prose(LEGEND))),
+      code.place,
+    ),
     ...(lesson.table ? await rowsOf(lesson.table, choose) : []),
     ...(lesson.cards ? cardsOf(cards) : []),
-    html(
-      "p",
-      { class: "row" },
-      number > 1 ? html("a", { href: `#learn/${number - 1}` }, `← ${lessons[number - 2].title}`) : "",
-      number < lessons.length
-        ? html("a", { href: `#learn/${number + 1}` }, `${lessons[number].title} →`)
-        : html("a", { href: "#learn/exercises" }, "Exercises →"),
-    ),
-  ];
+    neighboursOf(lessons, number),
+  );
+  await choose(lesson.scenes[0]);
+  return [content];
+}
+
+function neighboursOf(lessons, number) {
+  return html(
+    "p",
+    { class: "row", id: "learn-neighbours" },
+    number > 1 ? html("a", { href: `#learn/${number - 1}` }, `← ${lessons[number - 2].title}`) : "",
+    number < lessons.length
+      ? html("a", { href: `#learn/${number + 1}` }, `${lessons[number].title} →`)
+      : html("a", { href: "#learn/exercises" }, "Exercises →"),
+  );
 }
 
 function questionOf({ asks, choices, right, because }) {
@@ -95,28 +113,25 @@ function questionOf({ asks, choices, right, because }) {
 /** Make the table of the slides that a lesson is about: each row runs. */
 async function rowsOf(slug, choose) {
   const rows = (await get("/lessons")).tables[TABLES[slug]];
-  const run = (row, index) =>
-    html(
-      "button",
-      {
-        type: "button",
-        class: "small",
-        "aria-label": `Run ${row.says}`,
-        click: async () => {
-          await choose({ title: row.says, path: `/lessons/tables/${slug}/${index + 1}`, side: "deferred" });
-          document.getElementById("learn-picture").scrollIntoView({ block: "nearest" });
-        },
-      },
-      "Run",
-    );
+  const run = (row, index) => {
+    const scene = { path: `/lessons/tables/${slug}/${index + 1}`, side: "deferred" };
+    const go = async () => {
+      await choose(scene);
+      byId("learn-picture").scrollIntoView({ block: "nearest" });
+    };
+    const name = `Run ${row.says}`;
+    const attributes = { class: "small", "data-scene": scene.path + scene.side, "aria-label": name };
+    return html("button", { type: "button", ...attributes, click: go }, "Run");
+  };
+  const today = rows.some((row) => row.today) ? ["today"] : [];
   return [
     html("h2", {}, TABLES[slug]),
     html(
       "div",
       { class: "scroll words", role: "region", "aria-label": TABLES[slug], tabindex: "0" },
       table(
-        ["run", "what", "today"],
-        rows.map((row, index) => [run(row, index), html("code", {}, row.says), row.today]),
+        ["run", "what", ...today],
+        rows.map((row, index) => [run(row, index), html("code", {}, row.says), ...today.map(() => row.today)]),
         "",
       ),
     ),

@@ -67,7 +67,7 @@ function cardOf(seen, report) {
   const picture = html("div", { class: "picture" });
   const code = new Code(html("div", { class: "code-panel" }));
   const player = new Player(picture, { small: true, prose, watch: ({ about }) => code.light(about) });
-  code.show([["", seen.sources]]);
+  code.show([["", seen.sources, true]]);
   if (seen.grid) player.show(seen, { outcome: kindOf(report) });
   else player.say("No Deferred: it raised before it had made one, so its errbacks never ran.");
   return html(

@@ -10,9 +10,15 @@ import { NO_DEFERRED, codeOf, outcomeOf, reportOf } from "./runs.js";
 /** Make the nodes of the list of mistakes. */
 export async function listOf() {
   const { lessons } = await get("/lessons");
+  const what = ({ slug, cure }) => (cure ? "" : slug.startsWith("example") ? " (an example)" : " (no fix here)");
   return [
-    html("p", { class: "lead" }, ...prose("Each of these runs, with the mistake and without it. On the command line:"),
-      " ", html("code", {}, "python -m service.lessons forgotten-return"), "."),
+    html(
+      "p",
+      { class: "lead" },
+      ...prose("Each of these runs; a mistake runs beside the code without it. In a terminal: "),
+      html("code", {}, "python -m service.lessons forgotten-return"),
+      ".",
+    ),
     html(
       "ul",
       { class: "stack list" },
@@ -21,7 +27,7 @@ export async function listOf() {
           "li",
           { class: "panel operation" },
           html("a", { href: `#learn/mistakes/${slug}` }, name),
-          cure ? "" : html("span", { class: "quiet" }, " (no mistake)"),
+          html("span", { class: "quiet" }, what({ slug, cure })),
           html("p", {}, ...prose(says)),
         ),
       ),
@@ -32,26 +38,30 @@ export async function listOf() {
 /** Make the nodes of one of them: both sides, and the title. */
 export async function mistakeOf(slug) {
   const { name, query, wrong, right } = await get(`/lessons/${encodeURIComponent(slug)}`);
+  const sides = [
+    sideOf(right ? "With the mistake" : "As it is", "mistake-wrong", wrong, right),
+    right && sideOf("Without it", "mistake-right", right, wrong),
+  ];
   return {
-    title: name.charAt(0).toUpperCase() + name.slice(1),
+    title: name,
     nodes: [
       html("p", { class: "lead" }, query ? `It runs with ?${query}. ` : "", html("a", { href: "#learn/mistakes" },
         "All mistakes")),
       html(
         "div",
         { class: "cards pair" },
-        sideOf(right ? "With the mistake" : "As it is", "mistake-wrong", wrong),
-        right && sideOf("Without it", "mistake-right", right),
+        ...sides,
       ),
     ],
   };
 }
 
-function sideOf(title, id, ran) {
+function sideOf(title, id, ran, other) {
   const picture = html("div", { class: "picture" });
   const code = new Code(html("div", { class: "code-panel" }));
   const player = new Player(picture, { small: true, prose, watch: ({ about }) => code.light(about) });
   code.show(codeOf(ran));
+  if (other) code.mark(other.sources);
   if (ran.grid) player.show(ran, { outcome: outcomeOf(ran) });
   else player.say(NO_DEFERRED);
   return html(

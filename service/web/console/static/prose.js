@@ -26,7 +26,7 @@ export function course() {
 function learn(list) {
   for (const word of list) for (const form of [word.term, ...word.also]) words.set(form.toLowerCase(), word);
   const longestFirst = [...words.keys()].sort((one, other) => other.length - one.length);
-  terms = new RegExp(`\\b(${longestFirst.join("|")})\\b`, "gi");
+  terms = new RegExp(`(?<![\\w./~])(${longestFirst.join("|")})(?!\\w|\\.\\w)`, "gi"); // not in the name of a file
 }
 
 /** Make nodes of a text: code elements, and a link for the first occurrence of each term. */

@@ -20,16 +20,24 @@ function block(title, lines) {
 }
 
 /** What a player says in place of a picture. */
-export const NO_DEFERRED = "There is no Deferred: the function raised, or returned, before it had made one.";
+export const NO_DEFERRED = "It did not return a Deferred: it raised, or returned something else.";
 
-/** What a picture ends with: the status, or the outcome of a row. */
-export const outcomeOf = ({ received, outcome }) => (received ? String(received.status ?? "nothing") : outcome);
+/** How much of a body is in a picture. */
+const MOST = 60;
 
-/** The code of a run, under titles. */
+/** What a picture ends with: what the browser gets; for a row of a table, nothing. */
+export function outcomeOf({ received }) {
+  if (!received) return "";
+  const { status, body } = received;
+  if (status === null) return "nothing";
+  return `${status} ${body.length > MOST ? `${body.slice(0, MOST)}…` : body}`;
+}
+
+/** The code of a run, under titles, and whether its lines are lit. */
 export const codeOf = ({ sources, plain, deferred }) =>
   sources
-    ? [["", sources]]
+    ? [["", sources, true]]
     : [
-        ["In plain Python", plain],
-        ["With Deferreds", deferred],
+        ["In plain Python", plain, false],
+        ["With Deferreds", deferred, true],
       ];
