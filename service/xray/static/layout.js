@@ -143,7 +143,8 @@ function layEnd(root, exit, place, shapes) {
   // As wide as its column or, if that is wider, as its text.
   const column = columns[exit.side];
   const width = Math.min(place.width, Math.max(column.width, full.length * TITLE + 16));
-  const x = exit.side === "callback" ? column.x : column.x + column.width - width;
+  const wanted = exit.side === "callback" ? column.x : column.x + column.width - width;
+  const x = Math.max(place.x, Math.min(wanted, place.x + place.width - width));
   shapes.push({
     type: "end",
     x,

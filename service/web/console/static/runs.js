@@ -30,6 +30,7 @@ export function outcomeOf({ received }) {
   if (!received) return "";
   const { status, body } = received;
   if (status === null) return "nothing";
+  if (body.startsWith("<html>")) return `${status}, a page of HTML`;
   return `${status} ${body.length > MOST ? `${body.slice(0, MOST)}…` : body}`;
 }
 
