@@ -82,16 +82,7 @@ class Threads:
 
     def callInThreadWithCallback(self, done: Callable[..., Any], function: Any, *args: Any, **kwargs: Any) -> None:
         """See ``ThreadPool``."""
-
-        def run() -> None:
-            try:
-                result = function(*args, **kwargs)
-            except Exception:  # noqa: BLE001  as the pool does
-                done(False, Failure())
-            else:
-                done(True, result)
-
-        self.waiting.append(run)
+        self.waiting.append(lambda: done(True, function(*args, **kwargs)))
 
     def work(self) -> None:
         """Do what is waiting."""

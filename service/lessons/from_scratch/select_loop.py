@@ -7,6 +7,7 @@ for ``sleep``, and all other clients wait for it as well.
 import select
 import socket
 import time
+from contextlib import suppress
 
 NAMES = {b"dustin": b"Dustin", b"karl": b"Karl"}
 
@@ -61,4 +62,5 @@ class Loop:
 if __name__ == "__main__":
     loop = Loop()
     print(loop.listener.getsockname()[1], flush=True)
-    loop.serve()
+    with suppress(KeyboardInterrupt):
+        loop.serve()

@@ -103,6 +103,11 @@ ANSWERS = {
         ),
         (
             (
+                "that is JSON, and not an object with contacts or error",
+                '        return json.dumps({"contacts": contacts})',
+                "        return json.dumps(contacts)",
+            ),
+            (
                 "went through to_json as if it were",
                 "    d.addCallbacks(to_json, to_error)",
                 "    d.addErrback(to_error)\n    d.addCallback(to_json)",
@@ -190,6 +195,15 @@ ANSWERS = {
                 "the values should be the names",
                 "        return dict(zip(usernames, results))",
                 "        return results",
+            ),
+            (
+                "Only ['dustin'] were looked up at first",
+                _LIST_OF_7 + "\n    d.addCallback(as_dictionary)\n    return d\n",
+                """    async def one_by_one():
+        return {name: await get_name(name) for name in usernames}
+
+    return __import__("twisted.internet.defer").internet.defer.ensureDeferred(one_by_one())
+""",
             ),
             (
                 "Nothing handled the failure of a member, LookupError",

@@ -82,6 +82,7 @@ def test_the_picture(tmp_path: Path) -> None:
         ("", "It raised AttributeError: module 'e01_return_the_failure' has no attribute 'get_contacts'."),
         ("\n\ndef get_contacts(*_):\n    return 1 / 0", "It raised ZeroDivisionError: division by zero in line 4."),
         ("raise SystemExit(3)", "It raised SystemExit: 3 in line 1."),
+        ("raise ValueError", "It raised ValueError in line 1."),
         ("print('hello')", "It raised AttributeError"),
     ],
 )

@@ -1,6 +1,7 @@
 """The two servers of lines, each in a process of its own, with real clients."""
 
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
     process = start(request.param)
     assert process.stdout is not None
     yield request.param, int(process.stdout.readline())
-    process.terminate()
+    process.send_signal(signal.SIGINT)
     process.wait(PATIENCE)
     process.stdout.close()
 
