@@ -33,14 +33,13 @@ class Loop:
         while True:
             full = [client for client, data in self.unsent.items() if data]
             readable, writable, _ = select.select([self.listener, *self.received], full, [])
+            for client in writable:
+                self.write(client)
             for client in readable:
                 if client is self.listener:
                     self.welcome()
                 else:
                     self.read(client)
-            for client in writable:
-                if client in self.unsent:
-                    self.unsent[client] = self.unsent[client][client.send(self.unsent[client]) :]
 
     def welcome(self) -> None:
         """Accept a client."""
@@ -50,13 +49,20 @@ class Loop:
 
     def read(self, client: socket.socket) -> None:
         """Read what a client has sent, and answer each whole line; forget it if it has gone."""
-        data = client.recv(4096)
+        data = b""
+        with suppress(ConnectionError):
+            data = client.recv(4096)
         if not data:
             del self.received[client], self.unsent[client]
             client.close()
             return
         *lines, self.received[client] = (self.received[client] + data).split(b"\r\n")
         self.unsent[client] += b"".join(answer(line) + b"\r\n" for line in lines)
+
+    def write(self, client: socket.socket) -> None:
+        """Send a client what fits; that it has gone is noticed when it is read."""
+        with suppress(ConnectionError):
+            self.unsent[client] = self.unsent[client][client.send(self.unsent[client]) :]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,6 +55,17 @@ def test_lines(server: tuple[str, int]) -> None:
         client.sendall(b"dust")
         client.sendall(b"in\r\nkarl\r\njimbo\r\n")
         assert [line_of(client) for _ in range(3)] == [b"Dustin\r\n", b"Karl\r\n", b"(unknown)\r\n"]
+
+
+def test_a_client_that_resets(server: tuple[str, int]) -> None:
+    """A client that resets its connection is nothing to the others."""
+    _, port = server
+    with connect(port) as client:
+        with connect(port) as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            other.sendall(b"karl\r\n")
+        client.sendall(b"dustin\r\n")
+        assert line_of(client) == b"Dustin\r\n"
 
 
 def test_a_slow_query(server: tuple[str, int]) -> None:
