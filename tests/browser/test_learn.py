@@ -191,14 +191,17 @@ def test_the_answer_is_not_given_away(page: Page) -> None:
 
 
 def test_on_a_phone(page: Page) -> None:
-    """On a phone the line that runs is in view while the picture is played."""
+    """On a phone the line that runs is in view while the picture is played, and so is the box."""
     page.open("learn/5", NARROW, prefers_reduced_motion="reduce")
     page.find('#learn-content[aria-busy="false"]')
     page.evaluate("document.getElementById('learn-picture').scrollIntoView()")
-    for _ in range(3):
+    for _ in range(4):
         page.click("#learn-picture .forward")
     top, bottom = page.evaluate(
         "(() => { const { top, bottom } = document.querySelector('#learn-code .lit').getBoundingClientRect();"
         " return [top, bottom]; })()"
     )
     assert 0 < top < bottom <= NARROW[1]
+    edge = page.evaluate("document.querySelector('#learn-code').getBoundingClientRect().top")
+    box = page.evaluate("document.querySelector('#learn-picture .box.ran.now').getBoundingClientRect().bottom")
+    assert box < edge

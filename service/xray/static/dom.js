@@ -42,10 +42,11 @@ export function duration(seconds) {
 /** Whether the visitor allows animation. */
 export const mayMove = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Scroll an element into view, if it is outside the window or behind the bar at its top. */
+/** Scroll an element into view, if it is outside the window, or behind the bar at its top or what is at its bottom. */
 export function bringBelow(bar, wanted) {
   const { top, bottom } = wanted.getBoundingClientRect();
   const { bottom: edge, height } = bar.getBoundingClientRect();
-  if (top > edge && bottom < innerHeight) return;
+  const below = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0;
+  if (top > edge && bottom < innerHeight - below) return;
   scrollBy({ top: top - Math.max(height + 40, innerHeight / 2), behavior: mayMove() ? "smooth" : "instant" });
 }
