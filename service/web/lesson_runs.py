@@ -10,9 +10,10 @@ from service.lessons.catalogue import BY_SLUG, LESSONS
 from service.lessons.course.lessons import describe_course
 from service.lessons.methods import METHODS
 from service.lessons.rows import run_row
-from service.lessons.runs import run
+from service.lessons.runs import beside, run
 from service.lessons.source import read_module, source_of
 from service.lessons.sync_async import SYNC_AND_ASYNC
+from service.web.application import Application
 from service.xray.text import as_text
 
 #: The course. It is made, and the code of the lessons read, on import: a running service needs none of its files.
@@ -22,6 +23,7 @@ for name in {
     *(one.__module__ for lesson in LESSONS for one in (lesson.shown_by, lesson.cure or lesson.shown_by)),
     *(row.deferred.__module__ for rows in TABLES.values() for row in rows),
     tables.__name__,
+    Application.__module__,
 }:
     read_module(name)
 
@@ -46,11 +48,10 @@ def run_lesson(slug: str, query: bytes) -> dict[str, Any]:
 
 def sources_of_variant(variant: str) -> list[dict[str, Any]]:
     """Return the code of a variant of ``ajax_get_contacts``; that of this service for ``product``."""
-    from service.web.application import Application
-
     lesson = BY_SLUG.get(f"contacts-{variant}")
-    shown = (Application.ajax_get_contacts,) if lesson is None else (lesson.shown_by, *lesson.beside)
-    return [asdict(source_of(function)) for function in shown]
+    if lesson is None:
+        return [asdict(source_of(Application.ajax_get_contacts))]
+    return [asdict(source_of(function)) for function in (lesson.shown_by, *beside(lesson, lesson.shown_by))]
 
 
 def run_table_row(table: str, row: str) -> dict[str, Any]:
@@ -59,9 +60,10 @@ def run_table_row(table: str, row: str) -> dict[str, Any]:
     :raise NoSuchRoute: if either is unknown.
     """
     rows = TABLES.get(table, ())
-    if not (row.isascii() and row.isdigit() and 0 < int(row[:9]) <= len(rows)):
+    found = {str(number): one for number, one in enumerate(rows, 1)}.get(row)
+    if found is None:
         raise NoSuchRoute(f"unknown row: the tables are {' and '.join(TABLES)}, and rows are counted from 1")
-    return with_text(run_row(rows[int(row) - 1]))
+    return with_text(run_row(found))
 
 
 def with_text(ran: Any) -> dict[str, Any]:

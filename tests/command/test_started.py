@@ -110,6 +110,7 @@ def test_files_that_are_replaced(tmp_path: Path) -> None:
             "lessons",
             "lessons/contacts",
             "lessons/course",
+            "lessons/contacts/product/grid?username=dustin",
             "lessons/forgotten-return",
             "lessons/tables/methods/1",
             "contacts?username=dustin",

@@ -104,6 +104,8 @@ def test_the_code_of_a_variant(web: "Web", variant: str, begins: str) -> None:
     """The grid comes with the code of the variant, or of the service's own endpoint."""
     sources = web.get(f"/lessons/contacts/{variant}/grid?username=dustin").json["sources"]
     assert sources[0]["text"].startswith(begins)
+    assert len(web.get("/lessons/contacts/v1/grid?username=dustin").json["sources"]) == 1
+    assert len(web.get("/lessons/contacts/v2/grid?username=dustin").json["sources"]) == 2
 
 
 def test_no_grid(web: "Web") -> None:
@@ -258,7 +260,9 @@ def test_a_row_that_runs(web: "Web") -> None:
     assert [step["left"] for step in answer["grid"]["steps"]] == ["callback", "errback"]
 
 
-@pytest.mark.parametrize("path", ["methods/0", "methods/14", "methods/x", "methods/\u00b2", "nope/1", "methods/1e9"])
+@pytest.mark.parametrize(
+    "path", ["methods/0", "methods/14", "methods/x", "methods/\u00b2", "nope/1", "methods/1e9", "methods/0000000019"]
+)
 def test_no_such_row(web: "Web", path: str) -> None:
     """A row that does not exist gets 404, with the names of the tables."""
     answer = web.get(f"/lessons/tables/{path}")
