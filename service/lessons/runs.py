@@ -21,7 +21,8 @@ from service.lessons.source import Source, names_in, source_of
 from service.lessons.stage import Stage
 from service.xray.grid import Grid
 from service.xray.recent import RecentTraces
-from service.xray.watch import watching
+from service.xray.record import RECORDS
+from service.xray.watch import of, watching
 
 #: Seconds for which a browser waits.
 DEADLINE = 5.0
@@ -31,8 +32,8 @@ DEADLINE = 5.0
 class Run:
     """What happened when a function was run for a browser, which got ``received`` within the deadline.
 
-    ``grid`` is None if the function has returned no Deferred. ``log`` also has what Twisted says of errors that nothing
-    handled.
+    ``grid`` is None if the function has returned no Deferred, and ``others`` are those that it has made and that
+    nothing waits for. ``log`` also has what Twisted says of errors that nothing handled.
     """
 
     shown_by: str
@@ -43,16 +44,23 @@ class Run:
     printed: list[str]
     log: list[str]
     grid: Grid | None
+    others: tuple[Grid, ...]
 
 
 def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) -> Run:
     """Run one side of a lesson, with its own query or another one, on a fake clock: it returns immediately."""
     clock, traces, printed = Clock(), RecentTraces(), io.StringIO()
+    made: list[Deferred[Any]] = []
     with ExitStack() as cleanup:
 
         def handler(request: QueryRequest) -> Any:
+            known = set(map(id, RECORDS.values()))
             result = lesson.show(function, Stage(clock, request, cleanup))
-            return result if isinstance(result, Deferred | str) else Deferred.fromCoroutine(result)
+            if not isinstance(result, Deferred | str):
+                result = Deferred.fromCoroutine(result)
+            found = [record() for record in RECORDS.values() if id(record) not in known]
+            made.extend(d for d in found if d is not None and d is not result)
+            return result
 
         events = cleanup.enter_context(capture_log())
         cleanup.enter_context(redirect_stdout(printed))
@@ -61,6 +69,8 @@ def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) 
         wanted = (lesson.query if query is None else query).encode("latin-1")  # the bytes that were sent
         with visit(site, wanted, clock, DEADLINE) as received:
             grid = next((traces.grid(trace.name) for trace in traces.all()), None)
+            others = tuple(at_deadline(of(d), DEADLINE) for d in made if is_left(d))
+        made.clear()
         del site
         gc.collect(1)  # Twisted reports what nothing has handled when it is freed
         return Run(
@@ -72,7 +82,14 @@ def run(lesson: Lesson, function: Callable[..., Any], query: str | None = None) 
             printed=printed.getvalue().splitlines(),
             log=[line for event in events if (line := in_the_log(event))],
             grid=None if grid is None else at_deadline(grid, DEADLINE),
+            others=others,
         )
+
+
+def is_left(d: Deferred[Any]) -> bool:
+    """Return whether nothing waits for a Deferred; those inside of a ``LoopingCall`` are its own affair."""
+    record = RECORDS[id(d)]
+    return not record.is_wanted and not any(str(step.callback).startswith("LoopingCall.") for step in record.steps)
 
 
 def beside(lesson: Lesson, function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:

@@ -36,3 +36,5 @@ def lines_of(ran: Run) -> Iterator[str]:
         yield f"{ran.received.status} {ran.received.body}"
     yield ""
     yield "It returned no Deferred." if ran.grid is None else indent(as_text(ran.grid), "  ")
+    for other in ran.others:
+        yield f"\nIt also made this one, and nothing waits for it:\n{indent(as_text(other), '  ')}"

@@ -76,6 +76,13 @@ class ReceivedBody(TypedDict):
     body: str | None
 
 
+class GridBody(TypedDict):
+    """A Deferred and its steps, as at /xray/{request_id}."""
+
+    grid: dict[str, Any]
+    text: str
+
+
 class RunBody(TypedDict):
     """What happens when a function is run."""
 
@@ -88,6 +95,7 @@ class RunBody(TypedDict):
     log: Annotated[list[str], "what is logged, errors that nothing has handled among it"]
     grid: Annotated[dict[str, Any] | None, "as at /xray/{request_id}; null without a Deferred"]
     text: str | None
+    others: Annotated[list[GridBody], "Deferreds that it has made, too, and that nothing waits for"]
 
 
 class RunsBody(TypedDict):

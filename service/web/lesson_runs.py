@@ -10,10 +10,11 @@ from service.lessons.catalogue import BY_SLUG, LESSONS
 from service.lessons.course.lessons import describe_course
 from service.lessons.methods import METHODS
 from service.lessons.rows import run_row
-from service.lessons.runs import beside, run
+from service.lessons.runs import Run, beside, run
 from service.lessons.source import read_module, source_of
 from service.lessons.sync_async import SYNC_AND_ASYNC
 from service.web.application import Application
+from service.web.xray import describe
 from service.xray.text import as_text
 
 #: The course. It is made, and the code of the lessons read, on import: a running service needs none of its files.
@@ -41,8 +42,8 @@ def run_lesson(slug: str, query: bytes) -> dict[str, Any]:
         "slug": slug,
         "name": lesson.name,
         "query": asked,
-        "wrong": with_text(run(lesson, lesson.shown_by, asked)),
-        "right": None if lesson.cure is None else with_text(run(lesson, lesson.cure, asked)),
+        "wrong": describe_run(run(lesson, lesson.shown_by, asked)),
+        "right": None if lesson.cure is None else describe_run(run(lesson, lesson.cure, asked)),
     }
 
 
@@ -64,6 +65,11 @@ def run_table_row(table: str, row: str) -> dict[str, Any]:
     if found is None:
         raise NoSuchRoute(f"unknown row: the tables are {' and '.join(TABLES)}, and rows are counted from 1")
     return with_text(run_row(found))
+
+
+def describe_run(ran: Run) -> dict[str, Any]:
+    """Convert a run of a lesson to JSON."""
+    return {**with_text(ran), "others": [describe(grid) for grid in ran.others]}
 
 
 def with_text(ran: Any) -> dict[str, Any]:

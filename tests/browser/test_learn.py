@@ -62,6 +62,7 @@ def test_the_running_line(page: Page) -> None:
     open_page(page, "learn/2")
     page.click("#learn-picture .last")
     page.click("#learn-picture .first")
+    assert lit(page) == ["d = get_user_name(mydb, user)"]
     for _ in range(3):
         page.click("#learn-picture .forward")
     assert lit(page)[0].startswith('print(f"extract_name(')
@@ -120,6 +121,13 @@ def test_every_mistake(page: Page) -> None:
             assert f"{function.__name__}(" in shown or f"class {function.__name__}" in shown
             assert "The browser" in shown or "It never answers" in shown
             assert page.all(f"{selector} svg.grid") or "did not return a Deferred" in shown
+
+
+def test_what_nothing_waits_for(page: Page) -> None:
+    """A Deferred that nothing waits for has a picture of its own: its failure is unhandled, or handled in the end."""
+    open_page(page, "learn/mistakes/thread-without-errback")
+    page.says("#mistake-wrong .other", "unhandled: BackendError: the door is shut")
+    page.says("#mistake-right .other", "terminal: recovers")
 
 
 def test_the_list_of_mistakes(page: Page) -> None:

@@ -47,6 +47,8 @@ def test_a_lesson_without_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_lesson_without_a_deferred(capsys: pytest.CaptureFixture[str]) -> None:
     """A function that raises has no path, and one that never answers has no response."""
     assert "It returned no Deferred." in say(capsys, "fail-f")
+    printed = say(capsys, "thread-without-errback")
+    assert printed.count("It also made this one, and nothing waits for it:\n  Deferred fired") == 2
     printed = say(capsys, "wait-for-file")
     assert "It never answers" in printed
     assert "not yet" in printed

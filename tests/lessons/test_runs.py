@@ -120,6 +120,30 @@ def test_the_path() -> None:
     assert run("contacts-v1").grid is None
 
 
+OTHERS = [
+    ("thread-without-errback", "shown_by", "BackendError: the door is shut", True),
+    ("thread-without-errback", "cure", None, False),
+    ("wait-for-file", "shown_by", "TypeError: wait_for_file_wrong.<locals>.poll() missing", True),
+    ("wait-for-file", "cure", None, False),
+    ("forgotten-return", "shown_by", None, False),
+]
+
+
+@pytest.mark.parametrize(("slug", "side", "gave", "unhandled"), OTHERS)
+def test_what_nothing_waits_for(slug: str, side: str, gave: str | None, unhandled: bool) -> None:
+    """A run also has the Deferreds that nothing waits for, with the failures that nothing handles."""
+    [other] = run(slug, side).others
+    assert other.unhandled is unhandled
+    if gave is not None:
+        assert str(other.gave).startswith(gave)
+
+
+def test_what_is_waited_for() -> None:
+    """What is returned, or returned by a callback, is part of the path, and not listed beside it."""
+    for slug in ("forgotten-return", "contacts-v1", "set-timeout", "parallel-lookup"):
+        assert run(slug, "cure").others == ()
+
+
 def test_where_the_code_is() -> None:
     """What made a Deferred, and each function that ran, can be found in the code that is shown."""
     ran = run("contacts-v1", query="username=dustin~down")

@@ -233,6 +233,8 @@ def test_a_lesson_that_runs(web: "Web") -> None:
     assert answer["query"] == "username=jimbo"
     wrong, right = answer["wrong"], answer["right"]
     assert wrong["shown_by"] == "service.lessons.errbacks.get_contacts_wrong"
+    assert wrong["others"] == []
+    assert "failed unhandled" in web.get("/lessons/wait-for-file").json["wrong"]["others"][0]["text"]
     assert wrong["received"] == {"status": 200, "content_type": "text/html", "body": '{"result": null}'}
     assert right["received"]["body"] == '{"error": "NoSuchUser: no such user: jimbo"}'
     for side in (wrong, right):

@@ -2,6 +2,9 @@
 
 import { html } from "./dom.js";
 
+/** A line that asks somebody else for a Deferred. */
+const CALL = /^\s*d(: [^=]+)? = (?!defer\.|Deferred|succeed|fail)\w/;
+
 export class Code {
   constructor(place) {
     this.place = place;
@@ -29,7 +32,10 @@ export class Code {
   /** Light the lines of what a moment is about: a step that runs or is passed by, or the line that made a Deferred. */
   light({ made, step }) {
     for (const line of this.place.querySelectorAll(".lit")) line.classList.remove("lit", "passed");
-    if (made) return this.lightLines(made.file, [made.line, made.line]);
+    if (made) {
+      if (!this.lightLines(made.file, [made.line, made.line])) this.lightCall();
+      return;
+    }
     if (!step) return;
     const ran = step[step.came];
     for (const { file, bodies, added } of this.sources) {
@@ -44,6 +50,17 @@ export class Code {
     const lines = [...this.place.querySelectorAll(`[data-file="${CSS.escape(file)}"]`)].filter(
       ({ dataset: { line } }) => within(line, wanted) && !without.some((range) => within(line, range)),
     );
+    this.lightAll(lines, ...more);
+    return lines.length > 0;
+  }
+
+  /** Light the call that returned a Deferred, if it was made in code that is not shown. */
+  lightCall() {
+    const call = [...this.place.querySelectorAll("[data-file]")].find(({ textContent }) => CALL.test(textContent));
+    this.lightAll(call ? [call] : []);
+  }
+
+  lightAll(lines, ...more) {
     for (const line of lines) line.classList.add("lit", ...more);
     if (!lines.length) return;
     for (const frame of [lines[0].closest("pre"), this.place]) {

@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { Code } from "./code.js";
 import { Player } from "./player.js";
 import { prose } from "./prose.js";
-import { NO_DEFERRED, codeOf, outcomeOf, reportOf } from "./runs.js";
+import { NO_DEFERRED, codeOf, othersOf, outcomeOf, reportOf } from "./runs.js";
 
 /** Make the nodes of the list of mistakes. */
 export async function listOf() {
@@ -71,6 +71,7 @@ function sideOf(title, id, ran, other) {
     html("p", {}, ...prose(ran.says)),
     code.place,
     picture,
+    ...othersOf(ran),
     html("div", { class: "report" }, ...reportOf(ran)),
   );
 }

@@ -1,6 +1,8 @@
 // What happened in a run of a lesson: what it printed and logged, and what the browser would get.
 
 import { html } from "./dom.js";
+import { Player } from "./player.js";
+import { prose } from "./prose.js";
 
 /** Say what happened in a run, or in a row of a table, which has an outcome and nothing else. */
 export function reportOf({ received, explanation, printed = [], log = [], outcome }) {
@@ -24,6 +26,20 @@ export const NO_DEFERRED = "It did not return a Deferred: it raised, or returned
 
 /** How much of a body is in a picture. */
 const MOST = 60;
+
+/** Draw the Deferreds that a run has made, too, and that nothing waits for. */
+export function othersOf({ others = [] }) {
+  return others.map((seen) => {
+    const picture = html("div", { class: "picture" });
+    new Player(picture, { small: true, prose }).show(seen);
+    return html(
+      "div",
+      { class: "other" },
+      html("p", {}, ...prose("It also made this Deferred, and nothing waits for it:")),
+      picture,
+    );
+  });
+}
 
 /** What a picture ends with: what the browser gets; for a row of a table, nothing. */
 export function outcomeOf({ received }) {
