@@ -89,6 +89,34 @@ def test_other_scenes(page: Page) -> None:
     assert "characters of HTML" in page.text("#learn-report")
 
 
+#: Holds back the response for the first scene that is chosen, until ``release`` is called.
+HOLD_BACK = """void (() => {
+  const fetched = window.fetch;
+  let held = false;
+  window.fetch = async (path, ...rest) => {
+    const response = await fetched(path, ...rest);
+    if (!held && path.startsWith("/lessons/contacts-v1")) {
+      held = true;
+      await new Promise((resolve) => (window.release = resolve));
+    }
+    return response;
+  };
+})()"""
+
+
+def test_a_scene_that_comes_late(page: Page) -> None:
+    """A scene that arrives after another one was chosen is not shown."""
+    open_page(page, "learn/6")
+    page.evaluate(HOLD_BACK)
+    page.click(".scenes button:nth-child(2)")
+    page.until(lambda: page.evaluate("Boolean(window.release)"))
+    page.click(".scenes button:nth-child(4)")
+    page.says("#learn-code", "def v4(")
+    page.evaluate("window.release()")
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+    assert "def v4(" in page.text("#learn-code")
+
+
 def test_the_tables(page: Page) -> None:
     """The rows of a table of the slides run, with the code of both sides."""
     open_page(page, "learn/9")

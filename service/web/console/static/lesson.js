@@ -41,7 +41,8 @@ export async function lessonOf(number) {
     report.hidden = notice.hidden = true;
     for (const button of content.querySelectorAll("[data-scene]"))
       button.setAttribute("aria-pressed", String(button.dataset.scene === scene.path + scene.side));
-    const body = await get(scene.path);
+    const body = await get(chosen.path);
+    if (scene !== chosen) return; // another one was chosen meanwhile
     const ran = scene.side === "deferred" ? body : body[scene.side];
     code.show(codeOf(ran));
     code.place.classList.toggle("unread", scene === lesson.scenes[0]);
@@ -50,8 +51,9 @@ export async function lessonOf(number) {
     player.say(NO_DEFERRED);
     reveal(scene === lesson.scenes[0]);
   };
+  const change = (chosen) => choose(chosen).catch((refusal) => player.say(refusal.message));
   const scenes = lesson.scenes.map((one) =>
-    html("button", { type: "button", "data-scene": one.path + one.side, click: () => choose(one) }, one.title),
+    html("button", { type: "button", "data-scene": one.path + one.side, click: () => change(one) }, one.title),
   );
   const content = html(
     "div",
@@ -65,7 +67,7 @@ export async function lessonOf(number) {
       html("div", { class: "stack" }, picture, report, notice, html("p", { class: "caption" }, ...prose(LEGEND))),
       code.place,
     ),
-    ...(lesson.table ? await rowsOf(lesson.table, choose) : []),
+    ...(lesson.table ? await rowsOf(lesson.table, change) : []),
     ...(lesson.cards ? cardsOf(cards) : []),
     neighboursOf(lessons, number),
   );
@@ -111,12 +113,12 @@ function questionOf({ asks, choices, right, because }) {
 }
 
 /** Make the table of the slides that a lesson is about: each row runs. */
-async function rowsOf(slug, choose) {
+async function rowsOf(slug, change) {
   const rows = (await get("/lessons")).tables[TABLES[slug]];
   const run = (row, index) => {
     const scene = { path: `/lessons/tables/${slug}/${index + 1}`, side: "deferred" };
     const go = async () => {
-      await choose(scene);
+      await change(scene);
       byId("learn-picture").scrollIntoView({ block: "nearest" });
     };
     const name = `Run ${row.says}`;
