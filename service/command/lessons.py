@@ -52,7 +52,8 @@ def main(reactor: Any, *arguments: str) -> Deferred[None]:
         case [slug] if slug in BY_SLUG:
             print_lesson(BY_SLUG[slug])
         case _:
-            sys.stderr.write(USAGE)
+            unknown = f"there is no lesson {arguments[0]!r}\n" if len(arguments) == 1 else ""
+            sys.stderr.write(f"{unknown}{USAGE}")
             raise SystemExit(2)
     return succeed(None)
 
@@ -100,7 +101,10 @@ def check_exercises(folder: Path) -> None:
     from service.lessons.exercises.folder import check_exercises
     from service.lessons.exercises.listing import EXERCISES
 
-    if folder.stem not in EXERCISES if folder.is_file() else not any(folder.glob("e[0-9][0-9]_*.py")):
+    if folder.suffix == ".py" and not (folder.is_file() and folder.stem in EXERCISES):
+        sys.stderr.write(f"{folder} is not the file of an exercise, such as {EXERCISES[0]}.py\n")
+        raise SystemExit(2)
+    if folder.suffix != ".py" and not any(folder.glob("e[0-9][0-9]_*.py")):
         sys.stderr.write(f"{folder} has no exercises: write them with python -m service.lessons exercises\n")
         raise SystemExit(2)
     held = []

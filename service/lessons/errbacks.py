@@ -19,7 +19,7 @@ _log = Logger()
 
 
 def get_contacts_wrong(im_service: IIMService, username: str) -> Deferred[Any]:
-    """Forget ``return f`` in a nonterminal errback, which handles the failure: callers get None and no error."""
+    """Forget ``return f`` in an errback that should be nonterminal: callers get None and no error."""
     d: Deferred[Any] = im_service.get_contact_list(username)
 
     def cb(contacts: list[Contact]) -> list[str]:

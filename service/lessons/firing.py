@@ -62,7 +62,7 @@ def get_user_name(mydb: DatabaseThatRaises | DatabaseThatFires, user: str) -> De
 
 
 def add_up_wrong(n: int) -> Deferred[int]:
-    """Nest Deferreds without bound, like recursion: each level waits for the next, up to a RecursionError."""
+    """Nest Deferreds without bound, like recursion, up to a RecursionError; a picture has the first eight levels."""
 
     def cb(left: int) -> int | Deferred[int]:
         if left == 0:

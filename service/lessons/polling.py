@@ -20,7 +20,7 @@ def wait_for_file_wrong(
     clock: IReactorTime,
     poll_interval: float = 1,
 ) -> Both:
-    """Call ``poll`` without its argument: the loop dies of a TypeError that is lost, and ``d`` never fires."""
+    """Call ``poll`` without its argument: the loop dies of a TypeError that is only logged, and ``d`` never fires."""
     d: Deferred[None] = defer.Deferred()
 
     def poll(filename: str) -> None:
@@ -34,7 +34,7 @@ def wait_for_file_wrong(
 
 
 def wait_for_file_without_os(filename: str, clock: IReactorTime, poll_interval: float = 1) -> Both:
-    """Forget ``import os``: the loop dies of a NameError that is lost, and ``d`` never fires."""
+    """Forget ``import os``: the loop dies of a NameError that is only logged, and ``d`` never fires."""
     d: Deferred[None] = defer.Deferred()
 
     def poll(filename: str) -> None:

@@ -15,6 +15,9 @@ from service.lessons.tables import Row
 from service.xray.grid import Grid
 from service.xray.watch import of, watching
 
+#: Where helpers are.
+MODULES = (tables.__name__, "service.lessons.methods", "service.lessons.sync_async")
+
 
 @frozen(kw_only=True)
 class RowRun:
@@ -52,9 +55,10 @@ def run_row(row: Row) -> RowRun:
 
 
 def sources_of(function: Callable[..., Any]) -> Iterator[Source]:
-    """Yield the source of one side of a row, and of the helpers that it calls."""
-    yield source_of(function)
-    for name in sorted(names_in(function.__code__)):
-        helper = function.__globals__.get(name)
-        if isfunction(helper) and helper.__module__ in (tables.__name__, function.__module__):
-            yield source_of(helper)
+    """Yield the source of one side of a row, and of the helpers that it calls, and they."""
+    shown = [function]
+    for one in shown:
+        yield source_of(one)
+        helpers = map(one.__globals__.get, sorted(names_in(one.__code__)))
+        ours = (helper for helper in helpers if isfunction(helper) and helper.__module__ in MODULES)
+        shown.extend(helper for helper in ours if helper not in shown)

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock, deferLater
 from twisted.logger import Logger
 
-from service.lessons.tables import Row, deferred_halve, errback_of_current_exception, fire_later, halve
+from service.lessons.tables import Row, deferred_halve, errback_of_current_exception, fired_by, halve
 
 _log = Logger()
 
@@ -67,7 +67,7 @@ def plain_timeout() -> str:
 def deferred_timeout() -> Deferred[Any]:
     """Wait for a Deferred with a timeout, which cancels the operation."""
     clock = Clock()
-    d: Deferred[Any] = Deferred()
+    d: Deferred[Any] = deferLater(clock, 5)
     d.addTimeout(1, clock)
     d.addErrback(lambda f: "too late" if f.check(defer.TimeoutError) else f)
     clock.advance(1)
@@ -86,7 +86,7 @@ def plain_cancel() -> str:
 
 def deferred_cancel() -> Deferred[Any]:
     """Cancel an operation in progress, including its timer or socket."""
-    d: Deferred[Any] = Deferred()
+    d: Deferred[Any] = deferLater(Clock(), 5)
     d.addErrback(lambda f: "cancelled" if f.check(defer.CancelledError) else f)
     d.cancel()
     return d
@@ -119,8 +119,8 @@ SYNC_AND_ASYNC = (
         today="await, in a coroutine that fromCoroutine turns into a Deferred",
     ),
     Row("the same with fromCoroutine", lambda: halve(8), lambda: Deferred.fromCoroutine(sequence())),
-    Row("return: d.callback()", lambda: halve(8), lambda: fire_later(lambda d: d.callback(halve(8)))),
-    Row("raise: d.errback()", lambda: halve(7), lambda: fire_later(errback_of_current_exception)),
+    Row("return: d.callback()", lambda: halve(8), lambda: fired_by(lambda d: d.callback(halve(8)))),
+    Row("raise: d.errback()", lambda: halve(7), lambda: fired_by(errback_of_current_exception)),
     Row("a new thread: call, and do not return", plain_new_thread, deferred_new_thread),
     Row(
         "join a thread: add a callback to its Deferred",

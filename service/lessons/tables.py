@@ -41,7 +41,12 @@ def excuse(error: Exception | Failure, words: str = "sorry") -> str:
     return f"{words}: {value}"
 
 
-def fire_later(fire: Callable[[Deferred[Any]], None]) -> Deferred[Any]:
+def either(result: Any) -> str:
+    """Return a result as text, or what kind of error a Failure has."""
+    return type(result.value).__name__ if isinstance(result, Failure) else str(result)
+
+
+def fired_by(fire: Callable[[Deferred[Any]], None]) -> Deferred[Any]:
     """Return a Deferred that ``fire`` has fired."""
     d: Deferred[Any] = Deferred()
     fire(d)

@@ -12,7 +12,7 @@ from service.xray.text import as_text
 def list_as_text() -> str:
     """List the lessons: the name by which each is run, and what it is about."""
     widest = max(len(lesson.slug) for lesson in LESSONS)
-    return "\n".join(f"{lesson.slug:<{widest}}  {says(lesson.shown_by).partition('. ')[0]}" for lesson in LESSONS)
+    return "\n".join(f"{lesson.slug:<{widest}}  {says(lesson.shown_by).replace('``', '')}" for lesson in LESSONS)
 
 
 def lesson_as_text(lesson: Lesson) -> str:
@@ -37,4 +37,4 @@ def lines_of(ran: Run) -> Iterator[str]:
     yield ""
     yield "It returned no Deferred." if ran.grid is None else indent(as_text(ran.grid), "  ")
     for other in ran.others:
-        yield f"\nIt also made this one, and nothing waits for it:\n{indent(as_text(other), '  ')}"
+        yield f"\nIt also made this one, which is not a part of the chain above:\n{indent(as_text(other), '  ')}"

@@ -62,7 +62,7 @@ def test_the_running_line(page: Page) -> None:
     open_page(page, "learn/2")
     page.click("#learn-picture .last")
     page.click("#learn-picture .first")
-    assert lit(page) == ["d = get_user_name(mydb, user)"]
+    assert lit(page) == ["d = mydb.get_user(user)"]
     for _ in range(3):
         page.click("#learn-picture .forward")
     assert lit(page)[0].startswith('print(f"extract_name(')

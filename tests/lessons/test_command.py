@@ -21,7 +21,8 @@ def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     printed = say(capsys)
     names = [line.split()[0] for line in printed.partition("\n\n")[0].splitlines()]
     assert names == [lesson.slug for lesson in LESSONS]
-    assert "Forget ``return f`` in a nonterminal errback" in printed
+    assert "Forget return f in an errback that should be nonterminal" in printed
+    assert "Bug: the JSON step is beside the terminal errback" in printed
     assert printed.endswith(USAGE)
 
 
@@ -48,7 +49,7 @@ def test_a_lesson_without_a_deferred(capsys: pytest.CaptureFixture[str]) -> None
     """A function that raises has no path, and one that never answers has no response."""
     assert "It returned no Deferred." in say(capsys, "fail-f")
     printed = say(capsys, "thread-without-errback")
-    assert printed.count("It also made this one, and nothing waits for it:\n  Deferred fired") == 2
+    assert printed.count("It also made this one, which is not a part of the chain above:\n  Deferred fired") == 2
     printed = say(capsys, "wait-for-file")
     assert "It never answers" in printed
     assert "not yet" in printed

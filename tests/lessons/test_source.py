@@ -61,7 +61,7 @@ def test_helpers() -> None:
     """The code of a row has that of its helpers, also of those in a function inside it."""
     row = next(row for row in methods.METHODS if row.says == "callback(result)")
     names = [source.text.partition("(")[0] for source in sources_of(row.deferred)]
-    assert names == ["fire_later", "def fire_later", "def halve"]
+    assert names == ["fired_by", "def fired_by", "def halve"]
 
 
 def test_a_result_that_is_not_a_deferred() -> None:

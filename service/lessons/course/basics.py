@@ -6,19 +6,19 @@ BASICS = (
     CourseLesson(
         title="A result that is not ready",
         says="A function whose result is not ready returns a `Deferred`: an object that will have the result later."
-        " With `addCallback` you say what to do then. The function itself returns immediately, and nothing blocks.",
+        " With `addCallback` you say what to do then. The function itself returns immediately.",
         scenes=(Scene(title="Example 1 of the slides, for dustin", path="/lessons/example-1"),),
         question=Question(
             asks="The database takes 1.5 seconds. What is the last line that is printed before it has answered?",
             choices=("looking up dustin", "still thinking..", "*still* thinking..", "name: Dustin"),
             right=2,
-            because="`addCallback` only stores the callback, so the function runs to its end. `name: Dustin` is printed"
-            " when the Deferred fires.",
+            because="`addCallback` only stores the callback, so the function runs to its end. `name: Dustin` is"
+            " printed when the Deferred fires.",
         ),
-        notice="The picture begins when the function has returned, and its three lines are printed. The first step,"
-        " `as_answer`, belongs to the fake database, and makes a `User` of its answer. `got_info` is the second one,"
-        " and takes what the first one returned. `to_browser` and `or_error`, here and in other lessons, turn the"
-        " outcome into JSON.",
+        notice="After the first moment of the picture the function runs to its end, and prints its three lines; 1.5"
+        " seconds later the Deferred fires. The first step, `as_answer`, belongs to the fake database, and makes a"
+        " `User` of its answer. `got_info` is the second one, and takes what the first one returned. `to_browser` and"
+        " `or_error`, here and in other lessons, turn the outcome into JSON.",
     ),
     CourseLesson(
         title="Two callbacks",
@@ -29,7 +29,7 @@ BASICS = (
             Scene(title="The same for karl", path="/lessons/example-2?username=karl"),
         ),
         question=Question(
-            asks="The database fires with None for jimbo. What does `print_name` take?",
+            asks="The answer of the database for jimbo is None. What does `print_name` take?",
             choices=("None", "'(unknown)'", "a failure", "nothing: it does not run"),
             right=1,
             because="`extract_name` runs first, and returns `'(unknown)'`. That is the result from then on.",
@@ -49,24 +49,24 @@ BASICS = (
             asks="The page's server answers 404. Which function runs?",
             choices=("got_info", "fail_info", "both", "neither"),
             right=1,
-            because="The fetch has failed, so the result is a failure and takes the errback side. `got_info` stands on"
-            " the other side, and is skipped.",
+            because="The fetch has failed, so the result is a failure and takes the errback side. `got_info` stands"
+            " on the other side, and is skipped.",
         ),
         notice="After `fail_info` the arrow goes back to the left: it printed something and returned None, which is a"
         " result and not a failure. So this errback is terminal: the chain has recovered. What failed is in"
         " `failure.value`; `failure.check(KeyError)` asks whether it is a KeyError, and `failure.trap(KeyError)` goes"
-        " on only if it is, and raises the failure again if not.",
+        " on only if it is, and raises the exception again if not.",
     ),
     CourseLesson(
         title="The full grid",
-        says="Each step is a pair: a callback on the left, an errback on the right, and one of them runs. What it"
-        " returns decides the side on which the result goes on: a failure, or an exception that it raises, to the"
-        " right, and anything else to the left.",
+        says="Each step has a callback on the left, an errback on the right, or both, and at most one of them runs;"
+        " without one on its side the result passes by. What it returns or raises decides the side on which the"
+        " result goes on: a failure or an exception to the right, anything else to the left.",
         scenes=(
             Scene(title="An errback that returns the failure", path="/lessons/forgotten-return-f", side="right"),
-            Scene(title="The same without `return f`", path="/lessons/forgotten-return-f"),
+            Scene(title="The same without return f", path="/lessons/forgotten-return-f"),
             Scene(
-                title="The same for dustin, where nothing fails",
+                title="With return f again, for dustin",
                 path="/lessons/forgotten-return-f?username=dustin",
                 side="right",
             ),
@@ -84,7 +84,8 @@ BASICS = (
     CourseLesson(
         title="get_contacts and ajax_get_contacts",
         says="`get_contacts` has a nonterminal errback, because only its caller knows what to do about a failure."
-        " `ajax_get_contacts` has a terminal errback, because nobody comes after it but the browser, which wants JSON.",
+        " `ajax_get_contacts` has a terminal errback, because nobody comes after it but the browser, which wants"
+        " JSON.",
         scenes=(
             Scene(title="v1, while the IM service is down", path="/lessons/contacts-v1?username=dustin~down"),
             Scene(title="v1, for dustin", path="/lessons/contacts-v1?username=dustin"),
@@ -97,13 +98,14 @@ BASICS = (
             " turns it into JSON.",
         ),
         notice="Two errbacks, two jobs: the failure stays on the right after the first one, and crosses to the left"
-        " after the second. What the browser gets depends on the last of them only.",
+        " after the second. The last one decides how the browser sees the failure, and it can do so because the first"
+        " one passes the failure on.",
     ),
     CourseLesson(
         title="What goes wrong in v1 to v5",
         says="An errback can only handle what has gone wrong in the chain, in a step before its own. The variants of"
-        " the slides move one thing after another into the chain, until v5 has all of it there."
-        " But is it in the right place?",
+        " the slides catch one thing after another, and only v5 puts everything into one chain. But is everything in"
+        " the right place there?",
         scenes=(
             Scene(title="v5, with contacts that JSON cannot encode", path="/lessons/contacts-v5"),
             Scene(title="v1, without a username", path="/lessons/contacts-v1"),
@@ -120,6 +122,6 @@ BASICS = (
         ),
         notice="This is why v5 still has a bug. The cure is to add the errback after the JSON step and not beside it:"
         " `d.addCallback(json_cb)`, then `d.addErrback(json_eb)`, as in the last scene, and in this service. In the"
-        " other scenes, look for what is still outside of the chain.",
+        " other scenes, look for what is outside of the chain and, in v4, for the chain that has no errback.",
     ),
 )

@@ -36,12 +36,12 @@ CARDS = (
         kind=LEARN,
         was="`twisted.application`: objects that are started and stopped together, which `twistd` ran as daemons from"
         " `.tac` files.",
-        today="`twist` runs a plugin in the foreground, and systemd or a container does the rest. A service of ten"
-        " lines is in `service/lessons/starting/greeter.py`.",
+        today="`twist` runs a plugin in the foreground, and systemd or a container does the rest. A small one is in"
+        " `service/lessons/starting/greeter.py`.",
         here="This service starts its parts itself, in `service/command/`, because it has to drain connections before"
         " it stops.",
-        command="mkdir -p twisted/plugins && cp service/lessons/starting/greeter.py twisted/plugins/"
-        " && python -m twisted --log-format=text greeter",
+        command="mkdir -p twisted/plugins && cp service/lessons/starting/greeter.py twisted/plugins/ && python -m"
+        " twisted --log-format=text greeter",
         file="starting/greeter.py",
     ),
     Card(
@@ -58,8 +58,8 @@ CARDS = (
     Card(
         title="Perspective Broker",
         kind=LEARN,
-        was="`twisted.spread`: calls to objects in other processes, as Deferreds, between Python programs that trust"
-        " each other.",
+        was="`twisted.spread`: calls to objects in other processes, as Deferreds; unlike pickle it accepts only the"
+        " classes that it is told to.",
         today="It is still there, and Buildbot used it for its workers for years. JSON over HTTP, or gRPC, is what"
         " other languages speak, too.",
         here="The workers of `--processes` share a socket and no objects, so there is nothing to call.",
@@ -75,8 +75,8 @@ CARDS = (
         title="Enterprise",
         kind=LEARN,
         was="`twisted.enterprise.adbapi`: a blocking database driver in a pool of threads, each query a Deferred.",
-        today="The same for drivers that block; or a driver that does not, such as asyncpg, whose coroutines become"
-        " Deferreds with `Deferred.fromFuture`.",
+        today="The same for drivers that block; or a driver that does not, such as asyncpg, whose coroutines run as"
+        " tasks of asyncio; `Deferred.fromFuture(task)` makes a Deferred of one.",
         here="`adbapi` is behind `sqlite:`, and asyncpg behind `postgresql:`; see `service/backends/`.",
     ),
 )
@@ -94,7 +94,7 @@ MAGIC = Card(
     title="Twisted is not magic",
     kind="start here",
     was="The slides say so on a page of their own, and leave the proof to the reader.",
-    today="This is one in forty lines, which runs the same chains. Its docstring lists what it lacks.",
+    today="Here is a Deferred in forty lines, which runs the same chains. Its docstring lists what it lacks.",
     here="Its test runs random chains on it and on Twisted's, and compares every step.",
     file="from_scratch/deferred.py",
 )

@@ -12,8 +12,8 @@ WORDS = (
     Word(
         term="fire",
         also=("fires", "fired"),
-        means="To give a Deferred its result, with `callback(result)` or `errback(failure)`. It happens once, and then"
-        " the chain runs.",
+        means="To give a Deferred its result, with `callback(result)` or `errback(failure)`. It happens once, and"
+        " then the chain runs.",
     ),
     Word(
         term="chain",
@@ -23,14 +23,14 @@ WORDS = (
     Word(
         term="callback",
         also=("callbacks",),
-        means="A function on the left side of a chain: it takes a result. What it returns is the next result, and what"
-        " it raises becomes a failure.",
+        means="A function on the left side of a chain: it takes a result. What it returns is the next result, and"
+        " what it raises becomes a failure.",
     ),
     Word(
         term="errback",
         also=("errbacks",),
-        means="A function on the right side of a chain: it takes a failure. If it returns the failure, or raises, the"
-        " failure goes on; if it returns anything else, the chain has recovered.",
+        means="A function on the right side of a chain: it takes a failure. If it returns the failure, that goes on;"
+        " if it raises, a new one does; if it returns anything else, the chain has recovered.",
     ),
     Word(
         term="failure",
@@ -47,14 +47,14 @@ WORDS = (
     Word(
         term="terminal",
         also=("terminal errback",),
-        means="An errback that turns the failure into a result, such as an error message for the browser. It stands"
-        " last, because what fails after it is not handled by it.",
+        means="An errback that turns the failure into a result, such as an error message for the browser: the chain"
+        " recovers. A chain should end with one, because what fails after it is not handled by it.",
     ),
     Word(
         term="passes by",
         also=("pass by", "skipped"),
-        means="A result goes past a step that has no callback, and a failure past a step that has no errback, without a"
-        " change.",
+        means="A result goes past a step that has no callback, and a failure past a step that has no errback, without"
+        " a change.",
     ),
     Word(
         term="recover",
@@ -70,13 +70,14 @@ WORDS = (
     Word(
         term="cancel",
         also=("cancels", "cancelled"),
-        means="To stop the work that a Deferred waits for. It then fails with `CancelledError`.",
+        means="To ask a Deferred to give up. Its canceller stops the work behind it, if it has one, and it fails with"
+        " `CancelledError`; if it waits for a nested Deferred, that one is cancelled.",
     ),
     Word(
         term="DeferredList",
         also=("join",),
-        means="A Deferred that joins others: it fires when all of them have fired, with a list of pairs of success and"
-        " result.",
+        means="A Deferred that joins others: it fires when all of them have fired, with a list of pairs of success"
+        " and result.",
     ),
     Word(
         term="reactor",
@@ -85,7 +86,8 @@ WORDS = (
     Word(
         term="block",
         also=("blocks", "blocking"),
-        means="To keep the reactor waiting, with `time.sleep` or a slow query: until the function returns, nobody else"
-        " is served. A Deferred is the way not to.",
+        means="To keep the reactor waiting, with `time.sleep` or a slow query: until the function returns, nobody"
+        " else is served. A Deferred does not change that by itself: use functions that wait without blocking, or"
+        " move the call to a thread with `deferToThread`.",
     ),
 )

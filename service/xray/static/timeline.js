@@ -30,12 +30,12 @@ export function tell(grid, outcome = "", fold = true) {
   return { root, moments };
 }
 
-function follow(grid, say, fold) {
+function follow(grid, say, fold, isInner = false) {
   const about = { made: grid.made };
-  const node = {
-    grid,
-    made: say(`${shortName(grid.made.function)} makes a ${grid.kind} (${placeOf(grid.made)}).`, null, about),
-  };
+  const kind = isInner ? `inner ${grid.kind}` : grid.kind;
+  const [maker, place] = [shortName(grid.made.function), placeOf(grid.made)];
+  const made = isInner ? `The ${kind} was made by ${maker} (${place}).` : `${maker} makes a ${kind} (${place}).`;
+  const node = { grid, made: say(made, null, about) };
   node.members = [
     ...grid.members.map((member, index) => [member, `Member ${index + 1} of ${grid.members.length}`]),
     ...grid.awaited.map((awaited) => [awaited, "Its coroutine awaits a Deferred"]),
@@ -47,7 +47,7 @@ function follow(grid, say, fold) {
   if (grid.state === "fired" || first) {
     const value = before ? ` with ${before}` : "";
     const how = node.side === "errback" ? "fails" : "fires";
-    node.fired = say(`The ${grid.kind} ${how}${value}.${grid.cancelled ? " It was cancelled." : ""}`, node.side);
+    node.fired = say(`The ${kind} ${how}${value}.${grid.cancelled ? " It was cancelled." : ""}`, node.side);
   } else {
     node.fired = Infinity;
     node.waits = say(
@@ -104,7 +104,7 @@ function followStep(step, say, grid, fold) {
     step.came,
     { step },
   );
-  const nested = step.returned ? follow(step.returned, say, fold) : null;
+  const nested = step.returned ? follow(step.returned, say, fold, true) : null;
   const leave = step.left ? say(`${shortName(name)} is done, ${leaving(step)}`, step.left, { step }) : Infinity;
   return { step, enter, leave, nested };
 }
@@ -154,4 +154,4 @@ export function sideOf(grid) {
 
 /** Whether a step passes the result of a member to its DeferredList, or of an awaited Deferred to its coroutine. */
 const isJoin = ({ callback }) =>
-  Boolean(callback?.startsWith("DeferredList.") || callback === "_gotResultInlineCallbacks");
+  Boolean(/^(DeferredList\.|race\.<locals>\.)/.test(callback ?? "") || callback === "_gotResultInlineCallbacks");

@@ -147,6 +147,7 @@ def test_one_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit) as caught:
         main(Clock(), "check", str(tmp_path / "mine.py"))
     assert caught.value.code == 2
+    assert "mine.py is not the file of an exercise" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

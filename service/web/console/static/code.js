@@ -2,8 +2,8 @@
 
 import { html } from "./dom.js";
 
-/** A line that asks somebody else for a Deferred. */
-const CALL = /^\s*d(: [^=]+)? = (?!defer\.|Deferred|succeed|fail)\w/;
+/** Lines that ask something else for a Deferred: the first that does is the one. */
+const CALLS = [/^\s*d(: [^=]+)? = (im_service|mydb)\./, /^\s*d(: [^=]+)? = (?!defer\.|Deferred|succeed|fail)\w/];
 
 export class Code {
   constructor(place) {
@@ -22,11 +22,11 @@ export class Code {
     );
   }
 
-  /** Mark the lines that other sources do not have, docstrings aside. */
+  /** Mark the lines that other sources do not have; docstrings, comments and names of functions do not count. */
   mark(others) {
-    const theirs = new Set(others.flatMap(({ text }) => text.split("\n")).map((line) => line.trim()));
+    const theirs = new Set(others.flatMap(({ text }) => text.split("\n")).map(bare));
     for (const line of this.place.querySelectorAll(".line:not(.doc)"))
-      line.classList.toggle("differs", !theirs.has(line.textContent.trim()));
+      line.classList.toggle("differs", !theirs.has(bare(line.textContent)));
   }
 
   /** Light the lines of what a moment is about: a step that runs or is passed by, or the line that made a Deferred. */
@@ -56,7 +56,8 @@ export class Code {
 
   /** Light the call that returned a Deferred, if it was made in code that is not shown. */
   lightCall() {
-    const call = [...this.place.querySelectorAll("[data-file]")].find(({ textContent }) => CALL.test(textContent));
+    const lines = [...this.place.querySelectorAll("[data-file]")];
+    const [call] = CALLS.flatMap((pattern) => lines.filter(({ textContent }) => pattern.test(textContent)));
     this.lightAll(call ? [call] : []);
   }
 
@@ -69,6 +70,9 @@ export class Code {
     }
   }
 }
+
+/** A line without its comment; nothing, for the line that names a function. */
+const bare = (line) => line.replace(/ {2}#.*/, "").replace(/^\s*(async )?(def|class) .*|^@.*/, "").trim();
 
 const within = (line, [first, last]) => first <= line && line <= last;
 

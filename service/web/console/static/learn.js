@@ -109,7 +109,7 @@ function exercisesOf(exercises) {
       ...prose(
         "Use the Python that this service is installed in, such as `.venv/bin/python`. In the picture as text the " +
           "function that ran is in brackets, callbacks on the left and errbacks on the right; `|` means that the " +
-          "result stays on its side, and `\\` and `/` that it changes sides.",
+          "result stays on its side, and `\\` and `/` that it changes sides. `the_caller` is the check itself.",
       ),
     ),
     html(

@@ -7,7 +7,7 @@ import { cardsOf } from "./cards.js";
 import { LEGEND } from "./picture.js";
 import { Player } from "./player.js";
 import { course, prose } from "./prose.js";
-import { NO_DEFERRED, codeOf, othersOf, outcomeOf, reportOf } from "./runs.js";
+import { codeOf, noDeferred, othersOf, outcomeOf, reportOf } from "./runs.js";
 
 /** The titles of the tables, as /lessons has them. */
 const TABLES = { methods: "Deferreds: methods", "sync-and-async": "Deferreds: sync and async" };
@@ -48,7 +48,7 @@ export async function lessonOf(number) {
     code.place.classList.toggle("unread", scene === lesson.scenes[0]);
     report.replaceChildren(...reportOf(ran), ...othersOf(ran));
     if (ran.grid) return player.show(ran, { outcome: outcomeOf(ran), first: true });
-    player.say(NO_DEFERRED);
+    player.say(noDeferred(ran));
     reveal(scene === lesson.scenes[0]);
   };
   const change = (chosen) => choose(chosen).catch((refusal) => player.say(refusal.message));

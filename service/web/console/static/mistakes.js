@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { Code } from "./code.js";
 import { Player } from "./player.js";
 import { prose } from "./prose.js";
-import { NO_DEFERRED, codeOf, othersOf, outcomeOf, reportOf } from "./runs.js";
+import { codeOf, noDeferred, othersOf, outcomeOf, reportOf } from "./runs.js";
 
 /** Make the nodes of the list of mistakes. */
 export async function listOf() {
@@ -63,7 +63,7 @@ function sideOf(title, id, ran, other) {
   code.show(codeOf(ran));
   if (other) code.mark(other.sources);
   if (ran.grid) player.show(ran, { outcome: outcomeOf(ran) });
-  else player.say(NO_DEFERRED);
+  else player.say(noDeferred(ran));
   return html(
     "article",
     { class: "panel card", id, "aria-label": title },

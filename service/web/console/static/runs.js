@@ -22,8 +22,13 @@ function block(title, lines) {
 }
 
 /** What a player says in place of a picture. */
-export const NO_DEFERRED = "It did not return a Deferred: it raised, or returned something else.";
+export function noDeferred({ log = [] }) {
+  const error = log.find((line) => line.startsWith(RAISED))?.slice(RAISED.length);
+  return `It did not return a Deferred${error ? `: ${error}` : ""}.`;
+}
 
+/** How the log begins where an error got past everything. */
+const RAISED = "unhandled error: ";
 /** How much of a body is in a picture. */
 const MOST = 60;
 
@@ -35,7 +40,7 @@ export function othersOf({ others = [] }) {
     return html(
       "div",
       { class: "other" },
-      html("p", {}, ...prose("It also made this Deferred, and nothing waits for it:")),
+      html("p", {}, ...prose("It also made this Deferred, which is not a part of the chain above:")),
       picture,
     );
   });
