@@ -33,6 +33,8 @@ def main(reactor: Any, *arguments: str) -> Deferred[None]:
     :return: a Deferred that fires with None when it is done; raises ``SystemExit`` if the arguments are invalid, or if
         an exercise does not hold.
     """
+    if arguments in (("exercises",), ("check",)):
+        arguments = (*arguments, FOLDER)
     match arguments:
         case ["1", user]:
             return print_user_info(make_backend(DATABASE, "fake:?latency=1.5", reactor), user)
@@ -45,14 +47,14 @@ def main(reactor: Any, *arguments: str) -> Deferred[None]:
             print_list()
         case ["matrix"]:
             print_matrix()
-        case ["exercises", *folder] if len(folder) < 2:  # noqa: PLR2004  one folder
-            write_exercises(Path(*folder or [FOLDER]))
-        case ["check", *folder] if len(folder) < 2:  # noqa: PLR2004
-            check_exercises(Path(*folder or [FOLDER]))
+        case ["exercises", folder]:
+            write_exercises(Path(folder))
+        case ["check", folder]:
+            check_exercises(Path(folder))
         case [slug] if slug in BY_SLUG:
             print_lesson(BY_SLUG[slug])
         case _:
-            unknown = f"there is no lesson {arguments[0]!r}\n" if len(arguments) == 1 else ""
+            unknown = f"unknown lesson: {arguments[0]!r}\n" if len(arguments) == 1 else ""
             sys.stderr.write(f"{unknown}{USAGE}")
             raise SystemExit(2)
     return succeed(None)
@@ -96,7 +98,7 @@ def write_exercises(folder: Path) -> None:
 def check_exercises(folder: Path) -> None:
     """Print of each exercise of a folder, or of one file, whether it holds, and if not, what happened instead.
 
-    :raise SystemExit: with 1 if one of them does not hold, with 2 if there are no exercises.
+    :raise SystemExit: with 1 if one of them does not hold, with 2 without exercises.
     """
     from service.lessons.exercises.folder import check_exercises
     from service.lessons.exercises.listing import EXERCISES

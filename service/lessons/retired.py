@@ -63,7 +63,7 @@ def contacts_after_log_in(im_service: IIMService, username: str) -> Deferred[Any
     return d.addCallback(as_usernames)
 
 
-def contacts_in_time_wrong(im_service: IIMService, username: str, clock: IReactorTime) -> Deferred[Any]:  # noqa: ARG001
+def contacts_in_time_wrong(im_service: IIMService, username: str, clock: IReactorTime) -> Deferred[Any]:  # noqa: ARG001  as the fix
     """Call ``setTimeout``, which a Deferred does not have any more: an AttributeError."""
     d: Deferred[Any] = im_service.get_contact_list(username)
     d.setTimeout(2)  # type: ignore[attr-defined]  # that is the mistake

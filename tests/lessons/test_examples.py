@@ -62,7 +62,7 @@ def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None
     assert caught.value.code == 2
     said = capsys.readouterr().err
     assert said.endswith(USAGE)
-    assert said.startswith("there is no lesson 'nope'\n") is (arguments == ["nope"])
+    assert said.startswith("unknown lesson: 'nope'\n") is (arguments == ["nope"])
 
 
 def test_the_matrix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,8 @@ CARDS = (
         kind=AVOID,
         was="A function that returns a result or a Deferred, as it comes, and leaves it to every caller to wrap the"
         " call in `maybeDeferred`.",
-        today="Return a Deferred in every case, with `succeed(result)` if there is no need to wait; or write an"
-        " `async def`. `maybeDeferred` itself is fine at the edge, where functions of other people are called.",
+        today="Return a Deferred in every case, with `succeed(result)` for a result that is known; or write an `async"
+        " def`. `maybeDeferred` itself is fine at the edge, where functions of other people are called.",
         here="`service/web/dispatcher.py` calls the routes with it, because a route may return bytes.",
         slug="maybe-deferred",
     ),

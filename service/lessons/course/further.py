@@ -24,8 +24,8 @@ FURTHER = (
     CourseLesson(
         title="The methods",
         says="There are few of them. You add functions with `addCallback`, `addErrback`, `addCallbacks` and"
-        " `addBoth`; whoever has the result fires with `callback` or `errback`; and `succeed` and `fail` make a"
-        " Deferred that has fired already. Each row below runs.",
+        " `addBoth`; the code that has the result fires the Deferred with `callback` or `errback`; and `succeed` and"
+        " `fail` make a Deferred that has fired already. Each row below runs.",
         scenes=(
             Scene(title="addCallbacks(cb, eb), cb raises", path="/lessons/tables/methods/6", side="deferred"),
             Scene(title="addBoth(callable)", path="/lessons/tables/methods/7", side="deferred"),
@@ -54,8 +54,8 @@ FURTHER = (
             asks="`addTimeout` and a thread's timeout both end the wait. What else does `addTimeout` do?",
             choices=("it cancels the operation", "it tries again", "nothing else"),
             right=0,
-            because="A thread cannot be stopped, and goes on in vain. A Deferred is cancelled: its canceller stops"
-            " the timer or the socket behind it, if whoever made it has given it one.",
+            because="A thread cannot be stopped, and goes on in vain. A Deferred is cancelled: its canceller, if it"
+            " was made with one, stops the timer or the socket behind it.",
         ),
         notice="A cancelled Deferred fires with `CancelledError`; the first step of `addTimeout` turns it into"
         " `TimeoutError`, so that the errbacks after it know why. If you make a Deferred yourself, give it a"

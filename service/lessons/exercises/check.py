@@ -20,20 +20,27 @@ from service import xray
 from service.lessons.capture import capture_log
 from service.lessons.exercises import chain_checks, timing_checks
 from service.lessons.exercises.bench import Bench, NotYet, name_of
+from service.lessons.exercises.listing import EXERCISES
 
 #: Name of the file, without ``.py`` -> what checks it.
-CHECKS: Mapping[str, Callable[[Any, Bench], str]] = {
-    "e01_return_the_failure": chain_checks.return_the_failure,
-    "e02_return_the_deferred": chain_checks.return_the_deferred,
-    "e03_terminal_errback": chain_checks.terminal_errback,
-    "e04_recover_from_one_error": chain_checks.recover_from_one_error,
-    "e05_canceller": chain_checks.canceller,
-    "e06_timeout": timing_checks.timeout,
-    "e07_join": timing_checks.join,
-    "e08_loop_that_stops": timing_checks.loop_that_stops,
-    "e09_blocking_call": timing_checks.blocking_call,
-    "e10_async_def": timing_checks.async_def,
-}
+CHECKS: Mapping[str, Callable[[Any, Bench], str]] = dict(
+    zip(
+        EXERCISES,
+        (
+            chain_checks.return_the_failure,
+            chain_checks.return_the_deferred,
+            chain_checks.terminal_errback,
+            chain_checks.recover_from_one_error,
+            chain_checks.canceller,
+            timing_checks.timeout,
+            timing_checks.join,
+            timing_checks.loop_that_stops,
+            timing_checks.blocking_call,
+            timing_checks.async_def,
+        ),
+        strict=True,
+    )
+)
 
 
 @frozen
