@@ -4,7 +4,7 @@ import { partsOf } from "./controls.js";
 import { bringBelow, html, mayMove } from "./dom.js";
 import { lay } from "./layout.js";
 import { draw, pointAt } from "./picture.js";
-import { tell } from "./timeline.js";
+import { hasFolded, tell } from "./timeline.js";
 
 /** Milliseconds that a moment takes at normal speed. */
 const BEAT = 700;
@@ -61,8 +61,7 @@ export class Player {
   retell() {
     this.told = tell(this.grid, this.outcome, this.fold);
     this.last = this.told.moments.length - 1;
-    const folds = this.told.moments.length < tell(this.grid, this.outcome, false).moments.length;
-    this.canFold = !this.fold || folds;
+    this.canFold = !this.fold || hasFolded(this.told.root);
   }
 
   /** Open the steps that are folded, or fold them again; stay at the end, if it is shown. */

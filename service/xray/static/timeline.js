@@ -72,6 +72,9 @@ function follow(grid, say, fold, isInner = false) {
   return node;
 }
 
+/** Whether some steps of a node, or of one inside it, are folded. */
+export const hasFolded = ({ steps }) => steps.some(({ folded, nested }) => folded || (nested && hasFolded(nested)));
+
 /** Follow steps that are folded: together they are one, from what the first takes to what the last gives. */
 function followGroup({ label, steps }, say) {
   const [first, last] = [steps[0], steps.at(-1)];
